@@ -1,0 +1,59 @@
+package insurance
+
+// Field names a part of a proposal or a request in the core's own words. A
+// dialect translates it into the name its partners know.
+type Field string
+
+// The fields a problem can be about.
+const (
+	FieldBody                 Field = "body"
+	FieldCompany              Field = "policyholder.company"
+	FieldFirstName            Field = "policyholder.first_name"
+	FieldLastName             Field = "policyholder.last_name"
+	FieldVATID                Field = "policyholder.vat_id"
+	FieldTaxID                Field = "policyholder.tax_id"
+	FieldCountry              Field = "policyholder.country"
+	FieldEmail                Field = "policyholder.email"
+	FieldBirthOn              Field = "policyholder.birth_on"
+	FieldAddress              Field = "policyholder.address"
+	FieldReference            Field = "booking.reference"
+	FieldInception            Field = "booking.inception"
+	FieldExpiry               Field = "booking.expiry"
+	FieldLegalWarrantyEnd     Field = "booking.legal_warranty_end"
+	FieldVoluntaryWarrantyEnd Field = "booking.voluntary_warranty_end"
+	FieldTariff               Field = "booking.tariff"
+	FieldKind                 Field = "booking.kind"
+	FieldTerm                 Field = "booking.term"
+	FieldDeductible           Field = "booking.deductible"
+	FieldObject               Field = "object"
+	FieldObjectType           Field = "object.type"
+	FieldSerialNumber         Field = "object.serial_number"
+	FieldManufacturer         Field = "object.manufacturer"
+	FieldModel                Field = "object.model"
+	FieldSalesPrice           Field = "object.sales_price"
+	FieldPurchasedOn          Field = "object.purchased_on"
+	FieldUndamaged            Field = "object.undamaged"
+	FieldCertificateNumber    Field = "ending.certificate_number"
+	FieldReason               Field = "ending.reason"
+	FieldEffectiveOn          Field = "ending.effective_on"
+	FieldComment              Field = "ending.comment"
+	FieldPageSize, FieldPage  Field = "page.size", "page.number"
+	FieldSortBy, FieldSortDir Field = "page.sort_by", "page.sort_direction"
+	FieldFrom, FieldTo        Field = "page.from", "page.to"
+	FieldStatus               Field = "page.status"
+	FieldRepetitionKey        Field = "request.repetition_key"
+)
+
+// Fields lists every Field, so that a dialect's table of names can be checked
+// for gaps.
+func Fields() []Field {
+	return []Field{
+		FieldBody, FieldCompany, FieldFirstName, FieldLastName, FieldVATID, FieldTaxID,
+		FieldCountry, FieldEmail, FieldBirthOn, FieldAddress, FieldReference, FieldInception,
+		FieldExpiry, FieldLegalWarrantyEnd, FieldVoluntaryWarrantyEnd, FieldTariff, FieldKind,
+		FieldTerm, FieldDeductible, FieldObject, FieldObjectType, FieldSerialNumber,
+		FieldManufacturer, FieldModel, FieldSalesPrice, FieldPurchasedOn, FieldUndamaged,
+		FieldCertificateNumber, FieldReason, FieldEffectiveOn, FieldComment, FieldPageSize,
+		FieldPage, FieldSortBy, FieldSortDir, FieldFrom, FieldTo, FieldStatus, FieldRepetitionKey,
+	}
+}
