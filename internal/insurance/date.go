@@ -1,0 +1,94 @@
+package insurance
+
+import (
+	"fmt"
+	"time"
+)
+
+// Date is a calendar day without a zone, such as the first day of cover. The
+// zero Date means that there is none.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// ParseDate reads YYYY-MM-DD and nothing else; days that do not exist are
+// refused.
+func ParseDate(text string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil || t.Year() < 1900 || t.Year() > 2999 {
+		return Date{}, Refuse(CodeInvalid, "is not a date of the form YYYY-MM-DD")
+	}
+	return dateOf(t), nil
+}
+
+// MustDate is ParseDate for constants of the program and its tests.
+func MustDate(text string) Date {
+	d, err := ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// DateIn is the day that an instant falls on in a zone.
+func DateIn(at time.Time, zone *time.Location) Date { return dateOf(at.In(zone)) }
+
+func dateOf(t time.Time) Date {
+	year, month, day := t.Date()
+	return Date{Year: year, Month: month, Day: day}
+}
+
+// IsZero tells whether there is no date.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// String is YYYY-MM-DD, and empty for no date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// Start is the first instant of the day in a zone. Where clocks skip
+// midnight it is the first instant that exists.
+func (d Date) Start(zone *time.Location) time.Time {
+	start := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
+	for dateOf(start) != d {
+		start = start.Add(15 * time.Minute)
+	}
+	return start.UTC()
+}
+
+// End is the first instant after the day in a zone: cover that ends on a day
+// lasts to its End, which is not part of it.
+func (d Date) End(zone *time.Location) time.Time { return d.AddDays(1).Start(zone) }
+
+// AddDays is the day n days later, or earlier if n is negative.
+func (d Date) AddDays(n int) Date {
+	return dateOf(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC))
+}
+
+// AddMonths is the same day n months later, clamped to the month's end:
+// 31 January plus one month is 28 or 29 February.
+func (d Date) AddMonths(n int) Date {
+	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{Year: first.Year(), Month: first.Month(), Day: min(d.Day, last)}
+}
+
+// DaysUntil counts the days from d to o: 0 for the same day, negative if o is
+// earlier.
+func (d Date) DaysUntil(o Date) int {
+	return int(o.Start(time.UTC).Sub(d.Start(time.UTC)) / (24 * time.Hour))
+}
+
+// Cmp compares two days: −1, 0 or +1.
+func (d Date) Cmp(o Date) int { return d.Start(time.UTC).Compare(o.Start(time.UTC)) }
+
+// Before tells whether d is earlier than o.
+func (d Date) Before(o Date) bool { return d.Cmp(o) < 0 }
+
+// After tells whether d is later than o.
+func (d Date) After(o Date) bool { return d.Cmp(o) > 0 }

@@ -1,0 +1,81 @@
+package insurance
+
+// Premium is the price of cover for one interval. Gross is always Net plus
+// Tax, and Tax the sum of Taxes.
+type Premium struct {
+	Net, Tax, Gross Money
+	Taxes           []TaxLine
+	// Commission is the intermediary's part of Net; it is not added to it.
+	Commission Money
+}
+
+// TaxLine is one tax on a premium.
+type TaxLine struct {
+	Name   Text
+	Rate   Rate
+	Amount Money
+}
+
+// Add is the sum of two premiums under the same taxes.
+func (p Premium) Add(o Premium) Premium {
+	sum := Premium{
+		Net: p.Net.Add(o.Net), Tax: p.Tax.Add(o.Tax), Gross: p.Gross.Add(o.Gross),
+		Commission: p.Commission.Add(o.Commission),
+	}
+	for i := range max(len(p.Taxes), len(o.Taxes)) {
+		sum.Taxes = append(sum.Taxes, p.taxAt(i).add(o.taxAt(i)))
+	}
+	return sum
+}
+
+// Neg is the same premium given back.
+func (p Premium) Neg() Premium {
+	back := Premium{Net: p.Net.Neg(), Tax: p.Tax.Neg(), Gross: p.Gross.Neg(), Commission: p.Commission.Neg()}
+	for _, line := range p.Taxes {
+		line.Amount = line.Amount.Neg()
+		back.Taxes = append(back.Taxes, line)
+	}
+	return back
+}
+
+// Sub is p − o.
+func (p Premium) Sub(o Premium) Premium { return p.Add(o.Neg()) }
+
+func (p Premium) taxAt(i int) TaxLine {
+	if i < len(p.Taxes) {
+		return p.Taxes[i]
+	}
+	return TaxLine{}
+}
+
+func (l TaxLine) add(o TaxLine) TaxLine {
+	if l.Name == nil {
+		l.Name, l.Rate = o.Name, o.Rate
+	}
+	l.Amount = l.Amount.Add(o.Amount)
+	return l
+}
+
+// part is the given part of a premium, as it is returned: the gross is
+// rounded up in favour of the policyholder, taxes follow it, and the net is
+// what remains, so that the parts always sum to the whole.
+func (p Premium) part(days, of int) Premium {
+	if days <= 0 || of <= 0 {
+		return p.part0()
+	}
+	if days >= of {
+		return p
+	}
+	back := Premium{Gross: share(p.Gross, int64(days), int64(of), true), Tax: Zero(p.Gross.Currency)}
+	for _, line := range p.Taxes {
+		line.Amount = share(line.Amount, back.Gross.Minor, p.Gross.Minor, false)
+		back.Taxes = append(back.Taxes, line)
+		back.Tax = back.Tax.Add(line.Amount)
+	}
+	back.Net = back.Gross.Sub(back.Tax)
+	back.Commission = share(p.Commission, back.Net.Minor, p.Net.Minor, false)
+	return back
+}
+
+// part0 is nothing of the premium, in its currency and under its taxes.
+func (p Premium) part0() Premium { return p.Sub(p) }

@@ -1,0 +1,240 @@
+package insurance
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Language is an ISO 639-1 code in small letters: "de", "en".
+type Language string
+
+// Text is a wording by language.
+type Text map[Language]string
+
+// In is the wording in a language, else in German, else in any.
+func (t Text) In(language Language) string {
+	if s, ok := t[language]; ok {
+		return s
+	}
+	if s, ok := t["de"]; ok {
+		return s
+	}
+	for _, s := range t {
+		return s
+	}
+	return ""
+}
+
+// Kind is how a policy lives on.
+type Kind string
+
+// The kinds of policy.
+const (
+	// KindRecurring runs on term after term until somebody ends it.
+	KindRecurring Kind = "recurring"
+	// KindFixed ends by itself on its expiry.
+	KindFixed Kind = "fixed"
+)
+
+// Product is one version of what is sold. A version never changes once a
+// policy refers to it.
+type Product struct {
+	Code    string
+	Version int
+	// OnSale are the days of conclusion on which this version is sold; an
+	// empty To means for good.
+	OnSale   Span
+	Name     Text
+	Insurer  Insurer
+	Contract ContractModel
+	Kinds    []Kind
+	// WarrantyExtension: cover begins when the last warranty has ended.
+	WarrantyExtension bool
+	Markets           []Market
+	Languages         []Language
+	// MaxBehind and MaxAhead bound the days between conclusion and inception;
+	// a MaxAhead of 0 is unbounded.
+	MaxBehind, MaxAhead int
+	WaitingPeriod       Period
+	ObjectTypes         []ObjectType
+	Attributes          []Attribute
+	Coverages           []Coverage
+	Tariffs             []Tariff
+	Commission          Rate
+	Withdrawal          Withdrawal
+	Cancellation        Cancellation
+	// Information holds the product information document by language.
+	Information map[Language]Information
+	// TermsVersion names the edition of the terms, such as "2026-01".
+	TermsVersion string
+}
+
+// ContractModel says who is party to the contract.
+type ContractModel string
+
+// The contract models.
+const (
+	// ContractIndividual: the named person is the policyholder.
+	ContractIndividual ContractModel = "individual"
+	// ContractGroup: the partner or MGA is policyholder of a group contract
+	// and the named person is insured under it.
+	ContractGroup ContractModel = "group"
+)
+
+// Insurer carries the risk. The fields are those a policy document must name
+// (VVG-InfoV §1 nos. 1 to 3, 19 and 20).
+type Insurer struct {
+	Code, Name, LegalForm             string
+	Street, PostalCode, City          string
+	Country                           Country
+	Register, RegisterNumber          string
+	SupervisoryAuthority              string
+	AuthorisationNumber               string
+	InsuranceTaxNumber                string
+	Email, Phone, ClaimsURL           string
+	ComplaintsBody, ComplaintsBodyURL string
+}
+
+// Market is a country in which the product is sold.
+type Market struct {
+	Country  Country
+	Currency Currency
+	// Zone decides when a day begins: cover starts at 00:00 there.
+	Zone  *time.Location
+	Taxes []Tax
+}
+
+// Tax is one premium tax of a market, in force on days of inception.
+type Tax struct {
+	Name    Text
+	Rate    Rate
+	InForce Span
+	// Source is the law or table the rate was taken from.
+	Source string
+}
+
+// ObjectType is a kind of thing that can be insured.
+type ObjectType struct {
+	Code string
+	Name Text
+}
+
+// Coverage is one promise within a policy.
+type Coverage struct {
+	Name Text
+	// Limit is the most that is paid for it; empty if the sum insured is.
+	Limit Text
+}
+
+// Tariff is the priced variant of a product: a band of sales prices with its
+// table and factors.
+type Tariff struct {
+	// Code is what partners send. It is compared as a whole and never read.
+	Code string
+	// Band bounds the sales price of the object, in the market's currency:
+	// above Above, up to and including UpTo. UpTo 0 is unbounded.
+	Band PriceBand
+	// Interval is the time that one premium pays for; zero means that a
+	// single premium pays for the whole term.
+	Interval    Period
+	Terms       []TermPrice
+	DefaultTerm Period
+	// Deductibles are the shares of a loss, in percent, that may be chosen.
+	Deductibles       []int
+	DefaultDeductible int
+	// Factors multiply the base in this order.
+	Factors []FactorTable
+}
+
+// PriceBand bounds a price in major units of the market's currency.
+type PriceBand struct{ Above, UpTo Rate }
+
+// TermPrice is a row of the base table: the net premium of one interval for a
+// policy of that term, in major units, before factors.
+type TermPrice struct {
+	Term Period
+	Net  Rate
+}
+
+// FactorTable multiplies the premium by the row that matches.
+type FactorTable struct {
+	Name string
+	On   FactorSubject
+	Rows map[string]Rate
+}
+
+// FactorSubject is what a factor table is keyed by.
+type FactorSubject string
+
+// What factors can depend on.
+const (
+	FactorOnDeductible FactorSubject = "deductible"
+	FactorOnObjectType FactorSubject = "object_type"
+	FactorOnCountry    FactorSubject = "country"
+)
+
+// Withdrawal is the cooling-off rule (VVG §8).
+type Withdrawal struct {
+	// Days from conclusion within which the policyholder may withdraw.
+	Days   int
+	Refund Refund
+}
+
+// Refund says how much of the premium goes back when a policy ends.
+type Refund string
+
+// The refund rules.
+const (
+	RefundFull    Refund = "full"
+	RefundProRata Refund = "pro_rata"
+	RefundNone    Refund = "none"
+)
+
+// FindTariff is the tariff with that code: an exact match first, else the only
+// one that matches when case is ignored.
+func (p Product) FindTariff(code string) (Tariff, bool) {
+	for _, t := range p.Tariffs {
+		if t.Code == code {
+			return t, true
+		}
+	}
+	alike := slices.DeleteFunc(slices.Clone(p.Tariffs), func(t Tariff) bool {
+		return !strings.EqualFold(t.Code, code)
+	})
+	if len(alike) != 1 {
+		return Tariff{}, false
+	}
+	return alike[0], true
+}
+
+// Market is the market of a country, if the product is sold there.
+func (p Product) Market(country Country) (Market, bool) {
+	for _, m := range p.Markets {
+		if m.Country == country {
+			return m, true
+		}
+	}
+	return Market{}, false
+}
+
+// SoldOn tells whether this version may be concluded on a day.
+func (p Product) SoldOn(day Date) bool { return p.OnSale.covers(day) }
+
+// ObjectType finds a type by its code in any case.
+func (p Product) ObjectType(code string) (ObjectType, bool) {
+	for _, t := range p.ObjectTypes {
+		if strings.EqualFold(t.Code, strings.TrimSpace(code)) {
+			return t, true
+		}
+	}
+	return ObjectType{}, false
+}
+
+// Offers tells whether the product is sold as that kind.
+func (p Product) Offers(kind Kind) bool { return slices.Contains(p.Kinds, kind) }
+
+// covers treats an empty From or To as open.
+func (s Span) covers(day Date) bool {
+	return (s.From.IsZero() || !day.Before(s.From)) && (s.To.IsZero() || !day.After(s.To))
+}
