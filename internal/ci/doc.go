@@ -1,0 +1,30 @@
+// Command ci is the project's one test command:
+//
+//	go run ./internal/ci
+//
+// It looks for what the tests need (PostgreSQL, Chromium, poppler), installs
+// it where it may, starts a PostgreSQL of its own, runs every step and counts.
+// The last line always reads "N passed, N failed, N skipped".
+//
+// What is counted are tests: the leaves of the tree of sub-tests, each once,
+// from the step "tests". The steps "race" and "fuzz" run the same tests in
+// another way and add only what fails there. A package that cannot be built or
+// dies outside of a test counts as one failed test.
+//
+// The exit status says the same in one number:
+//
+//	0  everything passed
+//	1  a step or a test failed
+//	2  something that is needed is missing; nothing was run
+//	3  --without left something out, and the rest passed
+//
+// Tests learn from their environment what there is:
+//
+//	COVERNOTE_TEST_POSTGRES  URL of a database in which they may create schemas
+//	COVERNOTE_TEST_CHROMIUM  path of the browser
+//	COVERNOTE_TEST_POPPLER   folder of pdftoppm, pdftotext and pdffonts
+//	COVERNOTE_TEST_WITHOUT   comma list of what --without leaves out
+//
+// A test whose variable is unset and whose key is not in
+// COVERNOTE_TEST_WITHOUT fails with the line to run; none skips by itself.
+package main

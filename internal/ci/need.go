@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The environment variables that tests read.
+const (
+	envPostgres = "COVERNOTE_TEST_POSTGRES"
+	envChromium = "COVERNOTE_TEST_CHROMIUM"
+	envPoppler  = "COVERNOTE_TEST_POPPLER"
+	envWithout  = "COVERNOTE_TEST_WITHOUT"
+)
+
+// oldestPostgres is the first major version that Covernote supports.
+const oldestPostgres = 15
+
+// need is something that tests use and that the machine must have.
+type need struct {
+	// key names it in --without.
+	key string
+	// name is what people call it.
+	name string
+	// env tells the tests where it is; empty if that is not known before it
+	// has been started.
+	env string
+	// find gives the folder or the program, or "" if there is none.
+	find func(context.Context, machine) string
+	// packages is what to install, by the name of the system.
+	packages map[string]string
+}
+
+// needs lists everything the tests use beyond Go itself.
+func needs() []need {
+	return []need{
+		{"postgres", "PostgreSQL 15 or newer", "", findPostgres, map[string]string{
+			"debian": "postgresql", "ubuntu": "postgresql", "fedora": "postgresql-server", "darwin": "postgresql@17"}},
+		{"browser", "Chromium", envChromium, findChromium, map[string]string{
+			"debian": "chromium", "ubuntu": "chromium-browser", "fedora": "chromium", "darwin": "chromium"}},
+		{"pdf", "poppler", envPoppler, findPoppler, map[string]string{
+			"debian": "poppler-utils", "ubuntu": "poppler-utils", "fedora": "poppler-utils", "darwin": "poppler"}},
+	}
+}
+
+// missing gives the needs that are neither left out nor found, and where the
+// others are, by key.
+func missing(ctx context.Context, m machine, without []string) (absent []need, places map[string]string) {
+	places = map[string]string{}
+	for _, n := range needs() {
+		if slices.Contains(without, n.key) {
+			continue
+		}
+		if place := n.find(ctx, m); place != "" {
+			places[n.key] = place
+		} else {
+			absent = append(absent, n)
+		}
+	}
+	return absent, places
+}
+
+// machine is where programs are looked for.
+type machine struct {
+	// system is the ID of os-release, or "darwin".
+	system string
+	// root says whether we may install.
+	root bool
+	// path is the folders of PATH.
+	path []string
+	// beyond is patterns of folders where systems keep PostgreSQL outside PATH.
+	beyond []string
+}
+
+func thisMachine() machine {
+	return machine{
+		system: thisSystem("/etc/os-release"),
+		root:   os.Geteuid() == 0,
+		path:   filepath.SplitList(os.Getenv("PATH")),
+		beyond: []string{
+			"/usr/lib/postgresql/*/bin",
+			"/usr/pgsql-*/bin",
+			"/opt/homebrew/opt/postgresql@*/bin",
+			"/usr/local/opt/postgresql@*/bin",
+		},
+	}
+}
+
+// folders gives PATH, then what the patterns beyond it match.
+func (m machine) folders() []string {
+	all := slices.Clone(m.path)
+	for _, pattern := range m.beyond {
+		found, err := filepath.Glob(pattern)
+		if err == nil { // the patterns are ours, and sound
+			all = append(all, found...)
+		}
+	}
+	return all
+}
+
+// program gives the first executable of one of the names in PATH, or "".
+func (m machine) program(names ...string) string {
+	for _, name := range names {
+		for _, dir := range m.path {
+			if hasPrograms(dir, name) {
+				return filepath.Join(dir, name)
+			}
+		}
+	}
+	return ""
+}
+
+func hasPrograms(dir string, names ...string) bool {
+	for _, name := range names {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// findPostgres gives the folder with the newest server that is new enough.
+func findPostgres(ctx context.Context, m machine) string {
+	best, newest := "", oldestPostgres-1
+	for _, dir := range m.folders() {
+		if !hasPrograms(dir, "initdb", "postgres") {
+			continue
+		}
+		out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
+		if major := postgresMajor(string(out)); err == nil && major > newest {
+			best, newest = dir, major
+		}
+	}
+	return best
+}
+
+var postgresVersion = regexp.MustCompile(`^postgres \(PostgreSQL\) (\d+)`)
+
+// postgresMajor reads the answer of "postgres --version"; 0 if it is another.
+func postgresMajor(answer string) int {
+	match := postgresVersion.FindStringSubmatch(answer)
+	if match == nil {
+		return 0
+	}
+	major, err := strconv.Atoi(match[1])
+	if err != nil {
+		return 0
+	}
+	return major
+}
+
+// findChromium gives the browser's path.
+func findChromium(_ context.Context, m machine) string {
+	return m.program("chromium", "chromium-browser", "google-chrome")
+}
+
+// findPoppler gives the folder that holds all three tools.
+func findPoppler(_ context.Context, m machine) string {
+	for _, dir := range m.path {
+		if hasPrograms(dir, "pdftoppm", "pdftotext", "pdffonts") {
+			return dir
+		}
+	}
+	return ""
+}
+
+// names joins what people call the needs.
+func names(list []need) string {
+	said := make([]string, 0, len(list))
+	for _, n := range list {
+		said = append(said, n.name)
+	}
+	return strings.Join(said, ", ")
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// owner is the role and the operating system's first choice of user.
+const owner = "covernote"
+
+// postgres is a server of our own on a free loopback port, in a temporary
+// folder that goes with it.
+type postgres struct {
+	// url opens a database in which its holder may do anything.
+	url  string
+	home string
+	cmd  *exec.Cmd
+	// ended is closed once the server is gone.
+	ended chan struct{}
+}
+
+// startPostgres creates a cluster with the programs in bin and starts it. The
+// caller must stop it.
+func startPostgres(ctx context.Context, bin string) (p *postgres, err error) {
+	identity, err := unprivileged()
+	if err != nil {
+		return nil, err
+	}
+	home, err := os.MkdirTemp("", "covernote-postgres-")
+	if err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(home))
+		}
+	}()
+	password := rand.Text()
+	if err := createCluster(ctx, bin, home, password, identity); err != nil {
+		return nil, err
+	}
+	return serve(ctx, bin, home, password, identity)
+}
+
+// unprivileged gives the user to run as when we are root, which PostgreSQL
+// refuses to be; nil means to stay who we are.
+func unprivileged() (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	account, err := user.Lookup("postgres")
+	if err != nil {
+		account, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find a user to run PostgreSQL as: %w", err)
+	}
+	uid, uidErr := strconv.ParseUint(account.Uid, 10, 32)
+	gid, gidErr := strconv.ParseUint(account.Gid, 10, 32)
+	if err := errors.Join(uidErr, gidErr); err != nil {
+		return nil, fmt.Errorf("find a user to run PostgreSQL as: %w", err)
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+}
+
+// createCluster fills home/data. The database sorts text as people do, not by
+// bytes, so that a query which relies on byte order without saying so is
+// found out here and not at a customer's.
+func createCluster(ctx context.Context, bin, home, password string, identity *syscall.Credential) error {
+	secret := filepath.Join(home, "password")
+	if err := os.WriteFile(secret, []byte(password), 0o600); err != nil {
+		return fmt.Errorf("create a cluster: %w", err)
+	}
+	if identity != nil {
+		for _, path := range []string{home, secret} {
+			if err := os.Chown(path, int(identity.Uid), int(identity.Gid)); err != nil {
+				return fmt.Errorf("create a cluster: %w", err)
+			}
+		}
+	}
+	cmd := as(identity, exec.CommandContext(ctx, filepath.Join(bin, "initdb"),
+		"--pgdata="+filepath.Join(home, "data"), "--username="+owner, "--pwfile="+secret,
+		"--auth=scram-sha-256", "--encoding=UTF8", "--locale=C",
+		"--locale-provider=icu", "--icu-locale=en-US", "--no-sync"))
+	cmd.Dir = home
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("create a cluster: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// as has cmd run under another identity, in a process group that Ctrl-C at
+// the terminal does not reach: the server must outlive the tests.
+func as(identity *syscall.Credential, cmd *exec.Cmd) *exec.Cmd {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: identity}
+	endWithUs(cmd.SysProcAttr, syscall.SIGQUIT)
+	return cmd
+}
+
+// serve starts the server and returns once it takes connections. Its ctx ends
+// only the waiting: the server itself is ended by stop.
+func serve(ctx context.Context, bin, home, password string, identity *syscall.Credential) (*postgres, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"-D", filepath.Join(home, "data")}
+	for _, setting := range settings(port) {
+		args = append(args, "-c", setting)
+	}
+	cmd := as(identity, exec.Command(filepath.Join(bin, "postgres"), args...))
+	cmd.Dir = home
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	p := &postgres{url: postgresURL(port, password), home: home, cmd: cmd, ended: make(chan struct{})}
+	ready := make(chan error, 1)
+	go p.watch(log, ready)
+	select {
+	case err = <-ready:
+	case <-ctx.Done():
+		err = fmt.Errorf("start PostgreSQL: %w", context.Cause(ctx))
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.stop())
+	}
+	return p, nil
+}
+
+// settings make a server that is fast because it may be lost: what matters to
+// tests (isolation, synchronous_commit) keeps its usual value, only the disk
+// is not waited for.
+func settings(port int) []string {
+	return []string{
+		"listen_addresses=127.0.0.1",
+		"port=" + strconv.Itoa(port),
+		"unix_socket_directories=",
+		"fsync=off",
+		"full_page_writes=off",
+		"autovacuum_naptime=10s",
+		"max_connections=300",
+		"shared_buffers=128MB",
+		"jit=off",
+		"logging_collector=off",
+		"lc_messages=C",
+	}
+}
+
+func postgresURL(port int, password string) string {
+	u := url.URL{
+		Scheme:   "postgres",
+		User:     url.UserPassword(owner, password),
+		Host:     net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
+		Path:     "/postgres",
+		RawQuery: "sslmode=disable",
+	}
+	return u.String()
+}
+
+// watch reads the server's log until its end, and says once whether it came
+// up. Afterwards the log is drained so that the server never waits for us.
+func (p *postgres) watch(log io.Reader, ready chan<- error) {
+	defer close(p.ended)
+	var said strings.Builder
+	up := false
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		if up {
+			continue
+		}
+		said.WriteString(lines.Text() + "\n")
+		if strings.Contains(lines.Text(), "ready to accept connections") {
+			up = true
+			ready <- nil
+		}
+	}
+	// A line too long for the scanner must not block the server either.
+	_, drained := io.Copy(io.Discard, log)
+	err := errors.Join(drained, p.cmd.Wait())
+	if !up {
+		ready <- fmt.Errorf("start PostgreSQL: it ended at once (%w):\n%s", err, said.String())
+	}
+}
+
+// stop ends the server, disconnecting whoever is left, and removes its folder.
+// It may be called more than once.
+func (p *postgres) stop() error {
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGQUIT, os.Kill} {
+		if err := p.cmd.Process.Signal(signal); errors.Is(err, os.ErrProcessDone) {
+			break
+		}
+		select {
+		case <-p.ended:
+		case <-time.After(patience):
+			continue
+		}
+		break
+	}
+	if err := os.RemoveAll(p.home); err != nil {
+		return fmt.Errorf("remove PostgreSQL's folder: %w", err)
+	}
+	return nil
+}
+
+// freePort gives a loopback port that nobody listens on at the moment.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, fmt.Errorf("find a free port: %w", err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	if err := l.Close(); err != nil {
+		return 0, fmt.Errorf("find a free port: %w", err)
+	}
+	return port, nil
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// errMissing ends a run before any test, with status 2.
+var errMissing = errors.New("something is missing")
+
+// provide finds or installs what is not left out, starts PostgreSQL, and puts
+// into env where everything is. The returned function ends and removes what
+// was started.
+func provide(ctx context.Context, without []string, env *environment, out *screen) (stop func() error, err error) {
+	places, err := ensure(ctx, thisMachine(), without, runInstaller, out)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range needs() {
+		if n.env != "" {
+			env.set(n.env, places[n.key])
+		}
+	}
+	if slices.Contains(without, "postgres") {
+		env.set(envPostgres, "")
+		return func() error { return nil }, nil
+	}
+	server, err := startPostgres(ctx, places["postgres"])
+	if err != nil {
+		return nil, err
+	}
+	env.set(envPostgres, server.url)
+	return server.stop, nil
+}
+
+// ensure gives the places of all needs, installing what is absent where it
+// may. Elsewhere the error is the one line to run.
+func ensure(ctx context.Context, m machine, without []string, run installer, out *screen) (map[string]string, error) {
+	absent, places := missing(ctx, m, without)
+	if len(absent) > 0 && m.mayInstall() {
+		out.say("Missing: %s. Installing.", names(absent))
+		if err := install(ctx, absent, run, "/etc"); err != nil {
+			return nil, fmt.Errorf("%w: %w", errMissing, err)
+		}
+		absent, places = missing(ctx, m, without)
+	}
+	if len(absent) > 0 {
+		return nil, fmt.Errorf("%w: %s. Run: %s", errMissing, names(absent), lineToRun(m, absent))
+	}
+	for _, n := range needs() {
+		if place, ok := places[n.key]; ok {
+			out.found(n.name, place)
+		}
+	}
+	return places, nil
+}
+
+// cCompiler gives the C compiler that the race detector links with, or "".
+func cCompiler() string {
+	m := thisMachine()
+	return m.program(append([]string{os.Getenv("CC")}, "gcc", "cc", "clang")...)
+}
