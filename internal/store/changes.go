@@ -1,0 +1,78 @@
+package store
+
+// Changes is a change list: everything that one command makes true, stored
+// whole or not at all. It is built by one goroutine and committed once.
+type Changes struct {
+	part       string
+	statements []statement
+	guards     []string
+}
+
+// statement is one line of SQL and what is expected of it.
+type statement struct {
+	kind  kind
+	sql   string
+	args  []any
+	guard string
+}
+
+type kind uint8
+
+const (
+	control    kind = iota // BEGIN, SAVEPOINT and the like
+	exactlyOne             // must affect one row, or its guard is lost
+	atLeastOne             // a SELECT that must find a row and holds it
+	anyNumber              // no expectation
+	look                   // a SELECT that only looks
+)
+
+// NewChanges begins a change list for one part (a partner account). The part
+// decides which writer takes it; lists of one part are stored in the order in
+// which they were handed to Commit.
+func NewChanges(part string) *Changes { return &Changes{part: part} }
+
+// insert adds a row that must be new. The SQL carries ON CONFLICT DO NOTHING;
+// if it affects no row, the guard is lost and with it the whole list. guard
+// names the row ("claim/…"), so that two lists for it never share a flush.
+func (c *Changes) insert(guard, sql string, args ...any) { c.guarded(guard, sql, args) }
+
+// update changes a row that must still be as it was read (… AND version = $n).
+// If it does not affect exactly one row, the guard is lost.
+func (c *Changes) update(guard, sql string, args ...any) { c.guarded(guard, sql, args) }
+
+func (c *Changes) guarded(guard, sql string, args []any) {
+	c.guards = append(c.guards, guard)
+	c.statements = append(c.statements, statement{kind: exactlyOne, sql: sql, args: args, guard: guard})
+}
+
+// assert says what must still be true although the list does not change it: a
+// SELECT of plain rows that must find at least one, and that nobody changes
+// before the list is durable.
+func (c *Changes) assert(sql string, args ...any) {
+	c.statements = append(c.statements, statement{kind: atLeastOne, sql: sql, args: args, guard: "assertion"})
+}
+
+// exec adds a statement that may affect any number of rows.
+func (c *Changes) exec(sql string, args ...any) {
+	c.statements = append(c.statements, statement{kind: anyNumber, sql: sql, args: args})
+}
+
+// verdict compares what the statements affected with what was expected.
+func (c *Changes) verdict(affected []int64) error {
+	for i, s := range c.statements {
+		if s.disappointed(affected[i]) {
+			return &GuardLost{guard: s.guard}
+		}
+	}
+	return nil
+}
+
+func (s statement) disappointed(affected int64) bool {
+	switch s.kind {
+	case exactlyOne:
+		return affected != 1
+	case atLeastOne:
+		return affected == 0
+	}
+	return false
+}

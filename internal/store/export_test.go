@@ -1,0 +1,45 @@
+package store
+
+import "context"
+
+// What the nouns of this package build on, for tests of the engine itself that
+// run on both engines and therefore stand outside the package.
+
+func (c *Changes) Insert(guard, sql string, args ...any) { c.insert(guard, sql, args...) }
+func (c *Changes) Update(guard, sql string, args ...any) { c.update(guard, sql, args...) }
+func (c *Changes) Assert(sql string, args ...any)        { c.assert(sql, args...) }
+func (c *Changes) Exec(sql string, args ...any)          { c.exec(sql, args...) }
+
+func (v *View) Scan(sql string, args []any, dest ...any) error { return v.row(sql, args...).Scan(dest...) }
+
+func (v *View) Each(f func(scan func(...any) error) error, sql string, args ...any) error {
+	return v.each(f, sql, args...)
+}
+
+var ErrNoRow = errNoRow
+
+// Run executes statements outside of any change list, on a connection of their own.
+func (s *Store) Run(ctx context.Context, sql ...string) error {
+	session, err := s.engine.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer session.discard()
+	for _, text := range sql {
+		if _, err := session.run(ctx, []statement{{kind: anyNumber, sql: text}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriterPragma reads a setting on a connection that writes.
+func (s *Store) WriterPragma(ctx context.Context, name string) (value int64, err error) {
+	session, err := s.engine.connect(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer session.discard()
+	err = session.(*sqliteSession).conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
+	return value, err
+}

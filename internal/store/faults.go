@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// Faults makes storage fail on purpose, at the seam between the store and its
+// engine. Tests plan faults and count how often the points were met; a nil
+// *Faults in Options means none.
+type Faults struct {
+	mu      sync.Mutex
+	planned []Fault
+	broken  error
+	met     map[Point]int
+}
+
+// Point is a place where storage can fail.
+type Point string
+
+// The points, counted over all connections of a store.
+const (
+	// AtStatement: before a statement of a change list reaches the engine.
+	AtStatement Point = "statement"
+	// AtCommit: a COMMIT.
+	AtCommit Point = "commit"
+)
+
+// Fault is one planned failure. The connection is lost with it.
+type Fault struct {
+	Point Point
+	// Nth is when it happens: 1 is the next time the point is met.
+	Nth int
+	// Persisted, for AtCommit: the commit is done, only its answer is lost.
+	Persisted bool
+}
+
+// Plan adds a fault that happens once.
+func (f *Faults) Plan(fault Fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fault.Nth += f.met[fault.Point]
+	f.planned = append(f.planned, fault)
+}
+
+// Break makes every write fail with the cause, as a full disk would, until
+// Mend. Reading goes on.
+func (f *Faults) Break(cause error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.broken = &injected{what: cause.Error(), ailment: outage}
+}
+
+// Mend ends Break.
+func (f *Faults) Mend() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.broken = nil
+}
+
+// Met is how often a point was met since the store was opened, so that a test
+// can fail each in turn.
+func (f *Faults) Met(p Point) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.met[p]
+}
+
+// injected is an error that Faults made.
+type injected struct {
+	what    string
+	ailment ailment
+}
+
+func (e *injected) Error() string { return "injected fault: " + e.what }
+
+// meet counts a point and answers the fault planned for it.
+func (f *Faults) meet(p Point) (fault *Fault, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.broken != nil {
+		return nil, f.broken
+	}
+	if f.met == nil {
+		f.met = map[Point]int{}
+	}
+	f.met[p]++
+	for _, planned := range f.planned {
+		if planned.Point == p && planned.Nth == f.met[p] {
+			return &planned, &injected{what: fmt.Sprintf("%s %d", p, planned.Nth), ailment: severed}
+		}
+	}
+	return nil, nil
+}
+
+func (f *Faults) connect(ctx context.Context, e engine) (session, error) {
+	f.mu.Lock()
+	broken := f.broken
+	f.mu.Unlock()
+	if broken != nil {
+		return nil, broken
+	}
+	s, err := e.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &faultySession{session: s, faults: f}, nil
+}
+
+// faultySession is a session that meets the planned faults.
+type faultySession struct {
+	session
+	faults *Faults
+}
+
+func (s *faultySession) run(ctx context.Context, batch []statement) ([]int64, error) {
+	for _, st := range batch {
+		if st.kind == control {
+			continue
+		}
+		if _, err := s.faults.meet(AtStatement); err != nil {
+			return nil, err
+		}
+	}
+	return s.session.run(ctx, batch)
+}
+
+func (s *faultySession) commit(ctx context.Context) error {
+	fault, err := s.faults.meet(AtCommit)
+	if err == nil {
+		return s.session.commit(ctx)
+	}
+	if fault != nil && fault.Persisted {
+		if err := s.session.commit(ctx); err != nil {
+			return err
+		}
+	}
+	return err
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrate brings the schema to the version that this program expects, one
+// transaction per step. On PostgreSQL a lock keeps several nodes from doing it
+// at once. Running it again does nothing.
+func (s *Store) Migrate(ctx context.Context) (err error) {
+	db, err := s.engine.database()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	steps, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	f := s.engine.flavour()
+	if f.locker != nil {
+		locker, err := f.locker()
+		if err != nil {
+			return err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(f.dialect, db, steps, options...)
+	if err != nil {
+		return err
+	}
+	if _, err = provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the schema: %w", err)
+	}
+	return nil
+}
+
+// schemaVersion is the newest migration that was applied; 0 for an empty
+// database.
+func (s *Store) schemaVersion(ctx context.Context) (version int64, err error) {
+	err = s.View(ctx, func(v *View) error {
+		return v.row(`SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`).Scan(&version)
+	})
+	if err != nil && !errors.Is(err, ErrUnavailable) {
+		return 0, fmt.Errorf("%w: schema has no version: %w", ErrUnavailable, err)
+	}
+	return version, err
+}
+
+// latestMigration is the number of the newest step in the program.
+var latestMigration = func() func() int64 {
+	var latest int64
+	names, _ := fs.Glob(migrations, "migrations/*.sql") // the pattern is well-formed
+	for _, name := range names {
+		number, _, _ := strings.Cut(strings.TrimPrefix(name, "migrations/"), "_")
+		if n, err := strconv.ParseInt(number, 10, 64); err == nil {
+			latest = max(latest, n)
+		}
+	}
+	return func() int64 { return latest }
+}()

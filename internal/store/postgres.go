@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+var postgresFlavour = flavour{
+	name:       "postgres",
+	begin:      "BEGIN",
+	share:      " FOR SHARE",
+	optimistic: true,
+	classify:   classifyPostgres,
+	dialect:    goose.DialectPostgres,
+	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
+}
+
+// postgresSettings are in force on every connection; milliseconds.
+var postgresSettings = map[string]string{
+	"application_name":                    "covernote",
+	"synchronous_commit":                  "on",
+	"statement_timeout":                   "5000",
+	"lock_timeout":                        "2000",
+	"idle_in_transaction_session_timeout": "10000",
+}
+
+// discardTimeout bounds the good-bye to a server that may be gone.
+const discardTimeout = time.Second
+
+type postgresEngine struct {
+	config *pgx.ConnConfig
+	pool   *pgxpool.Pool // readers
+}
+
+func openPostgres(ctx context.Context, dsn string) (engine, error) {
+	config, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, err
+	}
+	e := &postgresEngine{config: config.ConnConfig.Copy()}
+	for name, value := range postgresSettings {
+		config.ConnConfig.RuntimeParams[name] = value
+		e.config.RuntimeParams[name] = value
+	}
+	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, err
+	}
+	if err := e.pool.Ping(ctx); err != nil {
+		e.pool.Close()
+		return nil, unavailable(err)
+	}
+	return e, nil
+}
+
+func (e *postgresEngine) flavour() *flavour { return &postgresFlavour }
+
+// database has no time-outs: a migration takes what it takes.
+func (e *postgresEngine) database() (*sql.DB, error) {
+	config := e.config.Copy()
+	for name := range postgresSettings {
+		if strings.HasSuffix(name, "_timeout") {
+			delete(config.RuntimeParams, name)
+		}
+	}
+	return stdlib.OpenDB(*config), nil
+}
+
+func (e *postgresEngine) integrity(ctx context.Context) error { return e.pool.Ping(ctx) }
+
+func (e *postgresEngine) close() error {
+	e.pool.Close()
+	return nil
+}
+
+func (e *postgresEngine) snapshot(ctx context.Context, f func(querier) error) error {
+	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	return pgx.BeginTxFunc(ctx, e.pool, options, func(tx pgx.Tx) error {
+		return f(postgresSnapshot{tx})
+	})
+}
+
+type postgresSnapshot struct{ tx pgx.Tx }
+
+func (s postgresSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
+	return s.tx.Query(ctx, query, args...)
+}
+
+func (e *postgresEngine) connect(ctx context.Context) (session, error) {
+	conn, err := pgx.ConnectConfig(ctx, e.config.Copy())
+	if err != nil {
+		return nil, err
+	}
+	return &postgresSession{conn}, nil
+}
+
+type postgresSession struct{ conn *pgx.Conn }
+
+// run sends all statements in one pipeline.
+func (s *postgresSession) run(ctx context.Context, batch []statement) (affected []int64, err error) {
+	var b pgx.Batch
+	for _, st := range batch {
+		if st.kind == atLeastOne {
+			st.sql += postgresFlavour.share
+		}
+		b.Queue(st.sql, st.args...)
+	}
+	results := s.conn.SendBatch(ctx, &b)
+	defer func() { err = s.mind(errors.Join(err, results.Close())) }()
+	affected = make([]int64, 0, len(batch))
+	for range batch {
+		tag, err := results.Exec()
+		if err != nil {
+			return affected, err
+		}
+		affected = append(affected, tag.RowsAffected())
+	}
+	return affected, nil
+}
+
+func (s *postgresSession) commit(ctx context.Context) error {
+	tag, err := s.conn.Exec(ctx, "COMMIT")
+	if err == nil && tag.String() != "COMMIT" {
+		return fmt.Errorf("%w: COMMIT was answered %s", errConnectionLost, tag)
+	}
+	return s.mind(err)
+}
+
+// errConnectionLost marks errors after which the connection is of no use.
+var errConnectionLost = errors.New("connection lost")
+
+// mind marks errors that cost the connection, whatever they say themselves.
+func (s *postgresSession) mind(err error) error {
+	if err != nil && s.conn.IsClosed() {
+		return fmt.Errorf("%w: %w", errConnectionLost, err)
+	}
+	return err
+}
+
+func (s *postgresSession) discard() {
+	ctx, cancel := context.WithTimeout(context.Background(), discardTimeout)
+	defer cancel()
+	_ = s.conn.Close(ctx)
+}
+
+// classifyPostgres reads SQLSTATE, of which the first two digits are a class.
+func classifyPostgres(err error) ailment {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		var connect *pgconn.ConnectError
+		if errors.As(err, &connect) {
+			return severed
+		}
+		return classifyOther(err, mistake)
+	}
+	switch e.Code {
+	case "40001", "40P01", "55P03", "57014": // serialization, deadlock, lock and statement time-outs
+		return clash
+	case "0A000", "26000": // a plan that a migration made stale
+		return severed
+	case "25006": // read-only: a standby, or a primary that is being demoted
+		return outage
+	}
+	switch e.Code[:2] {
+	case "08", "57", "28", "25":
+		return severed
+	case "53", "58", "XX", "F0":
+		return outage
+	}
+	return mistake
+}

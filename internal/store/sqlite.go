@@ -1,0 +1,252 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// sqliteReaders is how many snapshots can be read at once.
+const sqliteReaders = 8
+
+var sqliteFlavour = flavour{
+	name:     "sqlite",
+	begin:    "BEGIN IMMEDIATE",
+	classify: classifySQLite,
+	dialect:  goose.DialectSQLite3,
+}
+
+// sqliteEngine writes through connections of its own and reads beside them.
+type sqliteEngine struct {
+	dsn     string
+	writing *sql.DB
+	reading *sql.DB
+}
+
+func openSQLite(ctx context.Context, dsn string) (engine, error) {
+	uri := sqliteURI(dsn)
+	if err := createSQLite(ctx, dsn, uri); err != nil {
+		return nil, fmt.Errorf("creating the database file: %w", err)
+	}
+	e := &sqliteEngine{dsn: uri + "_txlock=immediate&" + sqlitePragmas}
+	var err error
+	if e.writing, err = sql.Open("sqlite", e.dsn); err != nil {
+		return nil, err
+	}
+	if e.reading, err = sql.Open("sqlite", uri+"_txlock=deferred&"+sqlitePragmas+"&_pragma=query_only(1)"); err != nil {
+		return nil, err
+	}
+	e.writing.SetMaxIdleConns(1)
+	e.reading.SetMaxOpenConns(sqliteReaders)
+	e.reading.SetMaxIdleConns(sqliteReaders)
+	if err := e.reading.PingContext(ctx); err != nil {
+		return nil, unavailable(errors.Join(err, e.close()))
+	}
+	return e, nil
+}
+
+// sqlitePragmas are in force on every connection. synchronous is FULL because
+// WAL with NORMAL forgets acknowledged transactions when the power fails.
+const sqlitePragmas = "_pragma=busy_timeout(10000)" +
+	"&_pragma=journal_mode(WAL)" +
+	"&_pragma=synchronous(FULL)" +
+	"&_pragma=cache_size(-65536)" +
+	"&_pragma=foreign_keys(1)"
+
+// sqliteURI is the file: URI of a path, ready for parameters to be appended.
+func sqliteURI(dsn string) string {
+	if !strings.HasPrefix(dsn, "file:") {
+		dsn = "file:" + (&url.URL{Path: dsn}).EscapedPath()
+	}
+	if strings.Contains(dsn, "?") {
+		return dsn + "&"
+	}
+	return dsn + "?"
+}
+
+// createSQLite makes a missing file, readable by its owner only, with what can
+// be chosen only while it is empty.
+func createSQLite(ctx context.Context, path, uri string) (err error) {
+	if !strings.HasPrefix(path, "file:") {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	db, err := sql.Open("sqlite", uri+"_pragma=busy_timeout(10000)&_pragma=page_size(8192)")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+	return err
+}
+
+func (e *sqliteEngine) flavour() *flavour { return &sqliteFlavour }
+
+func (e *sqliteEngine) database() (*sql.DB, error) { return sql.Open("sqlite", e.dsn) }
+
+func (e *sqliteEngine) close() error { return errors.Join(e.reading.Close(), e.writing.Close()) }
+
+func (e *sqliteEngine) snapshot(ctx context.Context, f func(querier) error) error {
+	tx, err := e.reading.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return f(sqliteSnapshot{tx})
+}
+
+type sqliteSnapshot struct{ tx *sql.Tx }
+
+func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
+	r, err := s.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return sqliteRows{r}, nil
+}
+
+// sqliteRows closes without an answer: what went wrong is in Err already.
+type sqliteRows struct{ *sql.Rows }
+
+func (r sqliteRows) Close() { _ = r.Rows.Close() }
+
+func (e *sqliteEngine) integrity(ctx context.Context) error {
+	return e.snapshot(ctx, func(q querier) error {
+		v := &View{ctx: ctx, q: q}
+		var found string
+		if err := v.row(`PRAGMA integrity_check(1)`).Scan(&found); err != nil {
+			return err
+		}
+		if found != "ok" {
+			return fmt.Errorf("database file is damaged: %s", found)
+		}
+		return v.each(func(scan func(...any) error) error {
+			return errors.New("database file breaks a foreign key")
+		}, `PRAGMA foreign_key_check`)
+	})
+}
+
+func (e *sqliteEngine) connect(ctx context.Context) (session, error) {
+	conn, err := e.writing.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+// sqliteSession takes no heed of contexts: it waits for a local file only, and
+// watching a context costs a goroutine per statement.
+type sqliteSession struct {
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+func (s *sqliteSession) run(_ context.Context, batch []statement) ([]int64, error) {
+	affected := make([]int64, 0, len(batch))
+	for _, st := range batch {
+		n, err := s.step(st)
+		if err != nil {
+			return affected, err
+		}
+		affected = append(affected, n)
+	}
+	return affected, nil
+}
+
+func (s *sqliteSession) step(st statement) (int64, error) {
+	prepared, err := s.prepare(st.sql)
+	if err != nil {
+		return 0, err
+	}
+	if st.kind == atLeastOne || st.kind == look {
+		return countRows(prepared, st.args)
+	}
+	result, err := prepared.Exec(st.args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func countRows(prepared *sql.Stmt, args []any) (n int64, err error) {
+	rows, err := prepared.Query(args...)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		n++
+	}
+	return n, rows.Err()
+}
+
+// preparedMost keeps a caller that builds SQL from data from filling memory.
+const preparedMost = 1000
+
+func (s *sqliteSession) prepare(query string) (*sql.Stmt, error) {
+	if st, known := s.prepared[query]; known {
+		return st, nil
+	}
+	if len(s.prepared) >= preparedMost {
+		if err := s.forget(); err != nil {
+			return nil, err
+		}
+	}
+	st, err := s.conn.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, err
+	}
+	s.prepared[query] = st
+	return st, nil
+}
+
+func (s *sqliteSession) forget() (err error) {
+	for _, st := range s.prepared {
+		err = errors.Join(err, st.Close())
+	}
+	clear(s.prepared)
+	return err
+}
+
+func (s *sqliteSession) commit(context.Context) error {
+	_, err := s.step(statement{sql: "COMMIT"})
+	return err
+}
+
+// discard makes the pool close the connection instead of keeping it.
+func (s *sqliteSession) discard() {
+	_ = s.forget()
+	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = s.conn.Close()
+}
+
+// classifySQLite reads SQLite's result codes. What is not SQLite's (a value
+// that cannot be bound, say) is a mistake of ours.
+func classifySQLite(err error) ailment {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return classifyOther(err, mistake)
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH,
+		sqlite3.SQLITE_RANGE, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISUSE:
+		return mistake
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return clash
+	}
+	return outage
+}

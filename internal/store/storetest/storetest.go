@@ -1,0 +1,128 @@
+// Package storetest runs tests on both engines, each on a fresh, migrated
+// database of its own.
+//
+// PostgreSQL tests need a server: COVERNOTE_TEST_POSTGRES is a postgres:// URL
+// whose user may create schemas. Every database is a schema of its own and is
+// dropped when its test ends.
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// SQLite and Postgres are the engines, as Store.Engine says them.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
+
+// Engines runs f as subtests "sqlite" and "postgres". Every call of open gives
+// a store on a fresh, migrated database, closed when the test ends.
+func Engines(t *testing.T, f func(t *testing.T, open func(t *testing.T) *store.Store)) {
+	t.Helper()
+	EachEngine(t, func(t *testing.T, engine string) {
+		f(t, func(t *testing.T) *store.Store {
+			t.Helper()
+			return Open(t, store.Options{DSN: DSN(t, engine)})
+		})
+	})
+}
+
+// EachEngine runs f as subtests "sqlite" and "postgres", for tests that need
+// the DSN or options of their own.
+func EachEngine(t *testing.T, f func(t *testing.T, engine string)) {
+	t.Helper()
+	for _, engine := range []string{SQLite, Postgres} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			if engine == Postgres {
+				server(t)
+			}
+			f(t, engine)
+		})
+	}
+}
+
+// Open opens a store and migrates it; it is closed when the test ends.
+func Open(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatalf("opening the store: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("closing the store: %v", err)
+		}
+	})
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatalf("migrating: %v", err)
+	}
+	return s
+}
+
+// DSN names a fresh, empty database on the engine ("sqlite" or "postgres").
+func DSN(t testing.TB, engine string) string {
+	t.Helper()
+	switch engine {
+	case SQLite:
+		return filepath.Join(t.TempDir(), "covernote.db")
+	case Postgres:
+		return schema(t, server(t))
+	}
+	t.Fatalf("no such engine: %q", engine)
+	return ""
+}
+
+// server is the URL of the PostgreSQL server for tests. Without one the test
+// fails, unless the run says that it goes without.
+func server(t testing.TB) string {
+	t.Helper()
+	if strings.Contains(os.Getenv("COVERNOTE_TEST_WITHOUT"), Postgres) {
+		t.Skip("NOT RUN: --without=postgres")
+	}
+	dsn := os.Getenv("COVERNOTE_TEST_POSTGRES")
+	if dsn == "" {
+		t.Fatal("PostgreSQL tests need a server: run go run ./internal/ci (or go run ./internal/ci --without=postgres)")
+	}
+	return dsn
+}
+
+// schema creates a schema and answers the URL under which it is the only one.
+func schema(t testing.TB, dsn string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal("COVERNOTE_TEST_POSTGRES is not a URL") // the error would show the password
+	}
+	name := "test_" + strings.ToLower(rand.Text())
+	execute(t, dsn, `CREATE SCHEMA `+name)
+	t.Cleanup(func() { execute(t, dsn, `DROP SCHEMA `+name+` CASCADE`) })
+	q := u.Query()
+	q.Set("search_path", name)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+func execute(t testing.TB, dsn, sql string) {
+	t.Helper()
+	ctx := context.Background() // cleanups run after the test's own context has ended
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		t.Fatalf("connecting to the PostgreSQL for tests: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		t.Errorf("%s: %v", sql, err)
+	}
+}
