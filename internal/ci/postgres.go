@@ -114,7 +114,7 @@ func as(identity *syscall.Credential, cmd *exec.Cmd) *exec.Cmd {
 // serve starts the server and returns once it takes connections. Its ctx ends
 // only the waiting: the server itself is ended by stop.
 func serve(ctx context.Context, bin, home, password string, identity *syscall.Credential) (*postgres, error) {
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func serve(ctx context.Context, bin, home, password string, identity *syscall.Cr
 	for _, setting := range settings(port) {
 		args = append(args, "-c", setting)
 	}
-	cmd := as(identity, exec.Command(filepath.Join(bin, "postgres"), args...))
+	cmd := as(identity, exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(bin, "postgres"), args...))
 	cmd.Dir = home
 	log, err := cmd.StderrPipe()
 	if err != nil {
@@ -221,8 +221,9 @@ func (p *postgres) stop() error {
 }
 
 // freePort gives a loopback port that nobody listens on at the moment.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}
