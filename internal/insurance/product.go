@@ -155,6 +155,10 @@ type PriceBand struct{ Above, UpTo Rate }
 type TermPrice struct {
 	Term Period
 	Net  Rate
+	// Kinds of policy that are sold with this term, a part of the product's
+	// kinds; empty means all of them. A term over a year must not be sold as
+	// recurring: such a renewal would be void (VVG §11(1)).
+	Kinds []Kind
 }
 
 // FactorTable multiplies the premium by the row that matches.
