@@ -10,7 +10,9 @@ func (c *Changes) Update(guard, sql string, args ...any) { c.update(guard, sql, 
 func (c *Changes) Assert(sql string, args ...any)        { c.assert(sql, args...) }
 func (c *Changes) Exec(sql string, args ...any)          { c.exec(sql, args...) }
 
-func (v *View) Scan(sql string, args []any, dest ...any) error { return v.row(sql, args...).Scan(dest...) }
+func (v *View) Scan(sql string, args []any, dest ...any) error {
+	return v.row(sql, args...).Scan(dest...)
+}
 
 func (v *View) Each(f func(scan func(...any) error) error, sql string, args ...any) error {
 	return v.each(f, sql, args...)
@@ -42,4 +44,19 @@ func (s *Store) WriterPragma(ctx context.Context, name string) (value int64, err
 	defer session.discard()
 	err = session.(*sqliteSession).conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
 	return value, err
+}
+
+// Recovered waits until the probe has found the storage well again.
+func (s *Store) Recovered(ctx context.Context) error {
+	well := make(chan struct{})
+	go func() {
+		s.health.probing.Wait()
+		close(well)
+	}()
+	select {
+	case <-well:
+		return s.health.cause()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
