@@ -219,8 +219,12 @@ func (c *counter) failures() string {
 	return b.String()
 }
 
-// slowest keeps the five longest.
+// noticeable is what a test must take before anybody should care.
+const noticeable = 100 * time.Millisecond
+
+// slowest keeps the five longest that are noticeable.
 func slowest(list []timed) []timed {
+	list = slices.DeleteFunc(list, func(t timed) bool { return t.took < noticeable })
 	slices.SortFunc(list, func(a, b timed) int { return cmp.Compare(b.took, a.took) })
 	return list[:min(5, len(list))]
 }

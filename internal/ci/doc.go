@@ -18,6 +18,9 @@
 //	2  something that is needed is missing; nothing was run
 //	3  --without left something out, and the rest passed
 //
+// "go run" itself answers 1 for every status but 0 and prints the true one;
+// who needs the number builds the command first.
+//
 // Tests learn from their environment what there is:
 //
 //	COVERNOTE_TEST_POSTGRES  URL of a database in which they may create schemas

@@ -29,6 +29,9 @@ func fuzz(ctx context.Context, b bench, p *progress) outcome {
 		p.say(fmt.Sprintf("%d of %d · %s", i+1, len(targets), t.name))
 		out, err := b.command("go", "test", "-vet=off", "-run=^$", "-fuzz=^"+t.name+"$",
 			"-fuzztime="+fuzzTime, "-parallel=2", t.pkg).output(ctx)
+		if ctx.Err() != nil {
+			break // ended from outside: that is no finding
+		}
 		if err != nil {
 			o.verdict = failed
 			o.output += out
