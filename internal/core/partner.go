@@ -130,6 +130,20 @@ type DocumentRequest struct {
 	CertificateNumber string
 	// Kinds in the order wanted; empty means all.
 	Kinds []DocumentKind
+	// UnknownFilter is the first name asked for that is no kind. It is refused
+	// with CodeFilterUnknown once the policy is known to be the partner's.
+	UnknownFilter string
+	// Names are what the files of an archive begin with, by kind: a file is
+	// called <name>_<certificate number>.pdf.
+	Names map[DocumentKind]string
+}
+
+// Archive is a ZIP of documents: the same bytes for the same request, as long
+// as no further document is issued.
+type Archive struct {
+	// Name is the certificate number; a dialect makes a file name of it.
+	Name string
+	ZIP  []byte
 }
 
 // DocumentKind is a kind of document of a policy.

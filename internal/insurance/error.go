@@ -82,6 +82,9 @@ type Error struct {
 	Detail string
 	// Problems are the fields at fault, in the order they were found.
 	Problems []Problem
+	// Items is how many the request carried, if a Problem's Item is worth
+	// telling; otherwise 0.
+	Items int
 }
 
 // Error joins code, detail and problems into one line for logs.
