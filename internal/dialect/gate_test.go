@@ -3,6 +3,7 @@ package dialect
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -176,7 +177,7 @@ func TestGateLeavesBodyAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		body := rapid.SliceOf(rapid.Byte()).Draw(t, "body")
 		before := bytes.Clone(body)
-		Gate(body, GateLimits{FoldKeys: true})
+		_ = Gate(body, GateLimits{FoldKeys: true})
 		if !bytes.Equal(before, body) {
 			t.Fatalf("body became %q", body)
 		}
@@ -229,9 +230,10 @@ func readStrictly(t *testing.T, body []byte) extent {
 	var seen extent
 	for depth := 0; ; {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
-		} else if err != nil {
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		switch value := token.(type) {
@@ -294,7 +296,7 @@ func BenchmarkGate(b *testing.B) {
 	for name, body := range bodies {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				Gate([]byte(body), GateLimits{FoldKeys: true})
+				_ = Gate([]byte(body), GateLimits{FoldKeys: true})
 			}
 		})
 	}
