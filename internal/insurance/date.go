@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -51,14 +52,40 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
-// Start is the first instant of the day in a zone. Where clocks skip
-// midnight it is the first instant that exists.
+// Start is the first instant of the day in a zone, and the zero time for no
+// date. Where clocks skip midnight it is the first instant after the gap, which
+// for a day that a zone left out altogether lies in the next one; where they
+// repeat midnight it is the earlier of the two.
 func (d Date) Start(zone *time.Location) time.Time {
-	start := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
-	for dateOf(start) != d {
-		start = start.Add(15 * time.Minute)
+	if d.IsZero() {
+		return time.Time{}
 	}
-	return start.UTC()
+	// In a gap, time.Date answers with the offset of either side.
+	midnight := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
+	since, until := midnight.ZoneBounds()
+	hour, minute, second := midnight.Clock()
+	switch {
+	case dateOf(midnight).Before(d):
+		return until.UTC()
+	case hour != 0 || minute != 0 || second != 0:
+		return since.UTC()
+	}
+	return earlier(midnight, since).UTC()
+}
+
+// earlier is the instant at which clocks that were turned back at since
+// already showed what they show at t, and t itself if they did not.
+func earlier(t, since time.Time) time.Time {
+	if since.IsZero() {
+		return t
+	}
+	_, offset := t.Zone()
+	_, before := since.Add(-1).Zone()
+	first := t.Add(time.Duration(offset-before) * time.Second)
+	if before > offset && first.Before(since) {
+		return first
+	}
+	return t
 }
 
 // End is the first instant after the day in a zone: cover that ends on a day
@@ -81,11 +108,18 @@ func (d Date) AddMonths(n int) Date {
 // DaysUntil counts the days from d to o: 0 for the same day, negative if o is
 // earlier.
 func (d Date) DaysUntil(o Date) int {
-	return int(o.Start(time.UTC).Sub(d.Start(time.UTC)) / (24 * time.Hour))
+	const day = 24 * 60 * 60
+	return int((o.midnight().Unix() - d.midnight().Unix()) / day)
 }
 
-// Cmp compares two days: −1, 0 or +1.
-func (d Date) Cmp(o Date) int { return d.Start(time.UTC).Compare(o.Start(time.UTC)) }
+func (d Date) midnight() time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+}
+
+// Cmp compares two days: −1, 0 or +1. No date comes before every day.
+func (d Date) Cmp(o Date) int {
+	return cmp.Or(cmp.Compare(d.Year, o.Year), cmp.Compare(d.Month, o.Month), cmp.Compare(d.Day, o.Day))
+}
 
 // Before tells whether d is earlier than o.
 func (d Date) Before(o Date) bool { return d.Cmp(o) < 0 }
