@@ -17,13 +17,12 @@ import (
 )
 
 var postgresFlavour = flavour{
-	name:       "postgres",
-	begin:      "BEGIN",
-	share:      " FOR SHARE",
-	optimistic: true,
-	classify:   classifyPostgres,
-	dialect:    goose.DialectPostgres,
-	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
+	name:     "postgres",
+	begin:    "BEGIN",
+	share:    " FOR SHARE",
+	classify: classifyPostgres,
+	dialect:  goose.DialectPostgres,
+	locker:   func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
 }
 
 // postgresSettings are in force on every connection; milliseconds.

@@ -55,13 +55,12 @@ type rows interface {
 
 // flavour holds the words in which the engines differ.
 type flavour struct {
-	name       string
-	begin      string // begins a transaction that will write
-	share      string // appended to an assertion, so that it holds until commit
-	optimistic bool   // run lists together first, one by one only if one fails
-	classify   func(error) ailment
-	dialect    goose.Dialect
-	locker     func() (lock.SessionLocker, error) // nil: nobody else migrates
+	name     string
+	begin    string // begins a transaction that will write
+	share    string // appended to an assertion, so that it holds until commit
+	classify func(error) ailment
+	dialect  goose.Dialect
+	locker   func() (lock.SessionLocker, error) // nil: nobody else migrates
 }
 
 // ailment says what an engine's error means for those who wait.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,7 +17,7 @@ type transaction struct {
 	part string // with id: the row of command that proves the commit
 	id   []byte
 	// verdicts are what became of each list, once run or committing.
-	verdicts []error
+	verdicts map[*Changes]error
 	// committing: COMMIT was sent, and no answer to it has been seen.
 	committing bool
 }
@@ -25,72 +26,100 @@ func newTransaction(f *flavour, lists []*Changes, last bool) *transaction {
 	id := uuid.Must(uuid.NewV7())
 	return &transaction{
 		flavour: f, lists: lists, last: last,
-		part: lists[0].part, id: id[:], verdicts: make([]error, len(lists)),
+		part: lists[0].part, id: id[:], verdicts: make(map[*Changes]error, len(lists)),
 	}
 }
 
 // run stores what can be stored. Without an error, verdicts hold the truth.
+//
+// The lists are first run together, as if all will succeed, which is what nearly
+// always happens. If not, it is begun anew: see again.
 func (t *transaction) run(ctx context.Context, s session) error {
-	if t.flavour.optimistic || len(t.lists) == 1 {
-		settled, err := t.together(ctx, s)
-		if settled || err != nil {
-			return err
-		}
-	}
-	return t.separately(ctx, s)
-}
-
-// together runs every list as if all will succeed. It is not settled if one of
-// several did not: everything is rolled back then, because those that followed
-// may have been misled.
-func (t *transaction) together(ctx context.Context, s session) (settled bool, err error) {
-	statements, preamble := t.statements()
-	affected, err := s.run(ctx, statements)
+	suspects, err := t.together(ctx, s, t.lists)
 	if err != nil {
-		if t.flavour.classify(err) != mistake {
-			return false, err
-		}
-		t.verdicts[0] = err
-		return len(t.lists) == 1, t.abandon(ctx, s)
-	}
-	if t.judge(affected[preamble:]) {
-		return true, t.commit(ctx, s)
-	}
-	return len(t.lists) == 1, t.abandon(ctx, s)
-}
-
-// judge fills in the verdicts and says whether all of them are good.
-func (t *transaction) judge(affected []int64) bool {
-	good := true
-	for i, c := range t.lists {
-		n := len(c.statements)
-		t.verdicts[i] = c.verdict(affected[:n])
-		affected = affected[n:]
-		good = good && t.verdicts[i] == nil
-	}
-	return good
-}
-
-// separately runs the lists one by one, each under a savepoint, so that none
-// harms another.
-func (t *transaction) separately(ctx context.Context, s session) error {
-	if _, err := s.run(ctx, append(t.opening(), savepoint)); err != nil {
 		return err
 	}
-	stored := 0
-	for i, c := range t.lists {
-		verdict, err := t.alone(ctx, s, c)
-		if err != nil {
+	if len(suspects) > 0 && len(t.lists) > 1 {
+		if err := t.again(ctx, s, suspects); err != nil {
 			return err
 		}
-		if t.verdicts[i] = verdict; verdict == nil {
-			stored++
-		}
 	}
-	if stored == 0 {
+	if t.nothingStored() {
 		return t.abandon(ctx, s)
 	}
-	return t.commit(ctx, s)
+	t.committing = true
+	return s.commit(ctx)
+}
+
+// together runs lists in one go and answers those that did not succeed. If a
+// statement raised, nobody knows how far the engine came: all are suspects.
+func (t *transaction) together(ctx context.Context, s session, lists []*Changes) (suspects []*Changes, err error) {
+	statements, preamble := t.statements(lists)
+	affected, err := s.run(ctx, statements)
+	if err != nil {
+		if len(lists) == 0 || t.flavour.classify(err) != mistake {
+			return nil, err
+		}
+		for _, c := range lists {
+			t.verdicts[c] = err
+		}
+		return lists, nil
+	}
+	affected = affected[preamble:]
+	for _, c := range lists {
+		t.verdicts[c] = c.verdict(affected[:len(c.statements)])
+		affected = affected[len(c.statements):]
+		if t.verdicts[c] != nil {
+			suspects = append(suspects, c)
+		}
+	}
+	return suspects, nil
+}
+
+// again begins anew: the others together, without the suspects, whose changes
+// may have misled them; then each suspect under a savepoint, because it may
+// only have lost to another suspect. So one duplicate costs little, and one
+// mistake harms nobody else.
+func (t *transaction) again(ctx context.Context, s session, suspects []*Changes) error {
+	misled, err := t.restart(ctx, s, except(t.lists, suspects))
+	if err == nil && len(misled) > 0 {
+		suspects = t.lists
+		_, err = t.restart(ctx, s, nil)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := s.run(ctx, []statement{savepoint}); err != nil {
+		return err
+	}
+	for _, c := range suspects {
+		if t.verdicts[c], err = t.alone(ctx, s, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) restart(ctx context.Context, s session, lists []*Changes) (suspects []*Changes, err error) {
+	if err := t.abandon(ctx, s); err != nil {
+		return nil, err
+	}
+	return t.together(ctx, s, lists)
+}
+
+func except(lists, unwanted []*Changes) []*Changes {
+	return slices.DeleteFunc(slices.Clone(lists), func(c *Changes) bool {
+		return slices.Contains(unwanted, c)
+	})
+}
+
+func (t *transaction) nothingStored() bool {
+	for _, verdict := range t.verdicts {
+		if verdict == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // alone runs one list after a savepoint, and leaves one for the next.
@@ -116,11 +145,6 @@ func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict
 func (t *transaction) isolates(err error) bool {
 	ail := t.flavour.classify(err)
 	return ail == mistake || ail == clash && t.last
-}
-
-func (t *transaction) commit(ctx context.Context, s session) error {
-	t.committing = true
-	return s.commit(ctx)
 }
 
 func (t *transaction) abandon(ctx context.Context, s session) error {
@@ -149,10 +173,10 @@ func (t *transaction) opening() []statement {
 
 // statements is everything before COMMIT, in order; the first preamble of them
 // belong to no list.
-func (t *transaction) statements() (all []statement, preamble int) {
+func (t *transaction) statements(lists []*Changes) (all []statement, preamble int) {
 	all = t.opening()
 	preamble = len(all)
-	for _, c := range t.lists {
+	for _, c := range lists {
 		all = append(all, c.statements...)
 	}
 	return all, preamble

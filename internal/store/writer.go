@@ -162,12 +162,12 @@ func (w *writer) flush(requests []*request) {
 		return strings.Compare(a.changes.part, b.changes.part)
 	})
 	verdicts, err := w.run(listsOf(requests))
-	for i, r := range requests {
+	for _, r := range requests {
 		if err != nil {
 			r.done <- unavailable(err)
 			continue
 		}
-		r.done <- verdicts[i]
+		r.done <- verdicts[r.changes]
 	}
 }
 
@@ -181,7 +181,7 @@ func listsOf(requests []*request) []*Changes {
 
 // run tries until the fate of every list is known. An error means that nothing
 // is stored, or that nobody can say.
-func (w *writer) run(lists []*Changes) (verdicts []error, err error) {
+func (w *writer) run(lists []*Changes) (verdicts map[*Changes]error, err error) {
 	for attempt := range flushAttempts {
 		t := newTransaction(w.flavour, lists, attempt == flushAttempts-1)
 		if err = w.attempt(t); err == nil {
