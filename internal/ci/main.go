@@ -23,7 +23,11 @@ const (
 // longest is the most a whole run may take on two cores.
 const longest = 28 * time.Minute
 
-var errTooLong = errors.New("the run exceeded 28 minutes and was ended")
+// Why a run was ended from within.
+var (
+	errTooLong  = errors.New("the run exceeded 28 minutes and was ended")
+	errOrphaned = errors.New("the command that started the run is gone")
+)
 
 type options struct {
 	Without []string `help:"Leave out what needs these: postgres, browser, pdf. The run then ends with status 3." enum:"postgres,browser,pdf" placeholder:"LIST"`
@@ -44,10 +48,32 @@ func main() {
 func runUntilSignal(opts options) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	dieWithParent()
 	ctx, cancel := context.WithTimeoutCause(ctx, longest, errTooLong)
 	defer cancel()
+	ctx, orphan := context.WithCancelCause(ctx)
+	defer orphan(nil)
+	go watchParent(ctx, os.Getppid, func() { orphan(errOrphaned) })
 	return run(ctx, opts, newScreen(os.Stdout, os.Environ()))
+}
+
+// watchParent calls gone once the parent process is another than at first.
+// "go run" passes no SIGTERM on: without this, ending it would leave the tests
+// and their PostgreSQL behind.
+func watchParent(ctx context.Context, parent func() int, gone func()) {
+	first := parent()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if parent() != first {
+				gone()
+				return
+			}
+		}
+	}
 }
 
 // run prepares what the chosen steps need, takes them in order, and gives the

@@ -171,7 +171,7 @@ func race(ctx context.Context, b bench, p *progress) outcome {
 
 // goTest runs "go test -json", counting as it goes.
 func goTest(ctx context.Context, b bench, p *progress, args ...string) outcome {
-	c := newCounter(func(done int, pkg string) { p.say(fmt.Sprintf("%d tests · %s", done, pkg)) })
+	c := newCounter(func(done int, pkg string) { p.say(fmt.Sprintf("%d tests · %s", done, short(pkg))) })
 	var rest bytes.Buffer
 	stream := &lineWriter{line: func(line []byte) {
 		if !c.event(line) {
