@@ -23,7 +23,6 @@ const (
 	EventPolicyWithdrawn     EventType = "policy.withdrawn"
 	EventPolicyVoided        EventType = "policy.voided"
 	EventPolicyExpired       EventType = "policy.expired"
-	EventPolicyEndedOnNotice EventType = "policy.ended_on_notice"
 )
 
 // EventTypes lists every event, so that each dialect can be checked for one
@@ -32,7 +31,6 @@ func EventTypes() []EventType {
 	return []EventType{
 		EventOrderBooked, EventOrderRefused, EventPolicyBound, EventPolicyPremium, EventPolicyRenewed,
 		EventPolicyEnding, EventPolicyCancelled, EventPolicyWithdrawn, EventPolicyVoided, EventPolicyExpired,
-		EventPolicyEndedOnNotice,
 	}
 }
 

@@ -1,0 +1,33 @@
+package store
+
+// Claim holds a natural key for a live policy, or for an order on its way to
+// one. Its unique key is the guard against booking twice.
+type Claim struct {
+	Part        string
+	Key         string
+	Fingerprint []byte
+	OrderID     string
+	PolicyID    string
+	ExpiresAt   int64
+}
+
+// Claim reads a claim, expired ones included; ok is false if there is none.
+func (v *View) Claim(part, key string) (k Claim, ok bool, err error) {
+	err = v.row(`SELECT part, key, fingerprint, order_id, policy_id, expires_at FROM claim
+		WHERE part = $1 AND key = $2`, part, key).
+		Scan(&k.Part, &k.Key, &k.Fingerprint, &k.OrderID, &k.PolicyID, &k.ExpiresAt)
+	return found(k, err)
+}
+
+// AddClaim takes a natural key that is free, or whose claim expired before now.
+func (c *Changes) AddClaim(k Claim, now int64) {
+	c.exec(`DELETE FROM claim WHERE part = $1 AND key = $2 AND expires_at <= $3`, k.Part, k.Key, now)
+	c.insert("claim/"+k.Part+"/"+k.Key, `INSERT INTO claim (part, key, fingerprint, order_id, policy_id, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		k.Part, k.Key, k.Fingerprint, k.OrderID, k.PolicyID, k.ExpiresAt)
+}
+
+// FreeClaim lets go of a natural key, if it is still held for that policy.
+func (c *Changes) FreeClaim(key, policyID string) {
+	c.exec(`DELETE FROM claim WHERE part = $1 AND key = $2 AND policy_id = $3`, c.part, key, policyID)
+}

@@ -1,0 +1,60 @@
+package store
+
+import "fmt"
+
+// Document is the record of an issued document.
+type Document struct {
+	Part            string
+	PolicyID        string
+	Kind            string
+	PolicyVersion   int64
+	TemplateVersion int64
+	Language        string
+	IssuedAt        int64
+}
+
+// DocumentBytes are what was made of a record, with their SHA-256.
+type DocumentBytes struct {
+	Digest []byte
+	Bytes  []byte
+}
+
+// DocumentsOf reads the records of a policy's documents.
+func (v *View) DocumentsOf(part, policyID string) ([]Document, error) {
+	return list(v, scanDocument, `SELECT part, policy_id, kind, policy_version, template_version, language, issued_at
+		FROM document WHERE part = $1 AND policy_id = $2 ORDER BY issued_at, kind`, part, policyID)
+}
+
+func scanDocument(scan func(...any) error) (Document, error) {
+	var d Document
+	err := scan(&d.Part, &d.PolicyID, &d.Kind, &d.PolicyVersion, &d.TemplateVersion, &d.Language, &d.IssuedAt)
+	return d, err
+}
+
+// DocumentBytes reads what was made of a record; ok is false if nobody needed
+// it yet.
+func (v *View) DocumentBytes(d Document) (b DocumentBytes, ok bool, err error) {
+	err = v.row(`SELECT digest, bytes FROM document_bytes
+		WHERE part = $1 AND policy_id = $2 AND kind = $3 AND policy_version = $4`,
+		d.Part, d.PolicyID, d.Kind, d.PolicyVersion).Scan(&b.Digest, &b.Bytes)
+	return found(b, err)
+}
+
+// AddDocument records that a document was issued.
+func (c *Changes) AddDocument(d Document) {
+	c.insert(d.guard("document"), `INSERT INTO document
+		(part, policy_id, kind, policy_version, template_version, language, issued_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+		d.Part, d.PolicyID, d.Kind, d.PolicyVersion, d.TemplateVersion, d.Language, d.IssuedAt)
+}
+
+// KeepDocument keeps the bytes of a document; whoever is first decides them.
+func (c *Changes) KeepDocument(d Document, b DocumentBytes) {
+	c.insert(d.guard("bytes"), `INSERT INTO document_bytes (part, policy_id, kind, policy_version, digest, bytes)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		d.Part, d.PolicyID, d.Kind, d.PolicyVersion, b.Digest, b.Bytes)
+}
+
+func (d Document) guard(what string) string {
+	return fmt.Sprintf("%s/%s/%s/%d", what, d.PolicyID, d.Kind, d.PolicyVersion)
+}

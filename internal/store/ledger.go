@@ -1,0 +1,56 @@
+package store
+
+import "github.com/covernote/covernote/internal/insurance"
+
+// Ledger reads the premium lines of a policy in the order they were booked.
+func (v *View) Ledger(part, policyID string) ([]insurance.Entry, error) {
+	return list(v, scanEntry, `SELECT kind, interval_no, from_on, to_on, net, tax, gross, commission, currency, taxes, booked_at
+		FROM ledger WHERE part = $1 AND policy_id = $2 ORDER BY line`, part, policyID)
+}
+
+func scanEntry(scan func(...any) error) (insurance.Entry, error) {
+	var e insurance.Entry
+	var r premiumRecord
+	var kind, from, to, taxes string
+	var booked int64
+	if err := scan(&kind, &e.Interval, &from, &to, &r.Net, &r.Tax, &r.Gross, &r.Commission, &r.Currency, &taxes, &booked); err != nil {
+		return e, err
+	}
+	if err := decode(taxes, &r.Taxes); err != nil {
+		return e, err
+	}
+	e.Kind, e.Span, e.Premium = insurance.EntryKind(kind), insurance.Span{From: day(from), To: day(to)}, r.premium()
+	e.BookedAt = instant(booked)
+	return e, nil
+}
+
+// AddEntries appends lines to the ledger of a policy that has so many already.
+func (c *Changes) AddEntries(policyID string, already int, lines []insurance.Entry) {
+	for i, e := range lines {
+		r := recordPremium(e.Premium)
+		c.exec(`INSERT INTO ledger (part, policy_id, line, kind, interval_no, from_on, to_on, net, tax, gross, commission,
+			currency, taxes, booked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			c.part, policyID, already+i+1, string(e.Kind), e.Interval, e.Span.From.String(), e.Span.To.String(),
+			r.Net, r.Tax, r.Gross, r.Commission, r.Currency, encode(r.Taxes), e.BookedAt.UnixMicro())
+	}
+}
+
+// AddWorking records how the premium of a policy version was computed.
+func (c *Changes) AddWorking(policyID string, version int64, w insurance.Working) {
+	c.exec(`INSERT INTO price_working (part, policy_id, version, steps) VALUES ($1, $2, $3, $4)`,
+		c.part, policyID, version, encode(recordSteps(w)))
+}
+
+// Working reads how the premium of a policy version was computed.
+func (v *View) Working(part, policyID string, version int64) (insurance.Working, bool, error) {
+	var text string
+	err := v.row(`SELECT steps FROM price_working WHERE part = $1 AND policy_id = $2 AND version = $3`,
+		part, policyID, version).Scan(&text)
+	text, ok, err := found(text, err)
+	if err != nil || !ok {
+		return insurance.Working{}, ok, err
+	}
+	var steps []stepRecord
+	err = decode(text, &steps)
+	return working(steps), true, err
+}

@@ -1,0 +1,99 @@
+package store
+
+// Notice is an event on its way to an endpoint.
+type Notice struct {
+	Part       string
+	ID         string
+	Version    int64
+	EventID    string
+	Subject    string
+	EndpointID string
+	State      string
+	Round      int64
+	Tries      int64
+	Attempts   int64
+	CreatedAt  int64
+	SettledAt  int64
+	Outcome    string
+}
+
+// The states of a notice.
+const (
+	NoticeDue       = "due"
+	NoticeDelivered = "delivered"
+	NoticeGivenUp   = "given_up"
+)
+
+// Attempt is one try to deliver a notice.
+type Attempt struct {
+	Part     string
+	NoticeID string
+	Attempt  int64
+	At       int64
+	Duration int64
+	Status   int64
+	Request  []byte
+	Answer   []byte
+	Fault    string
+}
+
+const selectNotice = `SELECT part, id, version, event_id, subject, endpoint_id, state, round, tries, attempts,
+	created_at, settled_at, outcome FROM notice`
+
+func scanNotice(scan func(...any) error) (Notice, error) {
+	var n Notice
+	err := scan(&n.Part, &n.ID, &n.Version, &n.EventID, &n.Subject, &n.EndpointID, &n.State, &n.Round, &n.Tries,
+		&n.Attempts, &n.CreatedAt, &n.SettledAt, &n.Outcome)
+	return n, err
+}
+
+// Notice reads a notice; ok is false if there is none.
+func (v *View) Notice(part, id string) (n Notice, ok bool, err error) {
+	n, err = scanNotice(v.row(selectNotice+` WHERE part = $1 AND id = $2`, part, id).Scan)
+	return found(n, err)
+}
+
+// NoticesOf reads the notices about a subject.
+func (v *View) NoticesOf(part, subject string) ([]Notice, error) {
+	return list(v, scanNotice, selectNotice+` WHERE part = $1 AND subject = $2 ORDER BY created_at, id`, part, subject)
+}
+
+// Notices reads the newest notices of a part in a state.
+func (v *View) Notices(part, state string, limit int) ([]Notice, error) {
+	return list(v, scanNotice, selectNotice+` WHERE part = $1 AND state = $2 ORDER BY created_at DESC, id LIMIT $3`,
+		part, state, limit)
+}
+
+// AddNotice records a notice that is new and due.
+func (c *Changes) AddNotice(n Notice) {
+	c.insert("notice/"+n.ID, `INSERT INTO notice (part, id, version, event_id, subject, endpoint_id, state, round,
+		tries, attempts, created_at, settled_at, outcome)
+		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, 0, 0, $8, 0, '') ON CONFLICT DO NOTHING`,
+		n.Part, n.ID, n.EventID, n.Subject, n.EndpointID, n.State, n.Round, n.CreatedAt)
+}
+
+// PutNotice changes the fate of a notice that is still at the version read.
+func (c *Changes) PutNotice(n Notice) {
+	c.update("notice/"+n.ID, `UPDATE notice SET version = version + 1, state = $1, round = $2, tries = $3,
+		attempts = $4, settled_at = $5, outcome = $6 WHERE part = $7 AND id = $8 AND version = $9`,
+		n.State, n.Round, n.Tries, n.Attempts, n.SettledAt, n.Outcome, n.Part, n.ID, n.Version)
+}
+
+// AttemptsOf reads the tries of a notice, oldest first.
+func (v *View) AttemptsOf(part, noticeID string) ([]Attempt, error) {
+	return list(v, scanAttempt, `SELECT part, notice_id, attempt, at, duration, status, request, answer, fault
+		FROM attempt WHERE part = $1 AND notice_id = $2 ORDER BY attempt`, part, noticeID)
+}
+
+func scanAttempt(scan func(...any) error) (Attempt, error) {
+	var a Attempt
+	err := scan(&a.Part, &a.NoticeID, &a.Attempt, &a.At, &a.Duration, &a.Status, &a.Request, &a.Answer, &a.Fault)
+	return a, err
+}
+
+// AddAttempt records a try.
+func (c *Changes) AddAttempt(a Attempt) {
+	c.exec(`INSERT INTO attempt (part, notice_id, attempt, at, duration, status, request, answer, fault)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		a.Part, a.NoticeID, a.Attempt, a.At, a.Duration, a.Status, a.Request, a.Answer, a.Fault)
+}

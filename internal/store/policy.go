@@ -1,0 +1,244 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// Policy is a policy with what its rows hold beside the contract.
+type Policy struct {
+	insurance.Policy
+	Part      string
+	ID        string
+	Version   int64
+	OrderID   string
+	Claim     string
+	CreatedAt int64
+	// Sequence is the number of its last event.
+	Sequence int64
+}
+
+// openEnd stands for the last day of a policy that has none.
+const openEnd = "9999-12-31"
+
+// policyRecord is the body of a policy version.
+type policyRecord struct {
+	CertificateNumber    string             `json:"certificate_number"`
+	Reference            string             `json:"reference"`
+	Product              string             `json:"product"`
+	ProductVersion       int                `json:"product_version"`
+	Tariff               string             `json:"tariff"`
+	State                string             `json:"state"`
+	Kind                 string             `json:"kind"`
+	Term                 string             `json:"term"`
+	TermAsSent           string             `json:"term_as_sent,omitempty"`
+	Interval             string             `json:"interval,omitempty"`
+	InceptionOn          string             `json:"inception_on"`
+	ExpiryOn             string             `json:"expiry_on,omitempty"`
+	Country              string             `json:"country"`
+	Zone                 string             `json:"zone"`
+	Deductible           int                `json:"deductible"`
+	Object               objectRecord       `json:"object"`
+	LegalWarrantyEnd     string             `json:"legal_warranty_end,omitempty"`
+	VoluntaryWarrantyEnd string             `json:"voluntary_warranty_end,omitempty"`
+	Premium              premiumRecord      `json:"premium"`
+	ConcludedAt          int64              `json:"concluded_at"`
+	WithdrawUntil        string             `json:"withdraw_until"`
+	TermFrom             string             `json:"term_from"`
+	TermNo               int                `json:"term_no"`
+	PaidTo               string             `json:"paid_to"`
+	IntervalNo           int                `json:"interval_no"`
+	Termination          *terminationRecord `json:"termination,omitempty"`
+}
+
+func recordPolicy(p insurance.Policy) policyRecord {
+	return policyRecord{
+		CertificateNumber: p.CertificateNumber, Reference: p.Reference, Product: p.ProductCode,
+		ProductVersion: p.ProductVersion, Tariff: p.Tariff, State: string(p.State), Kind: string(p.Kind),
+		Term: p.Term.String(), TermAsSent: p.TermAsSent, Interval: p.Interval.String(),
+		InceptionOn: p.InceptionOn.String(), ExpiryOn: p.ExpiryOn.String(), Country: string(p.Country),
+		Zone: p.Zone.String(), Deductible: p.Deductible, Object: recordObject(p.Object),
+		LegalWarrantyEnd: p.LegalWarrantyEndOn.String(), VoluntaryWarrantyEnd: p.VoluntaryWarrantyEndOn.String(),
+		Premium: recordPremium(p.Premium), ConcludedAt: p.ConcludedAt.UnixMicro(),
+		WithdrawUntil: p.WithdrawUntil.String(), TermFrom: p.TermFrom.String(), TermNo: p.TermNo,
+		PaidTo: p.PaidTo.String(), IntervalNo: p.IntervalNo, Termination: recordTermination(p.Termination),
+	}
+}
+
+func (r policyRecord) policy(holder insurance.Party) (insurance.Policy, error) {
+	location, err := zone(r.Zone)
+	if err != nil {
+		return insurance.Policy{}, err
+	}
+	return insurance.Policy{
+		CertificateNumber: r.CertificateNumber, Reference: r.Reference, ProductCode: r.Product,
+		ProductVersion: r.ProductVersion, Tariff: r.Tariff, State: insurance.PolicyState(r.State),
+		Kind: insurance.Kind(r.Kind), Term: period(r.Term), TermAsSent: r.TermAsSent, Interval: period(r.Interval),
+		InceptionOn: day(r.InceptionOn), ExpiryOn: day(r.ExpiryOn), Country: insurance.Country(r.Country),
+		Zone: location, Deductible: r.Deductible, Policyholder: holder, Object: insurance.Object(r.Object),
+		LegalWarrantyEndOn: day(r.LegalWarrantyEnd), VoluntaryWarrantyEndOn: day(r.VoluntaryWarrantyEnd),
+		Premium: r.Premium.premium(), ConcludedAt: instant(r.ConcludedAt), WithdrawUntil: day(r.WithdrawUntil),
+		TermFrom: day(r.TermFrom), TermNo: r.TermNo, PaidTo: day(r.PaidTo), IntervalNo: r.IntervalNo,
+		Termination: r.Termination.termination(),
+	}, nil
+}
+
+const selectPolicy = `SELECT p.part, p.id, p.version, p.order_id, p.claim, p.created_at, p.sequence, v.body,
+	h.company, h.vat_id, h.tax_id, h.first_name, h.last_name, h.email, h.birth_on, h.country, h.street,
+	h.house_number, h.postal_code, h.city
+	FROM policy p
+	JOIN policy_version v ON v.part = p.part AND v.policy_id = p.id AND v.version = p.version
+	JOIN policyholder h ON h.part = p.part AND h.policy_id = p.id`
+
+func scanPolicy(scan func(...any) error) (Policy, error) {
+	var p Policy
+	var body string
+	var h holderRow
+	err := scan(append([]any{&p.Part, &p.ID, &p.Version, &p.OrderID, &p.Claim, &p.CreatedAt, &p.Sequence, &body}, h.columns()...)...)
+	if err != nil {
+		return p, err
+	}
+	var record policyRecord
+	if err := decode(body, &record); err != nil {
+		return p, err
+	}
+	p.Policy, err = record.policy(h.party())
+	return p, err
+}
+
+// Policy reads a policy by its id; ok is false if there is none.
+func (v *View) Policy(part, id string) (p Policy, ok bool, err error) {
+	p, err = scanPolicy(v.row(selectPolicy+` WHERE p.part = $1 AND p.id = $2`, part, id).Scan)
+	return found(p, err)
+}
+
+// PolicyByCertificate reads a policy by the number that names it outside.
+func (v *View) PolicyByCertificate(part, number string) (p Policy, ok bool, err error) {
+	p, err = scanPolicy(v.row(selectPolicy+` WHERE p.part = $1 AND p.certificate_number = $2`, part, number).Scan)
+	return found(p, err)
+}
+
+// PolicyVersion reads a policy as it stood in one of its versions.
+func (v *View) PolicyVersion(part, id string, version int64) (p insurance.Policy, ok bool, err error) {
+	holder, ok, err := v.Policyholder(part, id)
+	if err != nil || !ok {
+		return p, ok, err
+	}
+	var body string
+	err = v.row(`SELECT body FROM policy_version WHERE part = $1 AND policy_id = $2 AND version = $3`, part, id, version).Scan(&body)
+	if body, ok, err = found(body, err); err != nil || !ok {
+		return p, ok, err
+	}
+	var record policyRecord
+	if err := decode(body, &record); err != nil {
+		return p, false, err
+	}
+	p, err = record.policy(holder)
+	return p, err == nil, err
+}
+
+// PolicyOrder is the column that a list of policies is sorted by.
+type PolicyOrder string
+
+// The columns.
+const (
+	PolicyByCreated   PolicyOrder = "created_at"
+	PolicyByInception PolicyOrder = "inception_on"
+	PolicyByLastDay   PolicyOrder = "last_day_on"
+)
+
+// PolicyPage selects policies of a part. Policies without a last day come
+// last in either direction.
+type PolicyPage struct {
+	Order     PolicyOrder
+	Ascending bool
+	// From and Until bound the column: from From, before Until; nil is open.
+	From, Until   any
+	Ended         bool
+	Limit, Offset int
+}
+
+// where is the condition of the page and its arguments.
+func (p PolicyPage) where(part string) (string, []any) {
+	args := []any{part}
+	condition := ` WHERE p.part = $1`
+	if !p.Ended {
+		condition += ` AND p.live = 1`
+	}
+	if p.From != nil {
+		args = append(args, p.From)
+		condition += fmt.Sprintf(` AND p.%s >= $%d`, p.Order, len(args))
+	}
+	if p.Until != nil {
+		args = append(args, p.Until)
+		condition += fmt.Sprintf(` AND p.%s < $%d`, p.Order, len(args))
+	}
+	return condition, args
+}
+
+func (p PolicyPage) orderBy() string {
+	direction := "DESC"
+	if p.Ascending {
+		direction = "ASC"
+	}
+	if p.Order == PolicyByLastDay && !p.Ascending {
+		return fmt.Sprintf(` ORDER BY CASE WHEN p.last_day_on = '%s' THEN 1 ELSE 0 END, p.last_day_on DESC, p.id DESC`, openEnd)
+	}
+	return fmt.Sprintf(` ORDER BY p.%s %s, p.id %s`, p.Order, direction, direction)
+}
+
+// Policies reads a page of a part's policies.
+func (v *View) Policies(part string, page PolicyPage) ([]Policy, error) {
+	condition, args := page.where(part)
+	bounds := fmt.Sprintf(` LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
+	return list(v, scanPolicy, selectPolicy+condition+page.orderBy()+bounds, append(args, page.Limit, page.Offset)...)
+}
+
+// CountPolicies counts the policies on all pages.
+func (v *View) CountPolicies(part string, page PolicyPage) (int64, error) {
+	condition, args := page.where(part)
+	var n int64
+	err := v.row(`SELECT COUNT(*) FROM policy p`+condition, args...).Scan(&n)
+	return n, err
+}
+
+// AddPolicy records a policy in its first version.
+func (c *Changes) AddPolicy(p Policy, at int64) {
+	c.insert("policy/"+p.ID, `INSERT INTO policy (part, id, version, certificate_number, order_id, claim, state, live,
+		inception_on, last_day_on, created_at, sequence)
+		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+		p.Part, p.ID, p.CertificateNumber, p.OrderID, p.Claim, string(p.State), live(p), p.InceptionOn.String(),
+		lastDay(p), p.CreatedAt, p.Sequence)
+	p.Version = 1
+	c.addVersion(p, at)
+}
+
+// PutPolicy records the next version of a policy that is still at the version
+// read.
+func (c *Changes) PutPolicy(p Policy, at int64) {
+	c.update("policy/"+p.ID, `UPDATE policy SET version = version + 1, state = $1, live = $2, last_day_on = $3,
+		sequence = $4 WHERE part = $5 AND id = $6 AND version = $7`,
+		string(p.State), live(p), lastDay(p), p.Sequence, p.Part, p.ID, p.Version)
+	p.Version++
+	c.addVersion(p, at)
+}
+
+func (c *Changes) addVersion(p Policy, at int64) {
+	c.exec(`INSERT INTO policy_version (part, policy_id, version, at, body) VALUES ($1, $2, $3, $4, $5)`,
+		p.Part, p.ID, p.Version, at, encode(recordPolicy(p.Policy)))
+}
+
+func live(p Policy) int64 {
+	if p.State.Live() {
+		return 1
+	}
+	return 0
+}
+
+func lastDay(p Policy) string {
+	if last := p.LastDay(); !last.IsZero() {
+		return last.String()
+	}
+	return openEnd
+}

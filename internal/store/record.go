@@ -1,0 +1,167 @@
+package store
+
+import (
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// The records below are how values of the trade lie in JSON columns. They are
+// a format on disk: fields are added, never renamed or given another meaning.
+// None holds the policyholder, whose data has columns of its own.
+
+type objectRecord struct {
+	Type       string            `json:"type"`
+	Attributes map[string]string `json:"attributes"`
+}
+
+func recordObject(o insurance.Object) objectRecord { return objectRecord(o) }
+
+type proposalRecord struct {
+	Reference            string       `json:"reference"`
+	Tariff               string       `json:"tariff"`
+	InceptionOn          string       `json:"inception_on"`
+	ExpiryOn             string       `json:"expiry_on,omitempty"`
+	LegalWarrantyEnd     string       `json:"legal_warranty_end,omitempty"`
+	VoluntaryWarrantyEnd string       `json:"voluntary_warranty_end,omitempty"`
+	Kind                 string       `json:"kind,omitempty"`
+	Term                 string       `json:"term,omitempty"`
+	TermAsSent           string       `json:"term_as_sent,omitempty"`
+	Deductible           *int         `json:"deductible,omitempty"`
+	Object               objectRecord `json:"object"`
+}
+
+func recordProposal(p insurance.Proposal) proposalRecord {
+	return proposalRecord{
+		Reference: p.Reference, Tariff: p.Tariff, InceptionOn: p.InceptionOn.String(), ExpiryOn: p.ExpiryOn.String(),
+		LegalWarrantyEnd: p.LegalWarrantyEndOn.String(), VoluntaryWarrantyEnd: p.VoluntaryWarrantyEndOn.String(),
+		Kind: string(p.Kind), Term: p.Term.String(), TermAsSent: p.TermAsSent, Deductible: p.Deductible,
+		Object: recordObject(p.Object),
+	}
+}
+
+func (r proposalRecord) proposal() insurance.Proposal {
+	return insurance.Proposal{
+		Reference: r.Reference, Tariff: r.Tariff, InceptionOn: day(r.InceptionOn), ExpiryOn: day(r.ExpiryOn),
+		LegalWarrantyEndOn: day(r.LegalWarrantyEnd), VoluntaryWarrantyEndOn: day(r.VoluntaryWarrantyEnd),
+		Kind: insurance.Kind(r.Kind), Term: period(r.Term), TermAsSent: r.TermAsSent, Deductible: r.Deductible,
+		Object: insurance.Object(r.Object),
+	}
+}
+
+type premiumRecord struct {
+	Net        int64       `json:"net"`
+	Tax        int64       `json:"tax"`
+	Gross      int64       `json:"gross"`
+	Commission int64       `json:"commission"`
+	Currency   string      `json:"currency"`
+	Taxes      []taxRecord `json:"taxes"`
+}
+
+type taxRecord struct {
+	Name   insurance.Text `json:"name"`
+	Rate   string         `json:"rate"`
+	Amount int64          `json:"amount"`
+}
+
+func recordPremium(p insurance.Premium) premiumRecord {
+	return premiumRecord{
+		Net: p.Net.Minor, Tax: p.Tax.Minor, Gross: p.Gross.Minor, Commission: p.Commission.Minor,
+		Currency: string(p.Gross.Currency), Taxes: recordTaxes(p.Taxes),
+	}
+}
+
+func recordTaxes(lines []insurance.TaxLine) []taxRecord {
+	records := make([]taxRecord, 0, len(lines))
+	for _, line := range lines {
+		records = append(records, taxRecord{Name: line.Name, Rate: line.Rate.String(), Amount: line.Amount.Minor})
+	}
+	return records
+}
+
+func (r premiumRecord) premium() insurance.Premium {
+	in := func(minor int64) insurance.Money {
+		return insurance.Money{Minor: minor, Currency: insurance.Currency(r.Currency)}
+	}
+	p := insurance.Premium{Net: in(r.Net), Tax: in(r.Tax), Gross: in(r.Gross), Commission: in(r.Commission)}
+	for _, t := range r.Taxes {
+		rate, _ := insurance.ParseRate(t.Rate)
+		p.Taxes = append(p.Taxes, insurance.TaxLine{Name: t.Name, Rate: rate, Amount: in(t.Amount)})
+	}
+	return p
+}
+
+type terminationRecord struct {
+	Reason      string `json:"reason"`
+	Ending      string `json:"ending"`
+	Refund      string `json:"refund"`
+	DeclaredAt  int64  `json:"declared_at"`
+	RequestedOn string `json:"requested_on,omitempty"`
+	EndsOn      string `json:"ends_on"`
+}
+
+func recordTermination(t *insurance.Termination) *terminationRecord {
+	if t == nil {
+		return nil
+	}
+	return &terminationRecord{
+		Reason: string(t.Reason), Ending: string(t.Ending), Refund: string(t.Refund),
+		DeclaredAt: t.DeclaredAt.UnixMicro(), RequestedOn: t.RequestedOn.String(), EndsOn: t.EndsOn.String(),
+	}
+}
+
+func (r *terminationRecord) termination() *insurance.Termination {
+	if r == nil {
+		return nil
+	}
+	return &insurance.Termination{
+		Reason: insurance.Reason(r.Reason), Ending: insurance.Transition(r.Ending), Refund: insurance.Refund(r.Refund),
+		DeclaredAt: instant(r.DeclaredAt), RequestedOn: day(r.RequestedOn), EndsOn: day(r.EndsOn),
+	}
+}
+
+type stepRecord struct {
+	Kind     string `json:"kind"`
+	Label    string `json:"label,omitempty"`
+	Key      string `json:"key,omitempty"`
+	By       string `json:"by,omitempty"`
+	Exact    string `json:"exact"`
+	Result   string `json:"result"`
+	Rounding string `json:"rounding,omitempty"`
+}
+
+func recordSteps(w insurance.Working) []stepRecord {
+	records := make([]stepRecord, 0, len(w.Steps))
+	for _, s := range w.Steps {
+		records = append(records, stepRecord{
+			Kind: string(s.Kind), Label: s.Label, Key: s.Key, By: s.By, Exact: s.Exact, Result: s.Result,
+			Rounding: string(s.Rounding),
+		})
+	}
+	return records
+}
+
+func working(records []stepRecord) insurance.Working {
+	var w insurance.Working
+	for _, r := range records {
+		w.Steps = append(w.Steps, insurance.Step{
+			Kind: insurance.StepKind(r.Kind), Label: r.Label, Key: r.Key, By: r.By, Exact: r.Exact, Result: r.Result,
+			Rounding: insurance.Rounding(r.Rounding),
+		})
+	}
+	return w
+}
+
+// day reads a day that a record wrote; "" is no day.
+func day(text string) insurance.Date {
+	d, _ := insurance.ParseDate(text)
+	return d
+}
+
+// period reads a period that a record wrote; "" is no period.
+func period(text string) insurance.Period {
+	p, _ := insurance.ParsePeriod(text)
+	return p
+}
+
+func instant(micros int64) time.Time { return time.UnixMicro(micros).UTC() }

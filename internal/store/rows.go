@@ -1,0 +1,45 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// found turns a missing row into ok = false.
+func found[T any](value T, err error) (T, bool, error) {
+	if errors.Is(err, errNoRow) {
+		var none T
+		return none, false, nil
+	}
+	return value, err == nil, err
+}
+
+// list reads all rows of a query.
+func list[T any](v *View, scanOne func(scan func(...any) error) (T, error), sql string, args ...any) ([]T, error) {
+	var all []T
+	err := v.each(func(scan func(...any) error) error {
+		one, err := scanOne(scan)
+		all = append(all, one)
+		return err
+	}, sql, args...)
+	return all, err
+}
+
+// encode writes a record as JSON. Records are of this package's own structs,
+// which always encode.
+func encode(record any) string {
+	text, err := json.Marshal(record)
+	if err != nil {
+		panic(fmt.Sprintf("store: record of %T: %v", record, err))
+	}
+	return string(text)
+}
+
+// decode reads a record that encode wrote.
+func decode(text string, record any) error {
+	if err := json.Unmarshal([]byte(text), record); err != nil {
+		return fmt.Errorf("read record of %T: %w", record, err)
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package store
+
+// Timer is something that will happen: a step of an order, a policy or a
+// notice. Its id names the step, so that a step is there once.
+type Timer struct {
+	Part     string
+	ID       string
+	Lane     int64
+	DueAt    int64
+	Kind     string
+	Owner    string
+	Subject  string
+	Failures int64
+}
+
+const selectTimer = `SELECT part, id, lane, due_at, kind, owner, subject, failures FROM timer`
+
+func scanTimer(scan func(...any) error) (Timer, error) {
+	var t Timer
+	err := scan(&t.Part, &t.ID, &t.Lane, &t.DueAt, &t.Kind, &t.Owner, &t.Subject, &t.Failures)
+	return t, err
+}
+
+// TimersDue reads what is due in a lane, earliest first.
+func (v *View) TimersDue(lane, now int64, limit int) ([]Timer, error) {
+	return list(v, scanTimer, selectTimer+` WHERE lane = $1 AND due_at <= $2 ORDER BY due_at, part, id LIMIT $3`,
+		lane, now, limit)
+}
+
+// TimersOf reads everything that will happen to an owner, earliest first.
+func (v *View) TimersOf(part, owner string) ([]Timer, error) {
+	return list(v, scanTimer, selectTimer+` WHERE part = $1 AND owner = $2 ORDER BY due_at, id`, part, owner)
+}
+
+// AddTimer lets something happen at its due time. A step that is there
+// already is a lost guard.
+func (c *Changes) AddTimer(t Timer) {
+	c.insert("timer/"+t.Part+"/"+t.ID, `INSERT INTO timer (part, id, lane, due_at, kind, owner, subject, failures)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT DO NOTHING`,
+		t.Part, t.ID, t.Lane, t.DueAt, t.Kind, t.Owner, t.Subject)
+}
+
+// TakeTimer removes a step that is being done; whoever removes it first does
+// it.
+func (c *Changes) TakeTimer(t Timer) {
+	c.update("timer/"+t.Part+"/"+t.ID, `DELETE FROM timer WHERE part = $1 AND id = $2 AND due_at = $3`,
+		t.Part, t.ID, t.DueAt)
+}
+
+// DropTimers removes everything of a kind that would have happened to a
+// subject.
+func (c *Changes) DropTimers(owner, kind string) {
+	c.exec(`DELETE FROM timer WHERE part = $1 AND owner = $2 AND kind = $3`, c.part, owner, kind)
+}
+
+// DelayTimer lets a step that failed happen later.
+func (c *Changes) DelayTimer(t Timer, until int64) {
+	c.update("timer/"+t.Part+"/"+t.ID, `UPDATE timer SET due_at = $1, failures = failures + 1
+		WHERE part = $2 AND id = $3 AND due_at = $4`, until, t.Part, t.ID, t.DueAt)
+}
+
+// ClockShift is how far the clock of an owner runs ahead, in microseconds.
+func (v *View) ClockShift(part, owner string) (int64, error) {
+	var micros int64
+	err := v.row(`SELECT micros FROM clock_shift WHERE part = $1 AND owner = $2`, part, owner).Scan(&micros)
+	_, _, err = found(micros, err)
+	return micros, err
+}
+
+// ShiftClock moves the clock of an owner and with it all that will happen to
+// it.
+func (c *Changes) ShiftClock(owner string, micros int64) {
+	c.exec(`INSERT INTO clock_shift (part, owner, micros) VALUES ($1, $2, $3)
+		ON CONFLICT (part, owner) DO UPDATE SET micros = clock_shift.micros + $3`, c.part, owner, micros)
+	c.exec(`UPDATE timer SET due_at = due_at - $1 WHERE part = $2 AND owner = $3`, micros, c.part, owner)
+}

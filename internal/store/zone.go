@@ -1,0 +1,23 @@
+package store
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+var zones sync.Map // name → *time.Location
+
+// zone finds a time zone by its name; reading it from the zone database is
+// dear, so that it is done once.
+func zone(name string) (*time.Location, error) {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location), nil
+	}
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fmt.Errorf("find time zone %q: %w", name, err)
+	}
+	zones.Store(name, location)
+	return location, nil
+}
