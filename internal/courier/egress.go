@@ -87,7 +87,7 @@ func (e Egress) checkHost(host string) error {
 }
 
 func (e Egress) checkAddr(addr netip.Addr) error {
-	if addr.Zone() != "" || e.guardian().SafeAddr(addr.Unmap()) != nil {
+	if e.guardian().SafeAddr(addr.Unmap()) != nil {
 		return forbid("not a public address")
 	}
 	return nil

@@ -135,6 +135,26 @@ func TestDialerRefuses(t *testing.T) {
 	}
 }
 
+// Post asks CheckURL itself, whatever was checked when the URL was stored.
+func TestPosterRefusesURLs(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("somebody got through")
+	}))
+	defer server.Close()
+	for url, egress := range map[string]Egress{
+		server.URL: {AllowLoopback: true},
+		strings.Replace(server.URL, "//", "//user:hunter2@", 1): {AllowLoopback: true, AllowPlain: true},
+	} {
+		poster := NewPoster(egress)
+		attempt := poster.Post(t.Context(), Request{URL: url}, 200*time.Millisecond)
+		poster.Close()
+		if !strings.HasPrefix(attempt.Err, "destination is not allowed: ") || strings.Contains(attempt.Err, "hunter2") {
+			t.Errorf("%+v", attempt)
+		}
+	}
+}
+
 func TestPosterRefusesNamesOfThisMachine(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

@@ -113,6 +113,7 @@ func TestGateFoldsKeys(t *testing.T) {
 		{"same case", `{"a":1,"a":2}`, "repeats a key at /a"},
 		{"umlaut", `{"ä":1,"Ä":2}`, "repeats a key, upper and lower case counting as one, at /Ä"},
 		{"kelvin sign", `{"k":1,"\u212a":2}`, "repeats a key, upper and lower case counting as one, at /\u212a"},
+		{"long s", `{"\u017f":1,"S":2}`, "repeats a key, upper and lower case counting as one, at /S"},
 		{"after an inner object", `{"a":{"b":1},"A":2}`, "repeats a key, upper and lower case counting as one, at /A"},
 		{"after an inner array", `{"a":[[]],"A":2}`, "repeats a key, upper and lower case counting as one, at /A"},
 		{"in another object", `{"a":{"A":1},"b":[{"A":1},{"a":1}]}`, ""},

@@ -266,9 +266,10 @@ func TestFailuresForgetTheLongestUntouched(t *testing.T) {
 	t.Parallel()
 	f := NewFailures()
 	f.Succeeded("untouched", home, noon)
+	network := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}) }
 	long := strings.Repeat("x", 1<<10)
 	for i := range 3 * mostTracks {
-		f.Failed(fmt.Sprint(i, long), netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), noon)
+		f.Failed(fmt.Sprint(i, long), network(i), noon)
 		f.Failed("shop", elsewhere, noon)
 	}
 	if kept := len(f.recent) + len(f.older); kept > 2*mostTracks {
@@ -276,6 +277,11 @@ func TestFailuresForgetTheLongestUntouched(t *testing.T) {
 	}
 	if _, limited := f.Check("shop", elsewhere, noon); !limited {
 		t.Error("what is touched was forgotten")
+	}
+	for i := 3*mostTracks - mostTracks/3; i < 3*mostTracks; i++ {
+		if _, _, pair := f.subjects(fmt.Sprint(i, long), network(i)); f.look(pair).failures != 1 {
+			t.Fatalf("number %d was forgotten too soon", i)
+		}
 	}
 	if _, _, pair := f.subjects("untouched", home); f.look(pair) != (track{}) {
 		t.Error("what was not touched was kept")
