@@ -60,3 +60,14 @@ func (s *Store) Recovered(ctx context.Context) error {
 		return ctx.Err()
 	}
 }
+
+// WriterSetting reads a PostgreSQL setting on a connection that writes.
+func (s *Store) WriterSetting(ctx context.Context, name string) (value string, err error) {
+	session, err := s.engine.connect(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer session.discard()
+	err = session.(*postgresSession).conn.QueryRow(ctx, "SHOW "+name).Scan(&value)
+	return value, err
+}

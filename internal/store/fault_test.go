@@ -60,6 +60,7 @@ func TestResolvingSurvivesFaults(t *testing.T) {
 				faults.Plan(store.Fault{Point: store.AtCommit, Nth: 1, Persisted: persisted})
 				faults.Plan(store.Fault{Point: store.AtStatement, Nth: 2}) // 1 is the list's own
 				faults.Plan(store.Fault{Point: store.AtStatement, Nth: 4}) // between tombstone and look
+				faults.Plan(store.Fault{Point: store.AtStatement, Nth: 6}) // and again
 				commit(t, s, addThing("p", "a"))
 				if n := things(t, s); n != 1 {
 					t.Errorf("%d things, want 1", n)

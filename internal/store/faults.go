@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -21,7 +22,9 @@ type Point string
 
 // The points, counted over all connections of a store.
 const (
-	// AtStatement: before a statement of a change list reaches the engine.
+	// AtStatement: before a statement reaches the engine, be it of a change
+	// list, of a look at an unknown outcome, or of a probe. What opens and ends
+	// transactions is not counted.
 	AtStatement Point = "statement"
 	// AtCommit: a COMMIT.
 	AtCommit Point = "commit"
@@ -114,13 +117,15 @@ type faultySession struct {
 	faults *Faults
 }
 
+// run lets what comes before the fault happen.
 func (s *faultySession) run(ctx context.Context, batch []statement) ([]int64, error) {
-	for _, st := range batch {
+	for i, st := range batch {
 		if st.kind == control {
 			continue
 		}
-		if _, err := s.faults.meet(AtStatement); err != nil {
-			return nil, err
+		if _, fault := s.faults.meet(AtStatement); fault != nil {
+			affected, err := s.session.run(ctx, batch[:i])
+			return affected, errors.Join(fault, err)
 		}
 	}
 	return s.session.run(ctx, batch)

@@ -19,7 +19,7 @@ var migrations embed.FS
 // transaction per step. On PostgreSQL a lock keeps several nodes from doing it
 // at once. Running it again does nothing.
 func (s *Store) Migrate(ctx context.Context) (err error) {
-	db, err := s.engine.database()
+	db, locker, err := s.engine.database()
 	if err != nil {
 		return err
 	}
@@ -29,15 +29,10 @@ func (s *Store) Migrate(ctx context.Context) (err error) {
 		return err
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
-	f := s.engine.flavour()
-	if f.locker != nil {
-		locker, err := f.locker()
-		if err != nil {
-			return err
-		}
+	if locker != nil {
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(f.dialect, db, steps, options...)
+	provider, err := goose.NewProvider(s.engine.flavour().dialect, db, steps, options...)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"maps"
 	"strings"
 	"time"
 
@@ -22,12 +24,10 @@ var postgresFlavour = flavour{
 	share:    " FOR SHARE",
 	classify: classifyPostgres,
 	dialect:  goose.DialectPostgres,
-	locker:   func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
 }
 
 // postgresSettings are in force on every connection; milliseconds.
 var postgresSettings = map[string]string{
-	"application_name":                    "covernote",
 	"synchronous_commit":                  "on",
 	"statement_timeout":                   "5000",
 	"lock_timeout":                        "2000",
@@ -47,11 +47,11 @@ func openPostgres(ctx context.Context, dsn string) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &postgresEngine{config: config.ConnConfig.Copy()}
-	for name, value := range postgresSettings {
-		config.ConnConfig.RuntimeParams[name] = value
-		e.config.RuntimeParams[name] = value
+	if config.ConnConfig.RuntimeParams["application_name"] == "" {
+		config.ConnConfig.RuntimeParams["application_name"] = "covernote"
 	}
+	maps.Copy(config.ConnConfig.RuntimeParams, postgresSettings)
+	e := &postgresEngine{config: config.ConnConfig.Copy()}
 	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, err
 	}
@@ -64,15 +64,25 @@ func openPostgres(ctx context.Context, dsn string) (engine, error) {
 
 func (e *postgresEngine) flavour() *flavour { return &postgresFlavour }
 
-// database has no time-outs: a migration takes what it takes.
-func (e *postgresEngine) database() (*sql.DB, error) {
+// database has no time-outs: a migration takes what it takes. The lock is that
+// of the schema; another schema of the server may be migrated at the same time.
+func (e *postgresEngine) database() (*sql.DB, lock.SessionLocker, error) {
 	config := e.config.Copy()
 	for name := range postgresSettings {
 		if strings.HasSuffix(name, "_timeout") {
 			delete(config.RuntimeParams, name)
 		}
 	}
-	return stdlib.OpenDB(*config), nil
+	h := fnv.New32a()
+	_, _ = h.Write([]byte("covernote " + config.RuntimeParams["search_path"])) // a hash never fails
+	locker, err := lock.NewPostgresSessionLocker(
+		lock.WithLockID(int64(h.Sum32())),
+		lock.WithLockTimeout(1, 300), // seconds between tries, tries
+	)
+	if err != nil {
+		return nil, nil, err
+	}
+	return stdlib.OpenDB(*config), locker, nil
 }
 
 func (e *postgresEngine) integrity(ctx context.Context) error { return e.pool.Ping(ctx) }
@@ -115,7 +125,12 @@ func (s *postgresSession) run(ctx context.Context, batch []statement) (affected 
 		b.Queue(st.sql, st.args...)
 	}
 	results := s.conn.SendBatch(ctx, &b)
-	defer func() { err = s.mind(errors.Join(err, results.Close())) }()
+	defer func() {
+		if end := results.Close(); err == nil {
+			err = end
+		}
+		err = s.mind(err)
+	}()
 	affected = make([]int64, 0, len(batch))
 	for range batch {
 		tag, err := results.Exec()

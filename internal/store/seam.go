@@ -21,8 +21,9 @@ type engine interface {
 	// connect opens a fresh connection that writes. It belongs to its caller
 	// alone, and every setting that durability needs is in force on it.
 	connect(ctx context.Context) (session, error)
-	// database is a connection pool for migrations, without time-outs.
-	database() (*sql.DB, error)
+	// database is a connection pool for migrations, without time-outs. The
+	// locker keeps others from migrating meanwhile; nil if there are none.
+	database() (*sql.DB, lock.SessionLocker, error)
 	// integrity is the engine's own check of what is on disk.
 	integrity(ctx context.Context) error
 	close() error
@@ -60,7 +61,6 @@ type flavour struct {
 	share    string // appended to an assertion, so that it holds until commit
 	classify func(error) ailment
 	dialect  goose.Dialect
-	locker   func() (lock.SessionLocker, error) // nil: nobody else migrates
 }
 
 // ailment says what an engine's error means for those who wait.

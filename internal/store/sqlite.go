@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -96,7 +97,10 @@ func createSQLite(ctx context.Context, path, uri string) (err error) {
 
 func (e *sqliteEngine) flavour() *flavour { return &sqliteFlavour }
 
-func (e *sqliteEngine) database() (*sql.DB, error) { return sql.Open("sqlite", e.dsn) }
+func (e *sqliteEngine) database() (*sql.DB, lock.SessionLocker, error) {
+	db, err := sql.Open("sqlite", e.dsn)
+	return db, nil, err
+}
 
 func (e *sqliteEngine) close() error { return errors.Join(e.reading.Close(), e.writing.Close()) }
 

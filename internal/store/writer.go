@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	flushSize     = 256              // lists that share a transaction at most
-	flushAttempts = 4                // runs of one flush before its callers are told to come back
-	flushTimeout  = 15 * time.Second // one run; longer than the server's own time-outs
+	flushSize     = 256             // lists that share a transaction at most
+	flushAttempts = 4               // runs of one flush before its callers are told to come back
+	flushTimeout  = 8 * time.Second // one run; longer than the server's own time-outs
 )
 
 // request is a change list on its way through a writer.
