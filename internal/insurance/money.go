@@ -2,6 +2,7 @@ package insurance
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -23,25 +24,20 @@ func Zero(c Currency) Money { return Money{Currency: c} }
 
 // ParseMoney reads an exact decimal such as "555", "555.0" or "5.55e2". More
 // digits than the currency has are refused, never rounded; trailing zeros do
-// not count as digits.
+// not count as digits. Amounts beyond 10¹⁵ minor units are refused, too.
 func ParseMoney(text string, c Currency) (Money, error) {
-	d, err := decimal.Parse(text)
-	if err != nil {
+	amount, ok := exactly(text)
+	if !ok {
 		return Money{}, Refuse(CodeInvalid, "is not a decimal amount")
 	}
-	return moneyOf(d.Trim(0), c)
-}
-
-func moneyOf(d decimal.Decimal, c Currency) (Money, error) {
-	if d.Scale() > c.Digits() {
+	minor := amount.Mul(amount, new(big.Rat).SetInt(tenTo(c.Digits())))
+	switch {
+	case !minor.IsInt():
 		return Money{}, Refuse(CodeInvalid, "has more than %d decimal digits", c.Digits())
-	}
-	whole, frac, ok := d.Int64(c.Digits())
-	scale := pow10(c.Digits())
-	if !ok || whole > maxMinor/scale || whole < -maxMinor/scale {
+	case minor.Num().CmpAbs(big.NewInt(maxMinor)) > 0:
 		return Money{}, Refuse(CodeInvalid, "is too large")
 	}
-	return Money{Minor: whole*scale + frac, Currency: c}, nil
+	return Money{Minor: minor.Num().Int64(), Currency: c}, nil
 }
 
 // Add is m + o. Different currencies are a fault of the program and panic.
@@ -70,8 +66,9 @@ func (m Money) Cmp(o Money) int {
 	return 0
 }
 
-// Split divides m into n parts that sum to m. Every part but the last is m/n
-// rounded to the minor unit; the last carries the remainder, and never has
+// Split divides m into n parts, at least one, that sum to m. Every part but
+// the last is m/n rounded to the minor unit, or cut to it where rounding would
+// give out more than there is; the last carries the remainder. No part has
 // another sign than the whole.
 func (m Money) Split(n int) []Money {
 	part := divRound(m.Minor, int64(n))
@@ -129,12 +126,4 @@ func abs(n int64) int64 {
 		return -n
 	}
 	return n
-}
-
-func pow10(n int) int64 {
-	power := int64(1)
-	for range n {
-		power *= 10
-	}
-	return power
 }

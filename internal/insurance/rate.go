@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"math/big"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -11,22 +12,24 @@ import (
 type Rate struct{ value decimal.Decimal }
 
 // ParseRate reads a decimal of up to 19 digits ("0.19") or a percentage
-// ("19%"), exactly.
+// ("19%"), exactly; what does not fit is refused, never rounded.
 func ParseRate(text string) (Rate, error) {
 	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
-	d, err := decimal.Parse(strings.TrimSpace(number))
-	if err != nil {
+	exact, ok := exactly(strings.TrimSpace(number))
+	if !ok {
 		return Rate{}, Refuse(CodeInvalid, "%q is not a decimal of at most 19 digits", clip(text))
 	}
-	if !percent {
-		return Rate{value: d.Trim(0)}, nil
+	if percent {
+		exact.Quo(exact, hundred)
 	}
-	d, err = d.QuoExact(decimal.Hundred, 0)
-	if err != nil {
+	d, ok := decimalOf(exact)
+	if !ok {
 		return Rate{}, Refuse(CodeInvalid, "%q has too many digits", clip(text))
 	}
-	return Rate{value: d.Trim(0)}, nil
+	return Rate{value: d}, nil
 }
+
+var hundred = big.NewRat(100, 1)
 
 // MustRate is ParseRate for constants of the program and its tests.
 func MustRate(text string) Rate {
@@ -41,13 +44,7 @@ func MustRate(text string) Rate {
 func (r Rate) String() string { return r.value.Trim(0).String() }
 
 // Percent is the rate as a percentage without the sign: "19", "13.2".
-func (r Rate) Percent() string {
-	d, err := r.value.Mul(decimal.Hundred)
-	if err != nil {
-		return r.String()
-	}
-	return d.Trim(0).String()
-}
+func (r Rate) Percent() string { return plain(new(big.Rat).Mul(ratOf(r.value), hundred)) }
 
 // Cmp compares two rates: −1, 0 or +1.
 func (r Rate) Cmp(o Rate) int { return r.value.Cmp(o.value) }

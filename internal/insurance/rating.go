@@ -1,10 +1,9 @@
 package insurance
 
 import (
+	"math/big"
 	"strconv"
 	"time"
-
-	"github.com/govalues/decimal"
 )
 
 // Quote is a price for terms under one product version, with everything that
@@ -41,7 +40,8 @@ func (p Product) Quote(tariff Tariff, wish Proposal, at time.Time) (Quote, *Erro
 // price walks from the base table to the gross premium and records each step.
 func (p Product) price(tariff Tariff, terms Terms) (Premium, Working, *Error) {
 	row, _ := tariff.termPrice(terms.Term)
-	w := &Working{}
+	currency := terms.Market.Currency
+	w := &pencil{currency: currency}
 	value := w.base(tariff.Code, row)
 	for _, table := range tariff.Factors {
 		key := terms.factorKey(table.On)
@@ -51,8 +51,7 @@ func (p Product) price(tariff Tariff, terms Terms) (Premium, Working, *Error) {
 		}
 		value = w.factor(table.Name, key, value, factor)
 	}
-	currency := terms.Market.Currency
-	premium := Premium{Net: w.net(value, currency), Tax: Zero(currency)}
+	premium := Premium{Net: w.net(value), Tax: Zero(currency)}
 	for _, tax := range terms.Market.Taxes {
 		if tax.InForce.covers(terms.InceptionOn) {
 			line := TaxLine{Name: tax.Name, Rate: tax.Rate, Amount: w.tax(tax, premium.Net)}
@@ -62,7 +61,10 @@ func (p Product) price(tariff Tariff, terms Terms) (Premium, Working, *Error) {
 	}
 	premium.Gross = w.gross(premium.Net, premium.Tax)
 	premium.Commission = w.commission(premium.Net, p.Commission)
-	return premium, *w, nil
+	if w.overflow {
+		return Premium{}, Working{}, Refuse(CodeInternal, "the premium of %s is too large to be written", tariff.Code)
+	}
+	return premium, w.working, nil
 }
 
 func (t Terms) factorKey(on FactorSubject) string {
@@ -88,10 +90,6 @@ func factorField(on FactorSubject) Field {
 }
 
 // times multiplies money by a rate, exactly.
-func times(m Money, r Rate) decimal.Decimal {
-	product, err := m.decimal().Mul(r.value)
-	if err != nil {
-		return m.decimal().Zero()
-	}
-	return product
+func (m Money) times(r Rate) *big.Rat {
+	return new(big.Rat).Mul(ratOf(m.decimal()), ratOf(r.value))
 }

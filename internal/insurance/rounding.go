@@ -1,10 +1,6 @@
 package insurance
 
-import (
-	"math/big"
-
-	"github.com/govalues/decimal"
-)
+import "math/big"
 
 // Rounding names a place where an exact value becomes a rounded one. There
 // are no others: an amount that was rounded elsewhere is a defect. Each place
@@ -33,36 +29,31 @@ const (
 
 const factorDigits = 10
 
-// roundTo turns an exact value into minor units at a place that rounds
-// halves up.
-func roundTo(value decimal.Decimal, c Currency) Money {
-	digits := c.Digits()
-	half := decimal.MustNew(5, digits+1)
-	if value.IsNeg() {
-		half = half.Neg()
+// roundTo turns an exact value in major units into minor units, halves away
+// from zero; it tells if the amount is beyond what Money is meant to hold.
+func roundTo(value *big.Rat, c Currency) (amount Money, fits bool) {
+	minor := nearest(value, c.Digits())
+	if minor.CmpAbs(big.NewInt(maxMinor)) > 0 {
+		return Zero(c), false
 	}
-	sum, err := value.Add(half)
-	if err != nil {
-		sum = value
-	}
-	whole, frac, _ := sum.Trunc(digits).Int64(digits)
-	return Money{Minor: whole*pow10(digits) + frac, Currency: c}
+	return Money{Minor: minor.Int64(), Currency: c}, true
 }
 
 // roundFactor keeps ten digits, halves away from zero.
-func roundFactor(value decimal.Decimal) decimal.Decimal {
-	if value.Scale() <= factorDigits {
-		return value
+func roundFactor(value *big.Rat) *big.Rat {
+	return new(big.Rat).SetFrac(nearest(value, factorDigits), tenTo(factorDigits))
+}
+
+// nearest is value × 10^digits as the nearest integer, halves away from zero.
+func nearest(value *big.Rat, digits int) *big.Int {
+	double := new(big.Int).Mul(value.Num(), tenTo(digits))
+	double.Mul(double, big.NewInt(2))
+	if value.Sign() < 0 {
+		double.Sub(double, value.Denom())
+	} else {
+		double.Add(double, value.Denom())
 	}
-	half := decimal.MustNew(5, factorDigits+1)
-	if value.IsNeg() {
-		half = half.Neg()
-	}
-	sum, err := value.Add(half)
-	if err != nil {
-		return value.Round(factorDigits)
-	}
-	return sum.Trunc(factorDigits)
+	return double.Quo(double, new(big.Int).Mul(value.Denom(), big.NewInt(2)))
 }
 
 // share is whole × part/of in minor units. It rounds up when up is set and

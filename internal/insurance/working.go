@@ -1,6 +1,6 @@
 package insurance
 
-import "github.com/govalues/decimal"
+import "math/big"
 
 // Working is how a premium was computed, step by step, so that anyone can
 // follow it with a pencil.
@@ -34,57 +34,59 @@ const (
 	StepCommission StepKind = "commission"
 )
 
-func (w *Working) base(tariff string, row TermPrice) decimal.Decimal {
-	w.add(Step{Kind: StepBase, Label: tariff, Key: row.Term.String(), Exact: row.Net.String(), Result: row.Net.String()})
-	return row.Net.value
+// pencil writes down a Working while a premium is computed. Between the steps
+// it holds exact numbers; only the places that round make them shorter.
+type pencil struct {
+	working  Working
+	currency Currency
+	// overflow is set once an amount is beyond what Money is meant to hold.
+	overflow bool
 }
 
-func (w *Working) factor(label, key string, value decimal.Decimal, by Rate) decimal.Decimal {
-	exact, err := value.Mul(by.value)
-	if err != nil {
-		exact = value
-	}
+func (w *pencil) base(tariff string, row TermPrice) *big.Rat {
+	w.add(Step{Kind: StepBase, Label: tariff, Key: row.Term.String(), Exact: row.Net.String(), Result: row.Net.String()})
+	return ratOf(row.Net.value)
+}
+
+func (w *pencil) factor(label, key string, value *big.Rat, by Rate) *big.Rat {
+	exact := new(big.Rat).Mul(value, ratOf(by.value))
 	result := roundFactor(exact)
-	step := Step{Kind: StepFactor, Label: label, Key: key, By: by.String(), Exact: exact.Trim(0).String(), Result: result.Trim(0).String()}
-	if !exact.Equal(result) {
+	step := Step{Kind: StepFactor, Label: label, Key: key, By: by.String(), Exact: plain(exact), Result: plain(result)}
+	if exact.Cmp(result) != 0 {
 		step.Rounding = RoundFactor
 	}
 	w.add(step)
 	return result
 }
 
-func (w *Working) net(value decimal.Decimal, c Currency) Money {
-	net := roundTo(value, c)
-	w.rounded(Step{Kind: StepNet}, value, net, RoundNet)
-	return net
+func (w *pencil) net(value *big.Rat) Money {
+	return w.rounded(Step{Kind: StepNet}, value, RoundNet)
 }
 
-func (w *Working) tax(tax Tax, net Money) Money {
-	exact := times(net, tax.Rate)
-	amount := roundTo(exact, net.Currency)
-	w.rounded(Step{Kind: StepTax, Label: tax.Name.In("en"), Key: tax.Source, By: tax.Rate.String()}, exact, amount, RoundTax)
-	return amount
+func (w *pencil) tax(tax Tax, net Money) Money {
+	step := Step{Kind: StepTax, Label: tax.Name.In("en"), Key: tax.Source, By: tax.Rate.String()}
+	return w.rounded(step, net.times(tax.Rate), RoundTax)
 }
 
-func (w *Working) gross(net, tax Money) Money {
+func (w *pencil) gross(net, tax Money) Money {
 	gross := net.Add(tax)
 	w.add(Step{Kind: StepGross, Exact: gross.Decimal(), Result: gross.Decimal()})
 	return gross
 }
 
-func (w *Working) commission(net Money, rate Rate) Money {
-	exact := times(net, rate)
-	amount := roundTo(exact, net.Currency)
-	w.rounded(Step{Kind: StepCommission, By: rate.String()}, exact, amount, RoundCommission)
-	return amount
+func (w *pencil) commission(net Money, rate Rate) Money {
+	return w.rounded(Step{Kind: StepCommission, By: rate.String()}, net.times(rate), RoundCommission)
 }
 
-func (w *Working) rounded(step Step, exact decimal.Decimal, result Money, place Rounding) {
-	step.Exact, step.Result = exact.Trim(0).String(), result.Decimal()
-	if !exact.Equal(result.decimal()) {
+func (w *pencil) rounded(step Step, exact *big.Rat, place Rounding) Money {
+	amount, fits := roundTo(exact, w.currency)
+	w.overflow = w.overflow || !fits
+	step.Exact, step.Result = plain(exact), amount.Decimal()
+	if exact.Cmp(ratOf(amount.decimal())) != 0 {
 		step.Rounding = place
 	}
 	w.add(step)
+	return amount
 }
 
-func (w *Working) add(step Step) { w.Steps = append(w.Steps, step) }
+func (w *pencil) add(step Step) { w.working.Steps = append(w.working.Steps, step) }

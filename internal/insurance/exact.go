@@ -1,0 +1,43 @@
+package insurance
+
+import (
+	"math/big"
+	"regexp"
+
+	"github.com/govalues/decimal"
+)
+
+var decimalForm = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$`)
+
+// exactly reads a decimal, with or without an exponent, losing no digit.
+func exactly(text string) (*big.Rat, bool) {
+	const longest = 330
+	if len(text) > longest || !decimalForm.MatchString(text) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// ratOf is the same number without a bound on its digits.
+func ratOf(d decimal.Decimal) *big.Rat {
+	r := new(big.Rat).SetFrac(new(big.Int).SetUint64(d.Coef()), tenTo(d.Scale()))
+	if d.IsNeg() {
+		r.Neg(r)
+	}
+	return r
+}
+
+// decimalOf is the same number as a decimal, if 19 digits hold it.
+func decimalOf(r *big.Rat) (decimal.Decimal, bool) {
+	d, err := decimal.Parse(plain(r))
+	return d, err == nil && ratOf(d).Cmp(r) == 0
+}
+
+// plain writes a number that has finitely many decimal digits, all of them,
+// without exponent and trailing zeros.
+func plain(r *big.Rat) string {
+	digits, _ := r.FloatPrec()
+	return r.FloatString(digits)
+}
+
+func tenTo(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
