@@ -1,0 +1,113 @@
+package catalogue
+
+import (
+	"slices"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// sense reports what a schema cannot see in a product whose shape is right.
+func (r *report) sense(n *node, p insurance.Product) {
+	r.senseSale(n, p)
+	r.senseTerms(n, p)
+	r.senseObject(n)
+	r.senseMarkets(n, p)
+	r.senseFactors(n, p)
+	r.senseTariffs(n, p)
+	r.senseBands(n, p)
+	r.senseCancellation(n, p)
+	r.senseLanguages(n)
+}
+
+func (r *report) senseSale(n *node, p insurance.Product) {
+	if backwards(p.OnSale) {
+		r.at(n.at("on_sale").at("until"), "is before from, which is %s", p.OnSale.From)
+	}
+}
+
+func backwards(s insurance.Span) bool { return !s.To.IsZero() && s.To.Before(s.From) }
+
+func (r *report) senseTerms(n *node, p insurance.Product) {
+	interval := r.period(n.at("interval"))
+	offered := map[insurance.Period]bool{}
+	for _, kind := range n.at("kinds").keys {
+		for _, place := range n.at("kinds").at(kind).items {
+			term := r.period(place)
+			offered[term] = true
+			if insurance.Kind(kind) == insurance.KindRecurring && overAYear(term) {
+				r.at(place, "is over a year, for which no policy can renew (VVG §11(1))")
+			}
+			if !divides(interval, term) {
+				r.at(place, "is not a whole number of the interval %s", interval)
+			}
+		}
+	}
+	if term := r.period(n.at("default_term")); !offered[term] {
+		r.at(n.at("default_term"), "is %s, which no kind offers", term)
+	}
+	if chosen := n.at("default_deductible"); !slices.Contains(r.counts(n.at("deductibles")), r.count(chosen)) {
+		r.at(chosen, "is %s, which is not among the deductibles", chosen.text)
+	}
+}
+
+func overAYear(p insurance.Period) bool { return p.Months > 12 || p.Days > 366 }
+
+// divides tells whether a term is made of whole intervals; none is the term.
+func divides(interval, term insurance.Period) bool {
+	switch {
+	case interval.Months != 0:
+		return term.Days == 0 && term.Months%interval.Months == 0
+	case interval.Days != 0:
+		return term.Months == 0 && term.Days%interval.Days == 0
+	}
+	return true
+}
+
+// senseObject asks for what the price depends on, and a bound for each text.
+func (r *report) senseObject(n *node) {
+	price := n.at("attributes").at(insurance.AttributeSalesPrice)
+	if price.at("kind").text != string(insurance.AttributeAmount) || !price.at("required").bool() {
+		r.at(price, "must be a required amount, because the price bands are bands of it")
+	}
+	for _, name := range n.at("attributes").keys {
+		a := n.at("attributes").at(name)
+		isText := a.at("kind").text == string(insurance.AttributeText)
+		if bound := a.at("max_length"); isText == bound.is(absent) {
+			r.at(bound, "belongs to every text and to nothing else")
+		}
+	}
+}
+
+func (r *report) senseCancellation(n *node, p insurance.Product) {
+	reasons := n.at("cancellation").at("reasons")
+	if p.Withdrawal.Days > 0 && reasons.at(string(insurance.ReasonWithdrawal)).is(absent) {
+		r.at(reasons, "has no WITHDRAWAL, although withdrawal_days is %d", p.Withdrawal.Days)
+	}
+	for _, rule := range p.Cancellation.Reasons {
+		place := reasons.at(string(rule.Reason))
+		for i, kind := range rule.Kinds {
+			if !p.Offers(kind) {
+				r.at(place.at("kinds").items[i], "is %s, which the product is not sold as", kind)
+			}
+		}
+		r.senseReason(place, p, rule)
+	}
+}
+
+func (r *report) senseReason(place *node, p insurance.Product, rule insurance.ReasonRule) {
+	withdraws := rule.Ending == insurance.TransitionWithdraw
+	undoes := rule.Effect == insurance.EffectInception
+	if withdraws != (rule.Reason == insurance.ReasonWithdrawal) {
+		r.at(place.at("ending"), "must be withdraw for WITHDRAWAL and for nothing else")
+	}
+	if (rule.Ending == insurance.TransitionVoid) != undoes && !withdraws {
+		r.at(place.at("effect"), "must be inception where ending is void, and only there")
+	}
+	if rule.Effect == insurance.EffectTermEnd && appliesTo(rule, p, insurance.KindFixed) {
+		r.at(place.at("effect"), "is term_end, which needs kinds: [recurring], because a fixed policy ends by itself")
+	}
+}
+
+func appliesTo(rule insurance.ReasonRule, p insurance.Product, kind insurance.Kind) bool {
+	return p.Offers(kind) && (len(rule.Kinds) == 0 || slices.Contains(rule.Kinds, kind))
+}

@@ -1,0 +1,135 @@
+package catalogue
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+//go:embed schema/product.schema.json
+var schemaSource []byte
+
+// Schema is the published JSON Schema (2020-12) of a product file. Editors
+// can check against it while somebody types.
+func Schema() []byte { return bytes.Clone(schemaSource) }
+
+var schema = sync.OnceValue(func() *jsonschema.Schema {
+	const name = "product.schema.json"
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaSource))
+	if err != nil {
+		panic(fmt.Sprintf("catalogue: the embedded schema is broken: %v", err))
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	for _, format := range formats {
+		compiler.RegisterFormat(&format)
+	}
+	if err := compiler.AddResource(name, document); err != nil {
+		panic(fmt.Sprintf("catalogue: the embedded schema is broken: %v", err))
+	}
+	return compiler.MustCompile(name)
+})
+
+// shape holds a file against the schema.
+func (r *report) shape(root *node) {
+	err := schema().Validate(root.json())
+	if err == nil {
+		return
+	}
+	invalid, ok := errors.AsType[*jsonschema.ValidationError](err)
+	if !ok {
+		r.at(root, "%v", err)
+		return
+	}
+	r.deviations(root, invalid)
+}
+
+// deviations walks down to the errors that name a cause.
+func (r *report) deviations(root *node, e *jsonschema.ValidationError) {
+	place := root.find(e.InstanceLocation)
+	switch what := e.ErrorKind.(type) {
+	case *kind.PropertyNames:
+		r.at(place.at(what.Property), "%s", ofName(e))
+		return
+	case *kind.Required:
+		for _, key := range what.Missing {
+			r.at(place.at(key), "is missing")
+		}
+		return
+	case *kind.AdditionalProperties:
+		for _, key := range slices.Sorted(slices.Values(what.Properties)) {
+			r.at(place.at(key), "is not known here")
+		}
+		return
+	}
+	if len(e.Causes) == 0 {
+		r.at(place, "%s", deviation(e.ErrorKind))
+	}
+	for _, cause := range e.Causes {
+		r.deviations(root, cause)
+	}
+}
+
+// ofName is why a key is not one that its mapping takes.
+func ofName(e *jsonschema.ValidationError) string {
+	for len(e.Causes) > 0 {
+		e = e.Causes[0]
+	}
+	return deviation(e.ErrorKind)
+}
+
+// deviation continues a sentence that begins with the path.
+func deviation(what jsonschema.ErrorKind) string {
+	switch what := what.(type) {
+	case *kind.Type:
+		return fmt.Sprintf("must be %s, not %s", yamlTypes(what.Want...), yamlTypes(what.Got))
+	case *kind.Enum:
+		return "must be one of " + listed(what.Want)
+	case *kind.Format:
+		return what.Err.Error()
+	case *kind.MinLength, *kind.MinItems, *kind.MinProperties:
+		return "must not be empty"
+	case *kind.MaxLength:
+		return fmt.Sprintf("must not be longer than %d characters", what.Want)
+	case *kind.Pattern:
+		return fmt.Sprintf("must match %s", what.Want)
+	case *kind.Minimum:
+		return "must be at least " + what.Want.RatString()
+	case *kind.Maximum:
+		return "must be at most " + what.Want.RatString()
+	case *kind.UniqueItems:
+		return fmt.Sprintf("says the same at [%d] and [%d]", what.Duplicates[0], what.Duplicates[1])
+	default:
+		return what.LocalizedString(message.NewPrinter(language.English))
+	}
+}
+
+// yamlTypes are JSON's types in the words of those who write YAML.
+func yamlTypes(types ...string) string {
+	words := map[string]string{
+		"object": "a mapping", "array": "a list", "string": "text", "number": "a number",
+		"integer": "a whole number", "boolean": "true or false", "null": "empty",
+	}
+	named := make([]string, len(types))
+	for i, t := range types {
+		named[i] = words[t]
+	}
+	return strings.Join(named, " or ")
+}
+
+func listed(values []any) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = fmt.Sprint(v)
+	}
+	return strings.Join(words, ", ")
+}
