@@ -1,0 +1,190 @@
+package hepster
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/dialect"
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// The published codes that the table below, the webhook and a switch share.
+const (
+	codeInvalid          = 1001
+	codeProductNotFound  = 1002
+	codeCoverageNotFound = 1003
+	codeParameter        = 1013
+	codeUnknown          = 1099
+)
+
+// words is how hepster says a refusal.
+type words struct {
+	status  int
+	code    int
+	message string
+	// about replaces %s in message if the refusal has no detail.
+	about string
+	// detail makes detailMessage; nil leaves it empty.
+	detail func(*insurance.Error) string
+}
+
+// refusals has an entry for every insurance.Code. Codes and the message of
+// 1001 are published, messages of the others are the published labels; HTTP
+// statuses are ours. Where no published code fits, the code is the status.
+var refusals = map[insurance.Code]words{
+	insurance.CodeInvalid:            {400, codeInvalid, invalidMessage, "", errorsIn},
+	insurance.CodeKeyConflict:        {400, codeInvalid, invalidMessage, "", keyConflict},
+	insurance.CodeProductUnknown:     {404, codeProductNotFound, "Product Not Found", "", errorsIn},
+	insurance.CodeCoverageUnknown:    {404, codeCoverageNotFound, "Coverage Not Found", "", errorsIn},
+	insurance.CodeReasonForbidden:    {403, 1004, "Cancellation Reason Forbidden", "", errorsIn},
+	insurance.CodeCertificateMissing: {404, 1009, "Certificate not found for %s", "certificatenumber", nil},
+	insurance.CodeIPIDMissing:        {404, 1010, "Pib not found for %s", "certificatenumber", nil},
+	insurance.CodePolicyUnknown:      {404, 1011, "Contract not found for %s", "certificatenumber", nil},
+	insurance.CodeFilterUnknown:      {400, 1012, "Unknown filter %s", "<filtername>", nil},
+	insurance.CodeParameter:          {400, codeParameter, "Invalid request parameter", "", errorsIn},
+	insurance.CodeUnauthenticated:    {401, 401, "Unauthorized", "", nil},
+	insurance.CodeNetworkForbidden:   {403, 403, "Forbidden", "", nil},
+	insurance.CodeTooLarge:           {413, 413, "Request Entity Too Large", "", errorsIn},
+	insurance.CodeRateLimited:        {429, 429, "Too Many Requests", "", nil},
+	insurance.CodeBusy:               {503, codeUnknown, "Unknown Server Error", "", always("Nothing was changed, because others are changing the same. Please repeat the request.")},
+	insurance.CodeUnavailable:        {503, codeUnknown, "Unknown Server Error", "", always("Nothing was changed. Please repeat the request later.")},
+	insurance.CodeInternal:           {500, codeUnknown, "Unknown Server Error", "", nil},
+}
+
+const invalidMessage = "Validation error - errors in booking payload."
+
+// Refuse says a refusal in the error form; one of an unknown kind is said as
+// internal.
+func (d *Dialect) Refuse(partner core.Partner, err *insurance.Error) dialect.Response {
+	said, known := refusals[err.Code]
+	if !known {
+		said = refusals[insurance.CodeInternal]
+	}
+	body := wireError{Message: said.message, Code: said.code}
+	if said.about != "" {
+		body.Message = fmt.Sprintf(said.message, cmp.Or(err.Detail, said.about))
+	}
+	if said.detail != nil {
+		body.DetailMessage = said.detail(err)
+	}
+	response := dialect.JSON(statusFor(partner, said), body)
+	addRefusalHeader(response.Header, err)
+	return response
+}
+
+// statusFor is the HTTP status of a refusal. One that is not about what the
+// request says, such as a spent limit, keeps its own.
+func statusFor(partner core.Partner, said words) int {
+	published := codeInvalid <= said.code && said.code <= codeParameter
+	if published && partner.Switch(switchErrorStatus, "") == "always_200" {
+		return http.StatusOK
+	}
+	return said.status
+}
+
+func addRefusalHeader(header http.Header, err *insurance.Error) {
+	switch err.Code {
+	case insurance.CodeUnauthenticated:
+		header.Set("WWW-Authenticate", realm)
+	case insurance.CodeRateLimited:
+		header.Set("Retry-After", cmp.Or(err.Detail, "1"))
+	case insurance.CodeBusy, insurance.CodeUnavailable:
+		header.Set("Retry-After", "1")
+	}
+}
+
+// Lost answers unknown paths and methods in the error form, with the HTTP
+// status as code.
+func (d *Dialect) Lost(allow string) dialect.Response {
+	status := http.StatusNotFound
+	if allow != "" {
+		status = http.StatusMethodNotAllowed
+	}
+	response := dialect.JSON(status, wireError{Message: http.StatusText(status), Code: status})
+	if allow != "" {
+		response.Header.Set("Allow", allow)
+	}
+	return response
+}
+
+// mostTold bounds how many problems one answer names.
+const mostTold = 50
+
+// errorsIn writes problems as the published sample does:
+//
+//	Errors in: Booking - contract_start_date is over 28 days ago.
+//
+// Several in a section are joined by a comma, sections by a semicolon. If the
+// request carried several items the section says which, counted from 0:
+//
+//	Errors in: Booking[2] - product_code is required; InsuredObject[2] - model is required.
+//
+// A refusal without problems is its detail as a sentence.
+func errorsIn(err *insurance.Error) string {
+	if len(err.Problems) == 0 {
+		return sentence(err.Detail)
+	}
+	told := err.Problems[:min(len(err.Problems), mostTold)]
+	var sections []string
+	problems := make(map[string][]string)
+	for _, p := range told {
+		name := nameOf(p.Field)
+		section := name.section
+		if err.Items > 1 {
+			section = fmt.Sprintf("%s[%d]", section, p.Item)
+		}
+		if problems[section] == nil {
+			sections = append(sections, section)
+		}
+		problems[section] = append(problems[section], name.field+" "+p.Detail)
+	}
+	for i, section := range sections {
+		sections[i] = section + " - " + strings.Join(problems[section], ", ")
+	}
+	if more := len(err.Problems) - len(told); more > 0 {
+		sections = append(sections, fmt.Sprintf("and %d more", more))
+	}
+	return "Errors in: " + strings.Join(sections, "; ") + "."
+}
+
+// keyConflict says that a repetition key was used before for something else;
+// a detail of the refusal continues the key's name.
+func keyConflict(err *insurance.Error) string {
+	if len(err.Problems) > 0 {
+		return errorsIn(err)
+	}
+	detail := cmp.Or(err.Detail, "already used with other data")
+	return errorsIn(insurance.Invalid(insurance.FieldRepetitionKey, "%s", detail))
+}
+
+func always(text string) func(*insurance.Error) string {
+	return func(*insurance.Error) string { return text }
+}
+
+// sentence begins text with a capital and ends it with a full stop.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
+}
+
+// mostShown is how many characters of the caller's own text a refusal repeats.
+const mostShown = 64
+
+// shown makes text of the caller fit to be repeated.
+func shown(text string) string {
+	printed := []rune(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, text))
+	return string(printed[:min(len(printed), mostShown)])
+}
