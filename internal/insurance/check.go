@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"errors"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -26,7 +27,7 @@ func (p Proposal) Check(product *Product, today Date) []Problem {
 	c := &checker{}
 	c.policyholder(p.Policyholder)
 	c.booking(p, product, today)
-	c.object(p.Object, product)
+	c.object(p, product)
 	return c.problems
 }
 
@@ -87,29 +88,29 @@ func (c *checker) birth(day string) {
 
 func (c *checker) booking(p Proposal, product *Product, today Date) {
 	c.text(FieldReference, p.Reference, true, maxReference)
-	if p.Tariff == "" {
-		c.add(FieldTariff, "is required")
-	}
 	c.inception(p.InceptionOn, product, today)
 	if !p.ExpiryOn.IsZero() && !p.InceptionOn.IsZero() && !p.ExpiryOn.After(p.InceptionOn) {
 		c.add(FieldExpiry, "is not after the start")
 	}
+	if product != nil && product.WarrantyExtension && p.LegalWarrantyEndOn.IsZero() {
+		c.add(FieldLegalWarrantyEnd, "is required")
+	}
+	if p.Tariff == "" {
+		c.add(FieldTariff, "is required")
+	}
+	if p.Kind != "" && p.Kind != KindRecurring && p.Kind != KindFixed {
+		c.add(FieldKind, "is not a kind of policy")
+	}
+	if product != nil && p.Term.Days != 0 && !product.sellsDays() {
+		c.add(FieldTerm, "is counted in days or weeks, which this product does not offer")
+	}
 	if p.Deductible != nil && (*p.Deductible < 0 || *p.Deductible > 100) {
 		c.add(FieldDeductible, "is not between 0 and 100 percent")
 	}
-	if product != nil {
-		c.bookingOf(p, *product)
-	}
 }
 
-func (c *checker) bookingOf(p Proposal, product Product) {
-	if product.WarrantyExtension && p.LegalWarrantyEndOn.IsZero() {
-		c.add(FieldLegalWarrantyEnd, "is required")
-	}
-	if p.Term.Days != 0 && !slices.ContainsFunc(product.Tariffs, func(t Tariff) bool { return t.sellsDays() }) {
-		c.add(FieldTerm, "is counted in days or weeks, which this product does not offer")
-	}
-}
+// sellsDays tells whether any tariff has a term that is counted in days.
+func (p Product) sellsDays() bool { return slices.ContainsFunc(p.Tariffs, Tariff.sellsDays) }
 
 func (t Tariff) sellsDays() bool {
 	return slices.ContainsFunc(t.Terms, func(row TermPrice) bool { return row.Term.Days != 0 })
@@ -130,20 +131,21 @@ func (c *checker) inception(on Date, product *Product, today Date) {
 	}
 }
 
-func (c *checker) object(o Object, product *Product) {
-	rules := GoodsAttributes()
-	digits := 2
+// object checks amounts in the currency of the policyholder's market. While
+// that is not known, they may have two digits.
+func (c *checker) object(p Proposal, product *Product) {
+	rules, market := GoodsAttributes(), Market{}
 	if product != nil {
 		rules = product.Attributes
-		digits = product.Markets[0].Currency.Digits()
+		market, _ = product.Market(p.Policyholder.Country)
 	}
-	c.text(FieldObjectType, o.Type, true, maxName)
+	c.text(FieldObjectType, p.Object.Type, true, maxName)
 	for _, rule := range rules {
-		c.attribute(rule, o.Attributes[rule.Name], digits)
+		c.attribute(rule, p.Object.Attributes[rule.Name], market.Currency)
 	}
 }
 
-func (c *checker) attribute(rule Attribute, value string, digits int) {
+func (c *checker) attribute(rule Attribute, value string, currency Currency) {
 	field := FieldOf(rule.Name)
 	if value == "" {
 		if rule.Required {
@@ -155,7 +157,7 @@ func (c *checker) attribute(rule Attribute, value string, digits int) {
 	case AttributeText:
 		c.text(field, value, rule.Required, rule.MaxLength)
 	case AttributeAmount:
-		c.amount(field, value, digits)
+		c.amount(field, value, currency)
 	case AttributeDate:
 		if _, err := ParseDate(value); err != nil {
 			c.add(field, "is not a date of the form YYYY-MM-DD")
@@ -167,24 +169,21 @@ func (c *checker) attribute(rule Attribute, value string, digits int) {
 	}
 }
 
-func (c *checker) amount(field Field, value string, digits int) {
-	rate, err := ParseRate(value)
-	switch {
-	case err != nil || strings.HasSuffix(value, "%"):
-		c.add(field, "is not a decimal amount")
-	case rate.IsNegative() || rate.IsZero():
+func (c *checker) amount(field Field, value string, currency Currency) {
+	amount, err := ParseMoney(value, currency)
+	if refused, ok := errors.AsType[*Error](err); ok {
+		c.add(field, "%s", refused.Detail)
+		return
+	}
+	if amount.Minor <= 0 {
 		c.add(field, "must be more than 0")
-	case rate.value.Trim(0).Scale() > digits:
-		c.add(field, "has more than %d decimal digits", digits)
 	}
 }
 
 func (c *checker) text(field Field, value string, required bool, most int) {
 	switch {
-	case strings.TrimSpace(value) == "":
-		if required {
-			c.add(field, "is required")
-		}
+	case required && strings.TrimSpace(value) == "":
+		c.add(field, "is required")
 	case most > 0 && utf8.RuneCountInString(value) > most:
 		c.add(field, "is longer than %d characters", most)
 	case strings.ContainsFunc(value, unicode.IsControl):

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-	_ "time/tzdata" // the tests must not depend on the machine's zones
 
 	"pgregory.net/rapid"
 )
