@@ -1,0 +1,58 @@
+package document
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/bidi"
+	"golang.org/x/text/unicode/norm"
+)
+
+// clean makes text drawable: composed (NFC), on one line, single spaced,
+// without control, format and bidirectional characters; what the typeface
+// lacks becomes a box. So do scripts that are written from right to left,
+// because their letters would stand in the wrong order.
+func clean(text string) string {
+	if isPlain(text) {
+		return text
+	}
+	var b strings.Builder
+	space := true // swallows leading space
+	for _, r := range norm.NFC.String(strings.ToValidUTF8(text, string(unknown))) {
+		switch {
+		case r == '\u00a0' || r == '\u202f':
+			r = '\u00a0'
+		case unicode.IsSpace(r):
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector):
+			continue
+		case !faceOf(false).has(r) || !faceOf(true).has(r) || rightToLeft(r):
+			r = unknown
+		}
+		b.WriteRune(r)
+		space = false
+	}
+	return strings.TrimSuffix(b.String(), " ")
+}
+
+// isPlain tells whether clean would change nothing, for the texts that need it
+// most often.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if c < ' ' || c > '~' || (c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ')) {
+			return false
+		}
+	}
+	return true
+}
+
+func rightToLeft(r rune) bool {
+	properties, _ := bidi.LookupRune(r)
+	class := properties.Class()
+	return class == bidi.R || class == bidi.AL
+}

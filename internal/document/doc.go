@@ -1,0 +1,74 @@
+// Package document turns the values of an insurance into bytes: PDF documents
+// that a customer receives, and the ZIP in which a partner fetches them.
+//
+// The same input always gives the same bytes, so that a document can be
+// rendered at any time after its contract was concluded, and its hash kept.
+// Everything a document says comes from its input; the package reads no clock,
+// no file and no environment.
+//
+// Text from outside is drawn, never interpreted: it loses control and
+// bidirectional characters, and what the typeface lacks is drawn as a box.
+package document
+
+import (
+	"fmt"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// Kind says which document a document is.
+type Kind string
+
+// The kinds of document.
+const (
+	// KindCertificate is the Versicherungsschein (VVG §3), or under a group
+	// contract the confirmation of cover.
+	KindCertificate Kind = "certificate"
+	// KindInformation is the insurance product information document
+	// (Regulation (EU) 2017/1469). It is about a product, not a person.
+	KindInformation Kind = "ipid"
+	// KindWithdrawal tells how to withdraw (VVG §8). It is about a product.
+	KindWithdrawal Kind = "withdrawal"
+	// KindCancellation confirms that a policy has ended or will, whichever
+	// way, with what is given back.
+	KindCancellation Kind = "cancellation"
+)
+
+// Kinds lists every kind, in the order in which a customer reads them.
+func Kinds() []Kind {
+	return []Kind{KindCertificate, KindInformation, KindWithdrawal, KindCancellation}
+}
+
+// The editions of the templates. Each rises by one whenever the same input
+// would give other bytes than before.
+const (
+	CertificateTemplate  = 1
+	InformationTemplate  = 1
+	WithdrawalTemplate   = 1
+	CancellationTemplate = 1
+)
+
+// TemplateVersion is the edition of the template that this program renders a
+// kind with; 0 for a kind that does not exist.
+func (k Kind) TemplateVersion() int {
+	return map[Kind]int{
+		KindCertificate:  CertificateTemplate,
+		KindInformation:  InformationTemplate,
+		KindWithdrawal:   WithdrawalTemplate,
+		KindCancellation: CancellationTemplate,
+	}[k]
+}
+
+// Languages lists the languages that documents can be written in.
+func Languages() []insurance.Language { return []insurance.Language{"de", "en"} }
+
+// wordingIn is the wording of a language.
+func wordingIn(language insurance.Language) (*wording, error) {
+	switch language {
+	case "de":
+		return &german, nil
+	case "en":
+		return &english, nil
+	}
+	return nil, fmt.Errorf("document: there is no wording in %q", language)
+}

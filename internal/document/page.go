@@ -1,0 +1,205 @@
+package document
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+)
+
+// The page: A4, in millimetres.
+const (
+	pageWidth  = 210.0
+	pageHeight = 297.0
+	pageMargin = 20.0
+	pageTop    = 16.0
+	pageBottom = pageHeight - 24.0
+)
+
+// errUndated: a document without a day of issue would bear the day on which it
+// happened to be rendered.
+var errUndated = errors.New("document: it has no time of issue")
+
+// frame is what surrounds the content of every page.
+type frame struct {
+	title, author string
+	// running is the line at the top of the second page and later ones.
+	running string
+	// legal is the insurer's line at the bottom.
+	legal string
+	// margin is the white space at the left and at the right.
+	margin   float64
+	issuedAt time.Time
+	specimen bool
+}
+
+// sheet is a document while it is laid out from top to bottom.
+type sheet struct {
+	*wording
+	pdf   *fpdf.Fpdf
+	frame frame
+	// left and width are the column that blocks are drawn in, y is where the
+	// next one begins.
+	left, width, y float64
+	// body is the style of running text.
+	body style
+	// drawn is the type that the page is set to, so that it is not set again.
+	drawn style
+}
+
+func newSheet(words *wording, f frame) (*sheet, error) {
+	if f.issuedAt.IsZero() {
+		return nil, errUndated
+	}
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.SetCatalogSort(true)
+	pdf.SetCreationDate(f.issuedAt.UTC())
+	pdf.SetModificationDate(f.issuedAt.UTC())
+	pdf.SetTitle(clean(f.title), true)
+	pdf.SetAuthor(clean(f.author), true)
+	pdf.SetProducer("Covernote", true)
+	pdf.SetCreator("Covernote", true)
+	pdf.SetLang(string(words.language))
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.AddUTF8FontFromBytes(fontFamily, "", faceOf(false).data)
+	pdf.AddUTF8FontFromBytes(fontFamily, "B", faceOf(true).data)
+	s := &sheet{
+		wording: words, pdf: pdf, frame: f, left: f.margin, width: pageWidth - 2*f.margin,
+		body: style{size: 9.5, colour: ink},
+	}
+	s.newPage()
+	return s, nil
+}
+
+// newPage begins the next page.
+func (s *sheet) newPage() {
+	s.pdf.AddPage()
+	s.drawn = style{}
+	s.y = pageTop
+	if s.frame.specimen {
+		s.watermark()
+	}
+	if s.pdf.PageCount() == 1 {
+		return
+	}
+	small, margin := style{size: 7.5, colour: muted}, s.frame.margin
+	for _, line := range small.wrap(s.frame.running, pageWidth-2*margin)[:1] {
+		s.text(margin, s.y, line, small)
+	}
+	s.y += small.line() + 1.2
+	s.line(margin, s.y, pageWidth-margin, s.y, rule, 0.2)
+	s.y += 5
+}
+
+// keep begins a new page unless there is room for a height.
+func (s *sheet) keep(height float64) {
+	const rounding = 0.01
+	if s.y+height > pageBottom+rounding && s.y > pageTop {
+		s.newPage()
+	}
+}
+
+// text draws one line whose upper edge is at y.
+func (s *sheet) text(x, y float64, text string, t style) {
+	if s.drawn.bold != t.bold || s.drawn.size != t.size {
+		s.setType(t)
+	}
+	s.pdf.SetTextColor(t.colour.red, t.colour.green, t.colour.blue)
+	s.pdf.Text(x, y+t.line()/2+0.35*t.size*millimetresPerPoint, clean(text))
+}
+
+// textRight draws one line that ends at x.
+func (s *sheet) textRight(x, y float64, text string, t style) {
+	text = clean(text)
+	s.text(x-t.width(text), y, text, t)
+}
+
+func (s *sheet) setType(t style) {
+	weight := ""
+	if t.bold {
+		weight = "B"
+	}
+	s.pdf.SetFont(fontFamily, weight, t.size)
+	s.drawn = t
+}
+
+// lines draws lines of text at x, from y downwards, and gives the y below.
+func (s *sheet) lines(x, y float64, lines []string, t style) float64 {
+	for _, line := range lines {
+		s.text(x, y, line, t)
+		y += t.line()
+	}
+	return y
+}
+
+func (s *sheet) line(x1, y1, x2, y2 float64, c colour, thickness float64) {
+	s.pdf.SetDrawColor(c.red, c.green, c.blue)
+	s.pdf.SetLineWidth(thickness)
+	s.pdf.Line(x1, y1, x2, y2)
+}
+
+func (s *sheet) fill(x, y, width, height float64, c colour) {
+	s.pdf.SetFillColor(c.red, c.green, c.blue)
+	s.pdf.Rect(x, y, width, height, "F")
+}
+
+// watermark says across the page, and once more in plain sight, that the
+// document is no contract.
+func (s *sheet) watermark() {
+	large := style{bold: true, size: 92, colour: ghost}
+	s.pdf.TransformBegin()
+	s.pdf.TransformRotate(52, pageWidth/2, pageHeight/2)
+	s.text((pageWidth-large.width(s.specimen))/2, pageHeight/2-large.line()/2, s.specimen, large)
+	s.pdf.TransformEnd()
+	s.drawn = style{}
+	small := style{bold: true, size: 8, colour: red}
+	s.text((pageWidth-small.width(s.specimenNote))/2, 6, s.specimenNote, small)
+}
+
+// footers draws what can be known only when all pages are there.
+func (s *sheet) footers() {
+	small, margin := style{size: 7, colour: muted}, s.frame.margin
+	pages := s.pdf.PageCount()
+	legal := small.wrap(s.frame.legal, pageWidth-2*margin-28)
+	for page := 1; page <= pages; page++ {
+		s.pdf.SetPage(page)
+		s.setType(small)
+		s.pdf.SetFillColor(white.red, white.green, white.blue)
+		top := pageHeight - 17.0
+		s.line(margin, top, pageWidth-margin, top, rule, 0.2)
+		s.lines(margin, top+1.8, legal[:min(len(legal), 3)], small)
+		s.textRight(pageWidth-margin, top+1.8, fmt.Sprintf(s.pageOf, page, pages), small)
+	}
+	s.pdf.SetPage(pages)
+}
+
+// bytes finishes the document.
+func (s *sheet) bytes() ([]byte, error) {
+	s.footers()
+	var out bytes.Buffer
+	if err := s.pdf.Output(&out); err != nil {
+		return nil, fmt.Errorf("document: writing the PDF: %w", err)
+	}
+	return amend(out.Bytes()), nil
+}
+
+// fontFamily is written so that its name can become a subset's in place.
+const fontFamily = "xx-sans"
+
+// amendments mend what the library writes into a PDF, each without changing
+// its length: a typeface of which only a part is embedded bears a tag of six
+// capitals (ISO 32000-1 §9.6.4), and headings do not open a side bar.
+var amendments = [][2][]byte{
+	{[]byte("/BaseFont /utf8xx-sans"), []byte("/BaseFont /COVERN+Sans")},
+	{[]byte("/FontName /utf8xx-sans"), []byte("/FontName /COVERN+Sans")},
+	{[]byte("/PageMode /UseOutlines\n"), []byte("/PageMode /UseNone    \n")},
+}
+
+func amend(pdf []byte) []byte {
+	for _, a := range amendments {
+		pdf = bytes.ReplaceAll(pdf, a[0], a[1])
+	}
+	return pdf
+}

@@ -1,0 +1,124 @@
+package document
+
+import (
+	"strings"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// joined puts what there is on one line.
+func joined(separator string, parts ...string) string {
+	var present []string
+	for _, part := range parts {
+		if strings.TrimSpace(part) != "" {
+			present = append(present, strings.TrimSpace(part))
+		}
+	}
+	return strings.Join(present, separator)
+}
+
+// insurerName is the insurer as its register knows it.
+func insurerName(i insurance.Insurer) string {
+	if i.LegalForm == "" || strings.HasSuffix(i.Name, i.LegalForm) {
+		return i.Name
+	}
+	return i.Name + " " + i.LegalForm
+}
+
+// seat is the insurer's postal address on one line.
+func (w *wording) seat(i insurance.Insurer) string {
+	return joined(", ", i.Street, joined(" ", i.PostalCode, i.City), w.country(i.Country))
+}
+
+// reach is how the insurer is written to and called.
+func reach(i insurance.Insurer) string { return joined(" · ", i.Email, i.Phone) }
+
+// legalLine names the insurer at the foot of a page (VVG-InfoV §1 nos. 1 to 3
+// and 20).
+func (w *wording) legalLine(i insurance.Insurer) string {
+	authority, tax := i.SupervisoryAuthority, i.InsuranceTaxNumber
+	if authority != "" {
+		authority = w.legal.authority + ": " + authority
+	}
+	if tax != "" {
+		tax = w.legal.taxNumber + nbsp + tax
+	}
+	return joined(" · ", insurerName(i), w.seat(i), joined(" ", i.Register, i.RegisterNumber), authority, tax)
+}
+
+// postal is a party's address on one line, empty if none is known.
+func postal(a insurance.Address) string {
+	return joined(", ",
+		joined(" ", a.Street.Reveal(), a.HouseNumber.Reveal()),
+		joined(" ", a.PostalCode.Reveal(), a.City.Reveal()))
+}
+
+// partyFacts are what is known of a person or a company.
+func (w *wording) partyFacts(p insurance.Party) facts {
+	l := w.labels
+	grid := facts{{label: l.name, value: p.PersonName().Reveal()}}
+	if p.IsCompany() {
+		grid = facts{
+			{label: l.company, value: p.Company.Reveal()},
+			{label: l.contact, value: p.PersonName().Reveal()},
+			{label: l.vatID, value: p.VATID.Reveal()},
+		}
+	}
+	born := p.BirthOn.Reveal()
+	if day, err := insurance.ParseDate(born); err == nil {
+		born = w.date(day)
+	}
+	return append(grid,
+		fact{label: l.birthOn, value: born},
+		fact{label: l.taxID, value: p.TaxID.Reveal()},
+		fact{label: l.address, value: postal(p.Address)},
+		fact{label: l.country, value: w.country(p.Country)},
+		fact{label: l.email, value: p.Email.Reveal()},
+	)
+}
+
+// insurerFacts name the insurer in full.
+func (w *wording) insurerFacts(i insurance.Insurer) facts {
+	l := w.labels
+	return facts{
+		{label: l.company, value: insurerName(i)},
+		{label: l.seat, value: w.seat(i)},
+		{label: l.register, value: joined(" ", i.Register, i.RegisterNumber)},
+		{label: l.authority, value: i.SupervisoryAuthority},
+		{label: l.authorisation, value: i.AuthorisationNumber},
+		{label: l.email, value: reach(i)},
+	}
+}
+
+// zoneOf is the policy's zone; UTC if it has none.
+func zoneOf(p insurance.Policy) *time.Location {
+	if p.Zone == nil {
+		return time.UTC
+	}
+	return p.Zone
+}
+
+// masthead opens a document: who writes, what this is, and what about.
+func (s *sheet) masthead(insurer insurance.Insurer, partner, title, subtitle string) {
+	sender := style{bold: true, size: 10, colour: accent}
+	aside := style{size: 8, colour: muted}
+	top := s.y
+	s.y = s.lines(s.left, top, sender.wrap(insurerName(insurer), s.width/2-4), sender)
+	if partner != "" {
+		y := top + (sender.line()-aside.line())/2
+		for _, line := range aside.wrap(s.labels.partner+" "+partner, s.width/2-4) {
+			s.textRight(s.left+s.width, y, line, aside)
+			y += aside.line()
+		}
+		s.y = max(s.y, y)
+	}
+	s.y += 2
+	s.line(s.left, s.y, s.left+s.width, s.y, accent, 0.5)
+	s.y += 9
+	large := style{bold: true, size: 22, colour: ink}
+	s.y = s.lines(s.left, s.y, large.wrap(title, s.width), large)
+	below := style{size: 11.5, colour: muted}
+	s.y = s.lines(s.left, s.y, below.wrap(subtitle, s.width), below)
+	s.y += 6
+}

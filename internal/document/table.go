@@ -1,0 +1,83 @@
+package document
+
+// table is a few columns under a heading line. The first column is text and
+// takes the room that is left; the others stand at their right edge if
+// numbers is set, and all columns are equally wide if it is not.
+type table struct {
+	head []string
+	rows [][]string
+	// numbers: the columns after the first are amounts.
+	numbers bool
+	// total: the last row is the sum of those above.
+	total bool
+}
+
+const (
+	numberWidth = 32.0
+	cellGap     = 4.0
+	rowPadding  = 1.1
+)
+
+func (t table) widths(s *sheet) []float64 {
+	widths := make([]float64, len(t.head))
+	for i := range widths {
+		widths[i] = s.width / float64(len(t.head))
+		if t.numbers {
+			widths[i] = numberWidth
+		}
+	}
+	if t.numbers {
+		widths[0] = s.width - numberWidth*float64(len(t.head)-1)
+	}
+	return widths
+}
+
+func (t table) rowHeight(s *sheet, row []string, look style) float64 {
+	most := 1
+	for i, width := range t.widths(s) {
+		most = max(most, len(look.wrap(row[i], width-cellGap)))
+	}
+	return float64(most)*look.line() + 2*rowPadding
+}
+
+func (t table) lead(s *sheet) float64 {
+	height := t.rowHeight(s, t.head, factLabel)
+	if len(t.rows) > 0 {
+		height += t.rowHeight(s, t.rows[0], s.body)
+	}
+	return height
+}
+
+func (t table) draw(s *sheet) {
+	s.keep(t.lead(s))
+	t.drawRow(s, t.head, factLabel, rule)
+	for i, row := range t.rows {
+		look := s.body
+		if t.total && i == len(t.rows)-1 {
+			look.bold = true
+		}
+		s.keep(t.rowHeight(s, row, look))
+		t.drawRow(s, row, look, rule)
+	}
+	s.y += factGap
+}
+
+func (t table) drawRow(s *sheet, row []string, look style, below colour) {
+	height := t.rowHeight(s, row, look)
+	x := s.left
+	for i, width := range t.widths(s) {
+		lines := look.wrap(row[i], width-cellGap)
+		y := s.y + rowPadding
+		for _, line := range lines {
+			if t.numbers && i > 0 {
+				s.textRight(x+width, y, line, look)
+			} else {
+				s.text(x, y, line, look)
+			}
+			y += look.line()
+		}
+		x += width
+	}
+	s.y += height
+	s.line(s.left, s.y, s.left+s.width, s.y, below, 0.15)
+}
