@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"testing"
+)
 
 // What the nouns of this package build on, for tests of the engine itself that
 // run on both engines and therefore stand outside the package.
@@ -70,4 +73,22 @@ func (s *Store) WriterSetting(ctx context.Context, name string) (value string, e
 	defer session.discard()
 	err = session.(*postgresSession).conn.QueryRow(ctx, "SHOW "+name).Scan(&value)
 	return value, err
+}
+
+// Begin runs a statement in a transaction of its own; the answer commits it.
+func (s *Store) Begin(t testing.TB, sql string) (finish func()) {
+	t.Helper()
+	session, err := s.engine.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(session.discard)
+	if _, err := session.run(t.Context(), []statement{{sql: s.engine.flavour().begin}, {sql: sql}}); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := session.commit(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
 }

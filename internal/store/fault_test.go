@@ -142,3 +142,23 @@ func TestCloseWhileBroken(t *testing.T) {
 		}
 	})
 }
+
+// An outcome that cannot be looked up for five seconds is not guessed: the
+// caller hears that the store is unavailable, and the store comes back.
+func TestUndecidedOutcomeIsNotGuessed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as the store tries")
+	}
+	withFaults(t, func(t *testing.T, s *store.Store, faults *store.Faults) {
+		faults.Plan(store.Fault{Point: store.AtCommit, Nth: 1, Persisted: true})
+		for n := range 110 { // more than it tries; the list's own statement is the first
+			faults.Plan(store.Fault{Point: store.AtStatement, Nth: n + 2})
+		}
+		if err := s.Commit(t.Context(), addThing("p", "a")); !errors.Is(err, store.ErrUnavailable) {
+			t.Fatalf("got %v, want ErrUnavailable", err)
+		}
+		if n := things(t, s); n != 1 {
+			t.Errorf("%d things, want the 1 that was persisted", n)
+		}
+	})
+}

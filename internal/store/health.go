@@ -60,13 +60,13 @@ func (h *health) probeUntilWell() {
 		case <-tick.C:
 		}
 		if h.probe() == nil {
-			h.recover()
+			h.recovered()
 			return
 		}
 	}
 }
 
-func (h *health) recover() {
+func (h *health) recovered() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.log.Info("storage takes writes again")

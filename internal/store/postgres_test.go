@@ -73,3 +73,35 @@ func TestPostgresConnectionsAreDurable(t *testing.T) {
 		}
 	}
 }
+
+// What a list asserts stays true until the list is durable: a change that is
+// under way elsewhere is waited for.
+func TestAssertionWaitsForAChangeUnderWay(t *testing.T) {
+	t.Parallel()
+	s := withThings(t, store.Options{DSN: storetest.DSN(t, storetest.Postgres) + "&application_name=assertion_waits"})
+	commit(t, s, addThing("p", "a"))
+	finish := s.Begin(t, `UPDATE thing SET version = 2 WHERE id = 'a'`)
+
+	answer := make(chan error, 1)
+	c := addThing("p", "b")
+	holds(c, "p", "a", 1)
+	go func() { answer <- s.Commit(context.Background(), c) }()
+	for waiting := int64(0); waiting == 0; {
+		select {
+		case err := <-answer:
+			t.Fatalf("the list did not wait: %v", err)
+		default:
+		}
+		err := s.View(t.Context(), func(v *store.View) error {
+			return v.Scan(`SELECT COUNT(*) FROM pg_stat_activity
+				WHERE application_name = 'assertion_waits' AND wait_event_type = 'Lock'`, nil, &waiting)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	finish()
+	if err := <-answer; !errors.Is(err, store.ErrGuardLost) {
+		t.Errorf("got %v, want ErrGuardLost", err)
+	}
+}
