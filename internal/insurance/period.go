@@ -67,6 +67,18 @@ func (p Period) Nth(anchor Date, n int) Date {
 	return anchor.AddDays(n * p.Days)
 }
 
+// Divides tells whether a whole number of p makes o, whatever day it begins on:
+// months divide months, and days days. The empty period divides nothing.
+func (p Period) Divides(o Period) bool {
+	switch {
+	case p.Months > 0 && p.Days == 0:
+		return o.Days == 0 && o.Months%p.Months == 0
+	case p.Days > 0 && p.Months == 0:
+		return o.Months == 0 && o.Days%p.Days == 0
+	}
+	return false
+}
+
 // LastDay is the inclusive last day of a period that begins on first.
 func (p Period) LastDay(first Date) Date { return p.Nth(first, 1).AddDays(-1) }
 

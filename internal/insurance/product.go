@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,8 @@ type Language string
 // Text is a wording by language.
 type Text map[Language]string
 
-// In is the wording in a language, else in German, else in any.
+// In is the wording in a language, else in German, else in the first language
+// of the alphabet that there is.
 func (t Text) In(language Language) string {
 	if s, ok := t[language]; ok {
 		return s
@@ -20,10 +22,10 @@ func (t Text) In(language Language) string {
 	if s, ok := t["de"]; ok {
 		return s
 	}
-	for _, s := range t {
-		return s
+	if len(t) == 0 {
+		return ""
 	}
-	return ""
+	return t[slices.Min(slices.Collect(maps.Keys(t)))]
 }
 
 // Kind is how a policy lives on.
@@ -136,7 +138,8 @@ type Tariff struct {
 	// above Above, up to and including UpTo. UpTo 0 is unbounded.
 	Band PriceBand
 	// Interval is the time that one premium pays for; zero means that a
-	// single premium pays for the whole term.
+	// single premium pays for the whole term. A term that it does not divide
+	// is not sold.
 	Interval    Period
 	Terms       []TermPrice
 	DefaultTerm Period

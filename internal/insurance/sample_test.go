@@ -87,3 +87,5 @@ func phoneProposal() Proposal {
 		}},
 	}
 }
+
+func berlinNoon(day Date) time.Time { return day.Start(berlin).Add(12 * time.Hour) }

@@ -26,14 +26,15 @@ func (p Product) Conclude(tariff Tariff, wish Proposal) (Terms, *Error) {
 	}
 	terms.Term = p.termOf(tariff, wish, terms.InceptionOn)
 	terms.Kind = p.kindOf(wish, terms.Term)
-	if !p.Offers(terms.Kind) || !tariff.sells(terms.Term) {
+	switch ends := terms.Term.LastDay(terms.InceptionOn); {
+	case !p.Offers(terms.Kind):
+		return Terms{}, RefuseField(CodeCoverageUnknown, FieldKind, "is not offered by %s", tariff.Code)
+	case !tariff.sells(terms.Term):
 		return Terms{}, RefuseField(CodeCoverageUnknown, FieldTerm, "is not offered by %s", tariff.Code)
-	}
-	if terms.Kind == KindFixed {
-		terms.ExpiryOn = terms.Term.LastDay(terms.InceptionOn)
-		if !wish.ExpiryOn.IsZero() && wish.ExpiryOn != terms.ExpiryOn {
-			return Terms{}, Invalid(FieldExpiry, "does not agree with the duration, which ends on %s", terms.ExpiryOn)
-		}
+	case !wish.ExpiryOn.IsZero() && wish.ExpiryOn != ends:
+		return Terms{}, Invalid(FieldExpiry, "does not agree with the duration, which ends on %s", ends)
+	case terms.Kind == KindFixed:
+		terms.ExpiryOn = ends
 	}
 	return terms, nil
 }
@@ -110,9 +111,10 @@ func (p Product) kindOf(wish Proposal, term Period) Kind {
 	return KindRecurring
 }
 
+// sells tells whether the tariff prices that term, in whole intervals.
 func (t Tariff) sells(term Period) bool {
 	_, ok := t.termPrice(term)
-	return ok
+	return ok && !term.IsZero() && (t.Interval.IsZero() || t.Interval.Divides(term))
 }
 
 func (t Tariff) termPrice(term Period) (TermPrice, bool) {
