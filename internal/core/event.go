@@ -13,16 +13,16 @@ type EventType string
 // The events. An event of an order tells what became of it as a whole; an
 // event of a policy tells one step of its life.
 const (
-	EventOrderBooked         EventType = "order.booked"
-	EventOrderRefused        EventType = "order.refused"
-	EventPolicyBound         EventType = "policy.bound"
-	EventPolicyPremium       EventType = "policy.premium_written"
-	EventPolicyRenewed       EventType = "policy.renewed"
-	EventPolicyEnding        EventType = "policy.ending_declared"
-	EventPolicyCancelled     EventType = "policy.cancelled"
-	EventPolicyWithdrawn     EventType = "policy.withdrawn"
-	EventPolicyVoided        EventType = "policy.voided"
-	EventPolicyExpired       EventType = "policy.expired"
+	EventOrderBooked     EventType = "order.booked"
+	EventOrderRefused    EventType = "order.refused"
+	EventPolicyBound     EventType = "policy.bound"
+	EventPolicyPremium   EventType = "policy.premium_written"
+	EventPolicyRenewed   EventType = "policy.renewed"
+	EventPolicyEnding    EventType = "policy.ending_declared"
+	EventPolicyCancelled EventType = "policy.cancelled"
+	EventPolicyWithdrawn EventType = "policy.withdrawn"
+	EventPolicyVoided    EventType = "policy.voided"
+	EventPolicyExpired   EventType = "policy.expired"
 )
 
 // EventTypes lists every event, so that each dialect can be checked for one

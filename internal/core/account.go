@@ -1,0 +1,239 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// Account is what an operator says of a partner that is to be added.
+type Account struct {
+	Part   string
+	Family Family
+	Name   string
+	// Zone is the name of a time zone, Europe/Berlin if empty.
+	Zone     string
+	Username string
+	// Secret opens the API; empty lets a random one be made.
+	Secret      string
+	Networks    []string
+	NetworkMode NetworkMode
+	Switches    map[string]string
+	// Endpoints are the URLs that are told. EndpointSecret signs what they
+	// get; empty lets a random one be made.
+	Endpoints      []string
+	EndpointSecret string
+}
+
+// Access is what opens an account. It is shown once and stored only as hash
+// or sealed.
+type Access struct {
+	Username, Secret string
+	// EndpointSecret signs notices; empty if there is no endpoint.
+	EndpointSecret string
+}
+
+// AddPartner adds a partner with its first credential and its endpoints. A
+// partner that is there already is an error.
+func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
+	access, row, err := c.newAccess(a)
+	if err != nil {
+		return Access{}, err
+	}
+	err = c.decide(ctx, func(r reading) (*draft, error) {
+		if _, exists, err := r.Partner(a.Part); err != nil || exists {
+			return nil, existing("partner", a.Part, err)
+		}
+		if taken, err := r.Credentials(string(a.Family), access.Username); err != nil || len(taken) > 0 {
+			return nil, existing("user name", access.Username, err)
+		}
+		d := &draft{Changes: store.NewChanges(a.Part), core: c, part: a.Part, now: r.now}
+		row.CreatedAt = r.now.UnixMicro()
+		d.AddPartner(row)
+		d.AddCredential(c.credential(a, access, r.now))
+		for _, url := range a.Endpoints {
+			if err := c.addEndpoint(d, url, access.EndpointSecret); err != nil {
+				return nil, err
+			}
+		}
+		d.audit(actorOperator, "partner.added", a.Part, "", "", a.Name)
+		return d, nil
+	})
+	return access, err
+}
+
+func existing(what, name string, err error) error {
+	if err != nil {
+		return fmt.Errorf("look up %s %s: %w", what, name, err)
+	}
+	return fmt.Errorf("the %s %q exists already; choose another", what, name)
+}
+
+func (c *Core) newAccess(a Account) (Access, store.Partner, error) {
+	access := Access{Username: orElse(a.Username, a.Part), Secret: a.Secret, EndpointSecret: a.EndpointSecret}
+	if err := fill(&access.Secret); err != nil {
+		return access, store.Partner{}, err
+	}
+	if len(a.Endpoints) == 0 {
+		access.EndpointSecret = ""
+	} else if err := fill(&access.EndpointSecret); err != nil {
+		return access, store.Partner{}, err
+	}
+	row := store.Partner{
+		Part: a.Part, Family: string(a.Family), Name: a.Name, Zone: orElse(a.Zone, "Europe/Berlin"),
+		NetworkMode: orElse(string(a.NetworkMode), string(NetworkOff)),
+	}
+	if _, err := time.LoadLocation(row.Zone); err != nil {
+		return access, row, fmt.Errorf("find time zone %q: %w", row.Zone, err)
+	}
+	return access, row, describe(&row, a.Networks, a.Switches)
+}
+
+// describe writes what a partner's row holds as JSON.
+func describe(row *store.Partner, networks []string, switches map[string]string) error {
+	if networks == nil {
+		networks = []string{}
+	}
+	if switches == nil {
+		switches = map[string]string{}
+	}
+	list, err := json.Marshal(networks)
+	if err != nil {
+		return fmt.Errorf("write networks: %w", err)
+	}
+	object, err := json.Marshal(switches)
+	if err != nil {
+		return fmt.Errorf("write switches: %w", err)
+	}
+	row.Networks, row.Switches = string(list), string(object)
+	return nil
+}
+
+func fill(secret *string) (err error) {
+	if *secret == "" {
+		*secret, err = NewSecret()
+	}
+	return err
+}
+
+func orElse(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+func (c *Core) credential(a Account, access Access, now time.Time) store.Credential {
+	return store.Credential{
+		Family: string(a.Family), Username: access.Username, ID: newID(), Part: a.Part,
+		Secret: c.Keys.Hash(access.Secret), CreatedAt: now.UnixMicro(),
+	}
+}
+
+func (c *Core) addEndpoint(d *draft, url, secret string) error {
+	id := newID()
+	sealed, err := c.Keys.Seal([]byte(secret), d.part, id, "endpoint.secret")
+	if err != nil {
+		return err
+	}
+	d.AddEndpoint(store.Endpoint{Part: d.part, ID: id, URL: url, Secret: sealed}, d.now.UnixMicro())
+	return nil
+}
+
+// Partners lists all partners.
+func (c *Core) Partners(ctx context.Context) ([]Partner, error) {
+	var all []Partner
+	err := c.read(ctx, func(r reading) error {
+		rows, err := r.Partners()
+		if err != nil {
+			return fmt.Errorf("read partners: %w", err)
+		}
+		for _, row := range rows {
+			p, err := partnerOf(row)
+			if err != nil {
+				return err
+			}
+			all = append(all, p)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// RotateSecret gives a partner a new secret beside the old ones, which stop
+// working after the overlap.
+func (c *Core) RotateSecret(ctx context.Context, part string, overlap time.Duration) (Access, error) {
+	secret, err := NewSecret()
+	if err != nil {
+		return Access{}, err
+	}
+	access := Access{Secret: secret}
+	err = c.decide(ctx, func(r reading) (*draft, error) {
+		row, credentials, err := c.accountOf(r, part)
+		if err != nil {
+			return nil, err
+		}
+		access.Username = credentials[len(credentials)-1].Username
+		d := &draft{Changes: store.NewChanges(part), core: c, part: part, now: r.now}
+		until := c.Options.Now().Add(overlap).UnixMicro()
+		for _, old := range credentials {
+			if old.RevokedAt == 0 || old.RevokedAt > until {
+				d.RevokeCredential(old, until)
+			}
+		}
+		d.AddCredential(c.credential(Account{Part: part, Family: Family(row.Family)}, access, r.now))
+		d.audit(actorOperator, "partner.secret_rotated", part, "", "", "")
+		return d, nil
+	})
+	return access, err
+}
+
+func (c *Core) accountOf(r reading, part string) (store.Partner, []store.Credential, error) {
+	row, ok, err := r.Partner(part)
+	if err != nil {
+		return row, nil, fmt.Errorf("read partner %s: %w", part, err)
+	}
+	if !ok {
+		return row, nil, fmt.Errorf("there is no partner %q; `covernote partner list` shows them", part)
+	}
+	credentials, err := r.CredentialsOf(part)
+	if err != nil || len(credentials) == 0 {
+		return row, nil, fmt.Errorf("read credentials of partner %s: %w", part, err)
+	}
+	return row, credentials, nil
+}
+
+// AllowNetworks replaces the networks that a partner may call from, and says
+// what the list does.
+func (c *Core) AllowNetworks(ctx context.Context, part string, networks []string, mode NetworkMode) error {
+	return c.decide(ctx, func(r reading) (*draft, error) {
+		row, _, err := c.accountOf(r, part)
+		if err != nil {
+			return nil, err
+		}
+		partner, err := partnerOf(row)
+		if err != nil {
+			return nil, err
+		}
+		before := row.Networks
+		if err := describe(&row, networks, partner.Switches); err != nil {
+			return nil, err
+		}
+		row.NetworkMode = string(mode)
+		d := &draft{Changes: store.NewChanges(part), core: c, part: part, now: r.now}
+		d.PutPartner(row)
+		d.audit(actorOperator, "partner.networks_set", part, string(mode), before, row.Networks)
+		return d, nil
+	})
+}
+
+// The actors of the audit log who are not partners.
+const (
+	actorOperator = "operator"
+	actorClock    = "clock"
+)
+
+func actorPartner(p Partner) string { return "partner:" + p.Part }

@@ -1,0 +1,176 @@
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/covernote/covernote/internal/document"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// book books an order that was taken: each proposal becomes a policy or a
+// refusal, as of the moment the order was received. Everything it causes lies
+// in one change list with the timer that asked for it, so that it happens once
+// however often it is tried.
+func (c *Core) book(ctx context.Context, t store.Timer, fence Fence) error {
+	return c.decide(ctx, func(r reading) (*draft, error) {
+		order, ok, err := r.Order(t.Part, t.Subject)
+		if err != nil || !ok {
+			return nil, fmt.Errorf("read order %s: %w", t.Subject, err)
+		}
+		partner, d, err := c.work(r, t, fence)
+		if err != nil {
+			return nil, err
+		}
+		items, err := r.OrderItems(t.Part, order.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read proposals of order %s: %w", order.ID, err)
+		}
+		b := &booking{draft: d, core: c, partner: partner, order: order, at: time.UnixMicro(order.ReceivedAt).UTC()}
+		for _, item := range items {
+			if err := b.item(r, item); err != nil {
+				return nil, err
+			}
+		}
+		return d, b.finish()
+	})
+}
+
+// booking is an order on its way to policies.
+type booking struct {
+	*draft
+	core    *Core
+	partner Partner
+	order   store.Order
+	at      time.Time
+	bound   []BoundPolicy
+}
+
+// item binds one proposal, or records why it cannot be.
+func (b *booking) item(r reading, item store.OrderItem) error {
+	wish := item.Proposal
+	holder, ok, err := r.Policyholder(b.part, item.PolicyID)
+	if err != nil || !ok {
+		return fmt.Errorf("read policyholder of order %s: %w", b.order.ID, err)
+	}
+	wish.Policyholder = holder
+	product, quote, refused := b.core.quote(b.partner, wish, b.at)
+	if refused != nil {
+		return b.refuse(item, refused)
+	}
+	number, err := certificateNumber(b.partner)
+	if err != nil {
+		return err
+	}
+	contract, entry := insurance.Bind(quote, wish, product, number, b.at)
+	policy := store.Policy{
+		Policy: contract, Part: b.part, ID: item.PolicyID, OrderID: b.order.ID, Claim: item.Claim,
+		CreatedAt: b.at.UnixMicro(), Sequence: 1,
+	}
+	b.AddPolicy(policy, b.at.UnixMicro())
+	b.AddWorking(policy.ID, 1, quote.Working)
+	b.AddEntries(policy.ID, 0, []insurance.Entry{entry})
+	b.issue(policy.ID, 1, languageOf(product), b.at, issuedAtBinding(product)...)
+	b.scheduleNext(policy)
+	told := boundPolicy(contract, product)
+	b.bound = append(b.bound, told)
+	b.audit(actorClock, "policy.bound", policy.ID, b.order.ID, "", contract.CertificateNumber)
+	return b.happen(policy.ID, 1, EventPolicyBound, b.at, told)
+}
+
+// quote prices a proposal on the product version that was on sale at an
+// instant.
+func (c *Core) quote(p Partner, wish insurance.Proposal, at time.Time) (insurance.Product, insurance.Quote, *insurance.Error) {
+	product, tariff, ok := c.Catalogue.Find(string(p.Family), wish.Tariff, insurance.DateIn(at, p.Zone))
+	if !ok {
+		return product, insurance.Quote{}, insurance.Refuse(insurance.CodeProductUnknown, "the product is not sold")
+	}
+	quote, refused := product.Quote(tariff, wish, at)
+	return product, quote, refused
+}
+
+func boundPolicy(p insurance.Policy, product insurance.Product) BoundPolicy {
+	return BoundPolicy{
+		CertificateNumber: p.CertificateNumber, ProductName: product.Name, InceptionOn: p.InceptionOn.String(),
+		Gross: p.Premium.Gross.Decimal(), Currency: string(p.Premium.Gross.Currency),
+	}
+}
+
+func (b *booking) refuse(item store.OrderItem, refused *insurance.Error) error {
+	b.RefuseOrderItem(item, string(refused.Code))
+	b.FreeClaim(item.Claim, item.PolicyID)
+	b.order.Sequence++
+	b.audit(actorClock, "order.refused", b.order.ID, string(refused.Code), "", "")
+	return b.happen(b.order.ID, b.order.Sequence, EventOrderRefused, b.at, OrderRefused{
+		Reference: b.order.Reference, Code: refused.Code,
+	})
+}
+
+// finish closes the order with the event that tells what was bound.
+func (b *booking) finish() error {
+	if len(b.bound) > 0 {
+		b.order.Sequence++
+		err := b.happen(b.order.ID, b.order.Sequence, EventOrderBooked, b.at, OrderBooked{
+			Reference: b.order.Reference, Policies: b.bound,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	b.order.State = store.OrderBooked
+	b.PutOrder(b.order)
+	return nil
+}
+
+// issuedAtBinding are the documents that a new policy has.
+func issuedAtBinding(p insurance.Product) []document.Kind {
+	kinds := []document.Kind{document.KindCertificate, document.KindInformation}
+	if p.Withdrawal.Days > 0 {
+		kinds = append(kinds, document.KindWithdrawal)
+	}
+	return kinds
+}
+
+// issue records documents of a policy version. Their bytes are made when
+// somebody first needs them.
+func (d *draft) issue(policyID string, version int64, language insurance.Language, at time.Time, kinds ...document.Kind) {
+	for _, kind := range kinds {
+		d.AddDocument(store.Document{
+			Part: d.part, PolicyID: policyID, Kind: string(kind), PolicyVersion: version,
+			TemplateVersion: int64(kind.TemplateVersion()), Language: string(language), IssuedAt: at.UnixMicro(),
+		})
+	}
+}
+
+// languageOf is the language that a policy's documents are issued in: the
+// first that its product is written in.
+func languageOf(p insurance.Product) insurance.Language { return p.Languages[0] }
+
+// scheduleNext drafts what time will do next to a policy.
+func (d *draft) scheduleNext(p store.Policy) {
+	transition, _, ok := p.Due()
+	if !ok {
+		return
+	}
+	due, _ := p.DueAt()
+	d.later(step{
+		kind: timerPolicy, owner: p.ID, subject: p.ID,
+		id:   fmt.Sprintf("%s:%s:%s:%d", timerPolicy, p.ID, transition, p.IntervalNo),
+		lane: workLane(p.Part, p.ID), at: due.Add(-d.shift),
+	})
+}
+
+// certificateNumber is a prefix and 29 digits from a secure source, the first
+// of them not 0: about 96 bits, so that a number cannot be guessed.
+func certificateNumber(p Partner) (string, error) {
+	first := new(big.Int).Exp(big.NewInt(10), big.NewInt(28), nil)
+	n, err := rand.Int(rand.Reader, new(big.Int).Mul(first, big.NewInt(9)))
+	if err != nil {
+		return "", fmt.Errorf("make certificate number: %w", err)
+	}
+	return p.Switch("certificate_prefix", "I") + n.Add(n, first).String(), nil
+}

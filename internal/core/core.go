@@ -1,0 +1,104 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// Options are what a Core is made of.
+type Options struct {
+	Store     *store.Store
+	Catalogue *catalogue.Catalogue
+	Keys      Keys
+	// Told lists the events that each family is told.
+	Told map[Family][]EventType
+	// Sandbox lets the business clock move and marks documents as specimens.
+	Sandbox bool
+	// Now is machine time.
+	Now func() time.Time
+	Log *slog.Logger
+	// Holder names this process among the nodes of one database.
+	Holder string
+}
+
+// Core is the business: everything that can be wanted of it is a method. It
+// may be used from any goroutine.
+type Core struct {
+	Options
+	products productShelf
+	lanes    *laneBoard
+}
+
+// New makes a core over an open, migrated store and puts every product
+// version that was ever sold within reach.
+func New(ctx context.Context, o Options) (*Core, error) {
+	c := &Core{Options: o, lanes: newLaneBoard()}
+	if err := c.stockShelf(ctx); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// maxRounds is how often a decision is made anew after a lost guard.
+const maxRounds = 8
+
+// reading is one snapshot with the business time at which it was taken.
+type reading struct {
+	*store.View
+	now time.Time
+}
+
+// read calls f with one snapshot.
+func (c *Core) read(ctx context.Context, f func(reading) error) error {
+	return told(c.Store.View(ctx, func(v *store.View) error {
+		now, err := c.businessTime(v)
+		if err != nil {
+			return err
+		}
+		return f(reading{View: v, now: now})
+	}))
+}
+
+// decide reads, lets f decide and commits what it drafted. If somebody else
+// was faster it begins again. A nil draft changes nothing. When it returns
+// nil, everything in the draft is durable.
+func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) error {
+	for range maxRounds {
+		var d *draft
+		err := c.read(ctx, func(r reading) (err error) {
+			d, err = f(r)
+			return err
+		})
+		if err != nil || d == nil {
+			return err
+		}
+		err = c.Store.Commit(ctx, d.Changes)
+		if err == nil {
+			c.lanes.wake(d.awoken)
+			return nil
+		}
+		if !errors.Is(err, store.ErrGuardLost) {
+			return told(err)
+		}
+		if d.once {
+			return err
+		}
+	}
+	return insurance.Refuse(insurance.CodeBusy, "the same things are being changed by others; try again")
+}
+
+// told turns storage that is away into a refusal that may be told.
+func told(err error) error {
+	if errors.Is(err, store.ErrUnavailable) {
+		refusal := insurance.Refuse(insurance.CodeUnavailable, "nothing can be stored at present; try again")
+		return fmt.Errorf("%w (%w)", refusal, err)
+	}
+	return err
+}

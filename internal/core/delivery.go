@@ -1,0 +1,193 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// Job is a notice whose time has come.
+type Job struct{ timer store.Timer }
+
+// ID is the notice's.
+func (j Job) ID() string { return j.timer.Subject }
+
+// At is when the notice fell due, in business time.
+func (j Job) At() time.Time { return time.UnixMicro(j.timer.DueAt).UTC() }
+
+// Delivery is a notice with everything that is needed to send it.
+type Delivery struct {
+	Job
+	Notice Notice
+	// Attempt counts the tries of this round from 1.
+	Attempt int
+	URL     string
+	// Secret signs the request.
+	Secret []byte
+
+	row store.Notice
+}
+
+// Outcome is what became of one try to deliver a notice.
+type Outcome struct {
+	// At is the business time of the try.
+	At       time.Time
+	Duration time.Duration
+	// Status of the answer; 0 if there was none.
+	Status int
+	// Request as it was sent, and the first kilobyte of the answer.
+	Request, Answer []byte
+	// Fault says what went wrong, without personal data; empty if nothing did.
+	Fault     string
+	Delivered bool
+	// Again is how long to wait for the next try; 0 gives up.
+	Again time.Duration
+}
+
+// JobsDue reads the notices due in a lane, earliest first, and the business
+// time at which they were read.
+func (c *Core) JobsDue(ctx context.Context, lane int64, limit int) ([]Job, time.Time, error) {
+	timers, now, err := c.timersDue(ctx, lane, limit)
+	jobs := make([]Job, 0, len(timers))
+	for _, t := range timers {
+		jobs = append(jobs, Job{timer: t})
+	}
+	return jobs, now, err
+}
+
+// Delivery reads what a job needs.
+func (c *Core) Delivery(ctx context.Context, j Job) (Delivery, error) {
+	delivery := Delivery{Job: j}
+	err := c.read(ctx, func(r reading) error {
+		row, ok, err := r.Notice(j.timer.Part, j.timer.Subject)
+		if err != nil || !ok {
+			return fmt.Errorf("read notice %s: %w", j.timer.Subject, err)
+		}
+		delivery.row, delivery.Attempt = row, int(row.Tries)+1
+		event, ok, err := r.Event(row.Part, row.EventID)
+		if err != nil || !ok {
+			return fmt.Errorf("read event of notice %s: %w", row.ID, err)
+		}
+		partner, ok, err := r.Partner(row.Part)
+		if err != nil || !ok {
+			return fmt.Errorf("read partner of notice %s: %w", row.ID, err)
+		}
+		delivery.Notice = Notice{ID: row.ID, Event: eventOfRow(event)}
+		if delivery.Notice.Partner, err = partnerOf(partner); err != nil {
+			return err
+		}
+		return c.address(r, &delivery)
+	})
+	return delivery, err
+}
+
+func (c *Core) address(r reading, d *Delivery) error {
+	endpoint, ok, err := r.Endpoint(d.row.Part, d.row.EndpointID)
+	if err != nil || !ok {
+		return fmt.Errorf("read endpoint of notice %s: %w", d.row.ID, err)
+	}
+	d.URL = endpoint.URL
+	d.Secret, err = c.Keys.Open(endpoint.Secret, d.row.Part, endpoint.ID, "endpoint.secret")
+	return err
+}
+
+func eventOfRow(e store.Event) Event {
+	return Event{
+		ID: e.ID, Part: e.Part, Subject: e.Subject, Sequence: e.Sequence, Type: EventType(e.Type),
+		At: time.UnixMicro(e.At).UTC(), Data: []byte(e.Data),
+	}
+}
+
+// Report records a try and what follows from it: the notice is delivered, is
+// given up, or will be tried again. If another node has recorded its own try
+// meanwhile, this one is dropped: the receiver may have got the notice twice.
+func (c *Core) Report(ctx context.Context, d Delivery, o Outcome, fence Fence) error {
+	changes := store.NewChanges(d.row.Part)
+	changes.TakeTimer(d.timer)
+	if fence.lease != "" {
+		changes.AssertLease(fence.lease, fence.epoch)
+	}
+	n := d.row
+	n.Tries++
+	n.Attempts++
+	n.Outcome = o.summary()
+	switch {
+	case o.Delivered:
+		n.State, n.SettledAt = store.NoticeDelivered, o.At.UnixMicro()
+	case o.Again == 0:
+		n.State, n.SettledAt = store.NoticeGivenUp, o.At.UnixMicro()
+	default:
+		next := d.timer
+		next.DueAt = o.At.Add(o.Again).UnixMicro()
+		next.ID = fmt.Sprintf("%s:%s:%d:%d", timerNotice, n.ID, n.Round, n.Tries)
+		changes.AddTimer(next)
+	}
+	changes.PutNotice(n)
+	changes.AddAttempt(store.Attempt{
+		Part: n.Part, NoticeID: n.ID, Attempt: n.Attempts, At: o.At.UnixMicro(), Duration: o.Duration.Microseconds(),
+		Status: int64(o.Status), Request: o.Request, Answer: o.Answer, Fault: o.Fault,
+	})
+	err := c.Store.Commit(ctx, changes)
+	if errors.Is(err, store.ErrGuardLost) {
+		return nil
+	}
+	return told(err)
+}
+
+func (o Outcome) summary() string {
+	switch {
+	case o.Fault != "":
+		return o.Fault
+	case o.Status != 0:
+		return fmt.Sprintf("HTTP %d", o.Status)
+	}
+	return ""
+}
+
+// NoticeState is what has become of a notice.
+type NoticeState string
+
+// The states of a notice.
+const (
+	NoticeDue       NoticeState = store.NoticeDue
+	NoticeDelivered NoticeState = store.NoticeDelivered
+	NoticeGivenUp   NoticeState = store.NoticeGivenUp
+)
+
+// NoticeLine is a notice as an operator sees it.
+type NoticeLine struct {
+	Part, ID, EventID string
+	State             NoticeState
+	Attempts          int
+	CreatedAt         time.Time
+	// Outcome of the last attempt.
+	Outcome string
+}
+
+// FindNotices lists the newest notices of all partners in a state.
+func (c *Core) FindNotices(ctx context.Context, state NoticeState, limit int) ([]NoticeLine, error) {
+	var lines []NoticeLine
+	err := c.read(ctx, func(r reading) error {
+		partners, err := r.Partners()
+		if err != nil {
+			return fmt.Errorf("read partners: %w", err)
+		}
+		for _, p := range partners {
+			rows, err := r.Notices(p.Part, string(state), limit)
+			if err != nil {
+				return fmt.Errorf("read notices of %s: %w", p.Part, err)
+			}
+			for _, n := range rows {
+				lines = append(lines, NoticeLine{
+					Part: n.Part, ID: n.ID, EventID: n.EventID, State: NoticeState(n.State), Attempts: int(n.Attempts),
+					CreatedAt: time.UnixMicro(n.CreatedAt).UTC(), Outcome: n.Outcome,
+				})
+			}
+		}
+		return nil
+	})
+	return lines, err
+}

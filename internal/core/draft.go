@@ -1,0 +1,115 @@
+package core
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// draft is a change list in the making, with the words in which the core adds
+// to it.
+type draft struct {
+	*store.Changes
+	core *Core
+	part string
+	now  time.Time
+	// endpoints are where the partner is told, and tells its family's events.
+	endpoints []store.Endpoint
+	tells     []EventType
+	// shift is how far the clock of what is being worked on runs ahead.
+	shift time.Duration
+	// awoken are the lanes in which something is due at once.
+	awoken []int64
+	// once marks work whose lost guard means that somebody else has done it.
+	once bool
+}
+
+// draft begins a change list for a partner.
+func (c *Core) draft(r reading, part string, family Family) (*draft, error) {
+	endpoints, err := r.Endpoints(part)
+	if err != nil {
+		return nil, fmt.Errorf("read endpoints: %w", err)
+	}
+	return &draft{
+		Changes: store.NewChanges(part), core: c, part: part, now: r.now,
+		endpoints: endpoints, tells: c.Told[family],
+	}, nil
+}
+
+// newID is a unique id whose order is that of its making, so that rows which
+// come together lie together.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// happen records an event as the next of a subject, and a notice of it for
+// each endpoint that is told such events.
+func (d *draft) happen(subject string, sequence int64, kind EventType, at time.Time, data any) error {
+	text, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("write event %s: %w", kind, err)
+	}
+	event := store.Event{
+		Part: d.part, Subject: subject, Sequence: sequence, ID: newID(), Type: string(kind),
+		At: at.UnixMicro(), Data: string(text),
+	}
+	d.AddEvent(event)
+	if !slices.Contains(d.tells, kind) {
+		return nil
+	}
+	for _, endpoint := range d.endpoints {
+		d.notify(event, endpoint, at.Add(-d.shift))
+	}
+	return nil
+}
+
+// notify drafts a notice that is due at once, or at the event's own time if
+// the clock is being moved there.
+func (d *draft) notify(event store.Event, endpoint store.Endpoint, at time.Time) {
+	if at.Before(d.now) {
+		at = d.now
+	}
+	notice := store.Notice{
+		Part: d.part, ID: newID(), EventID: event.ID, Subject: event.Subject, EndpointID: endpoint.ID,
+		State: store.NoticeDue, Round: 1, CreatedAt: at.UnixMicro(),
+	}
+	d.AddNotice(notice)
+	d.send(notice, at)
+}
+
+// send lets a notice be sent at an instant.
+func (d *draft) send(n store.Notice, at time.Time) {
+	d.later(step{
+		kind: timerNotice, owner: n.Subject, subject: n.ID,
+		id:   fmt.Sprintf("%s:%s:%d", timerNotice, n.ID, n.Round),
+		lane: noticeLane(n.Part, n.EndpointID), at: at,
+	})
+}
+
+// step is something that shall happen to an owner.
+type step struct {
+	kind, owner, subject, id string
+	lane                     int64
+	// at is the due time by the clock that all share.
+	at time.Time
+}
+
+func (d *draft) later(s step) {
+	d.AddTimer(store.Timer{
+		Part: d.part, ID: s.id, Lane: s.lane, DueAt: s.at.UnixMicro(), Kind: s.kind, Owner: s.owner, Subject: s.subject,
+	})
+	if !s.at.After(d.now) {
+		d.awoken = append(d.awoken, s.lane)
+	}
+}
+
+// audit records who did what.
+func (d *draft) audit(actor, action, subject, reason, before, after string) {
+	d.AddAudit(store.AuditEntry{
+		ID: newID(), At: d.now.UnixMicro(), Actor: actor, Action: action, Subject: subject,
+		Reason: reason, Before: before, After: after,
+	})
+}

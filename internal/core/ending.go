@@ -1,0 +1,131 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/covernote/covernote/internal/document"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// End ends policies of a partner: all of them or, if one cannot be ended,
+// none. A declaration that repeats the one in effect changes nothing and is
+// answered alike.
+//
+// It refuses with CodePolicyUnknown, CodeReasonForbidden and CodeInvalid; Item
+// of the problem says which of the endings it was.
+func (c *Core) End(ctx context.Context, p Partner, endings []Ending) ([]Ended, error) {
+	var ended []Ended
+	err := c.decide(ctx, func(r reading) (*draft, error) {
+		d, err := c.draft(r, p.Part, p.Family)
+		if err != nil {
+			return nil, err
+		}
+		work := &terminations{draft: d, core: c, partner: p, files: make(map[string]*file)}
+		for item, wish := range endings {
+			if err := work.end(r, item, wish); err != nil {
+				return nil, err
+			}
+		}
+		ended = work.ended
+		if !work.changed {
+			return nil, nil
+		}
+		return d, nil
+	})
+	return ended, err
+}
+
+// terminations are policies being ended together.
+type terminations struct {
+	*draft
+	core    *Core
+	partner Partner
+	// files are the policies read so far, as they stand in the draft.
+	files   map[string]*file
+	ended   []Ended
+	changed bool
+}
+
+// file is a policy with its ledger and its clock.
+type file struct {
+	store.Policy
+	ledger []insurance.Entry
+	shift  time.Duration
+}
+
+func (w *terminations) end(r reading, item int, wish Ending) error {
+	f, err := w.open(r, item, wish.CertificateNumber)
+	if err != nil {
+		return err
+	}
+	product, err := w.core.product(f.ProductCode, f.ProductVersion)
+	if err != nil {
+		return err
+	}
+	at := w.now.Add(f.shift)
+	declaration := insurance.Declaration{Reason: wish.Reason, On: wish.On, ByPartner: true}
+	next, lines, settlement, refused := f.End(product, declaration, f.ledger, at)
+	if refused != nil {
+		return onItem(refused, item)
+	}
+	if next.Termination != f.Termination {
+		if err := w.record(f, next, lines, at, wish); err != nil {
+			return err
+		}
+		w.issue(f.ID, f.Version, languageOf(product), at, document.KindCancellation)
+	}
+	w.ended = append(w.ended, Ended{Policy: w.core.policyOf(f.Policy), Settlement: settlement})
+	return nil
+}
+
+// open reads a policy of the partner once, however often it is named.
+func (w *terminations) open(r reading, item int, number string) (*file, error) {
+	if f, ok := w.files[number]; ok {
+		return f, nil
+	}
+	policy, ok, err := r.PolicyByCertificate(w.part, number)
+	if err != nil {
+		return nil, fmt.Errorf("read policy: %w", err)
+	}
+	if !ok {
+		return nil, onItem(unknownPolicy(number), item)
+	}
+	ledger, err := r.Ledger(w.part, policy.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read ledger of policy %s: %w", policy.ID, err)
+	}
+	shift, err := w.core.shiftOf(r, w.part, policy.ID)
+	w.files[number] = &file{Policy: policy, ledger: ledger, shift: shift}
+	return w.files[number], err
+}
+
+// record drafts the ended policy in place of the one that was read.
+func (w *terminations) record(f *file, next insurance.Policy, lines []insurance.Entry, at time.Time, wish Ending) error {
+	w.changed = true
+	w.shift = f.shift
+	f.Policy.Policy = next
+	w.AddEntries(f.ID, len(f.ledger), lines)
+	f.ledger = append(f.ledger, lines...)
+	w.DropTimers(f.ID, timerPolicy)
+	transition := next.Termination.Ending
+	if next.State == insurance.PolicyEnding {
+		transition = insurance.TransitionNotice
+	}
+	reason := strings.TrimSpace(string(wish.Reason) + " " + wish.Comment)
+	return w.change(&f.Policy, eventOf(transition), at, actorPartner(w.partner), reason)
+}
+
+func unknownPolicy(number string) *insurance.Error {
+	return insurance.RefuseField(insurance.CodePolicyUnknown, insurance.FieldCertificateNumber, "%s is not known", number)
+}
+
+func onItem(refused *insurance.Error, item int) *insurance.Error {
+	for i := range refused.Problems {
+		refused.Problems[i].Item = item
+	}
+	return refused
+}

@@ -1,0 +1,114 @@
+package core
+
+import (
+	"fmt"
+	"hash/fnv"
+	"sync"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// Work is done in lanes. Everything of one order or policy falls into one
+// lane, and a lane is worked by the node that holds its lease, so that what
+// happens to a policy happens in order, on one node and on several.
+const (
+	workLanes    = 16
+	noticeLanes  = 16
+	firstNotices = 100
+)
+
+// The kinds of timer.
+const (
+	timerBook   = "order.book"
+	timerPolicy = "policy.step"
+	timerNotice = "notice.send"
+)
+
+func workLane(part, owner string) int64 { return int64(hashOf(part, owner) % workLanes) }
+
+// noticeLane keeps the notices of an endpoint in one lane.
+func noticeLane(part, endpoint string) int64 {
+	return firstNotices + int64(hashOf(part, endpoint)%noticeLanes)
+}
+
+func hashOf(part, id string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(part + "\x00" + id))
+	return h.Sum32()
+}
+
+// WorkLanes are the lanes of orders and policies.
+func WorkLanes() []int64 { return lanesFrom(0, workLanes) }
+
+// NoticeLanes are the lanes of notices.
+func NoticeLanes() []int64 { return lanesFrom(firstNotices, noticeLanes) }
+
+func lanesFrom(first, count int64) []int64 {
+	lanes := make([]int64, count)
+	for i := range lanes {
+		lanes[i] = first + int64(i)
+	}
+	return lanes
+}
+
+func leaseName(lane int64) string { return fmt.Sprintf("lane/%d", lane) }
+
+// Fence proves that a lane is still held when its work is stored. The zero
+// Fence proves nothing; it is used where a timer is the only guard.
+type Fence struct {
+	lease string
+	epoch int64
+}
+
+// work begins the change list of a timer's step: the timer is taken, and the
+// lane must still be held. Whoever takes the timer first does the step.
+func (c *Core) work(r reading, t store.Timer, f Fence) (Partner, *draft, error) {
+	row, ok, err := r.Partner(t.Part)
+	if err != nil || !ok {
+		return Partner{}, nil, fmt.Errorf("read partner %s: %w", t.Part, err)
+	}
+	partner, err := partnerOf(row)
+	if err != nil {
+		return partner, nil, err
+	}
+	d, err := c.draft(r, t.Part, partner.Family)
+	if err != nil {
+		return partner, nil, err
+	}
+	if d.shift, err = c.shiftOf(r, t.Part, t.Owner); err != nil {
+		return partner, nil, err
+	}
+	d.once = true
+	d.TakeTimer(t)
+	if f.lease != "" {
+		d.AssertLease(f.lease, f.epoch)
+	}
+	return partner, d, nil
+}
+
+// laneBoard wakes the lanes of this process when something is due at once.
+type laneBoard struct {
+	mu    sync.Mutex
+	bells map[int64]chan struct{}
+}
+
+func newLaneBoard() *laneBoard { return &laneBoard{bells: make(map[int64]chan struct{})} }
+
+// bell is rung when something is due in a lane.
+func (b *laneBoard) bell(lane int64) chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.bells[lane] == nil {
+		b.bells[lane] = make(chan struct{}, 1)
+	}
+	return b.bells[lane]
+}
+
+func (b *laneBoard) wake(lanes []int64) {
+	for _, lane := range lanes {
+		select {
+		case b.bell(lane) <- struct{}{}:
+		default:
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// pass does what time does to a policy: the next premium, a renewal, the end.
+// It happens as of the moment it fell due, also when that was long ago, and
+// leaves the step after it behind as a timer.
+func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
+	return c.decide(ctx, func(r reading) (*draft, error) {
+		policy, ledger, err := readPolicy(r, t.Part, t.Subject)
+		if err != nil {
+			return nil, err
+		}
+		_, d, err := c.work(r, t, fence)
+		if err != nil {
+			return nil, err
+		}
+		at := time.UnixMicro(t.DueAt).UTC().Add(d.shift)
+		next, lines, transition, refused := policy.Advance(ledger, at)
+		if refused != nil {
+			return nil, fmt.Errorf("advance policy %s: %w", policy.ID, refused)
+		}
+		policy.Policy = next
+		d.AddEntries(policy.ID, len(ledger), lines)
+		return d, d.change(&policy, eventOf(transition), at, actorClock, string(transition))
+	})
+}
+
+// readPolicy reads a policy that must be there, with its ledger.
+func readPolicy(r reading, part, id string) (store.Policy, []insurance.Entry, error) {
+	policy, ok, err := r.Policy(part, id)
+	if err != nil || !ok {
+		return policy, nil, fmt.Errorf("read policy %s: %w", id, err)
+	}
+	ledger, err := r.Ledger(part, id)
+	if err != nil {
+		return policy, nil, fmt.Errorf("read ledger of policy %s: %w", id, err)
+	}
+	return policy, ledger, nil
+}
+
+// change drafts the next version of a policy with its event, the timer of its
+// next step and, if it has ended, the freedom of its natural key.
+func (d *draft) change(p *store.Policy, kind EventType, at time.Time, actor, reason string) error {
+	p.Sequence++
+	d.PutPolicy(*p, at.UnixMicro())
+	p.Version++
+	d.scheduleNext(*p)
+	if !p.State.Live() {
+		d.FreeClaim(p.Claim, p.ID)
+	}
+	d.audit(actor, string(kind), p.ID, reason, "", string(p.State))
+	return d.happen(p.ID, p.Sequence, kind, at, changeOf(*p))
+}
+
+// PolicyChanged is the data of the events of a policy after its binding.
+type PolicyChanged struct {
+	CertificateNumber string `json:"certificate_number"`
+	Reference         string `json:"reference"`
+	State             string `json:"state"`
+	Reason            string `json:"reason,omitempty"`
+	// LastDayOn is the last day of cover, if there is one.
+	LastDayOn string `json:"last_day_on,omitempty"`
+	// PaidTo is the last day that written premium pays for.
+	PaidTo string `json:"paid_to"`
+}
+
+func changeOf(p store.Policy) PolicyChanged {
+	changed := PolicyChanged{
+		CertificateNumber: p.CertificateNumber, Reference: p.Reference, State: string(p.State),
+		LastDayOn: p.LastDay().String(), PaidTo: p.PaidTo.String(),
+	}
+	if p.Termination != nil {
+		changed.Reason = string(p.Termination.Reason)
+	}
+	return changed
+}
+
+// eventOf is the event that tells a transition.
+func eventOf(t insurance.Transition) EventType {
+	switch t {
+	case insurance.TransitionPremium:
+		return EventPolicyPremium
+	case insurance.TransitionRenew:
+		return EventPolicyRenewed
+	case insurance.TransitionExpire:
+		return EventPolicyExpired
+	case insurance.TransitionNotice:
+		return EventPolicyEnding
+	case insurance.TransitionWithdraw:
+		return EventPolicyWithdrawn
+	case insurance.TransitionVoid:
+		return EventPolicyVoided
+	}
+	return EventPolicyCancelled
+}

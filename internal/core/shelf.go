@@ -1,0 +1,93 @@
+package core
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// productShelf holds every product version that was ever on sale, because
+// policies refer to them for longer than the files stay.
+type productShelf struct {
+	mu       sync.RWMutex
+	versions map[productKey]insurance.Product
+}
+
+type productKey struct {
+	code    string
+	version int
+}
+
+// stockShelf records the catalogue's new versions and reads the old ones. It
+// fails if a version was changed after it had gone on sale.
+func (c *Core) stockShelf(ctx context.Context) error {
+	c.products.versions = make(map[productKey]insurance.Product)
+	return c.decide(ctx, func(r reading) (*draft, error) {
+		sold, err := r.Products()
+		if err != nil {
+			return nil, fmt.Errorf("read products: %w", err)
+		}
+		known := make(map[productKey]store.Product)
+		for _, p := range sold {
+			known[productKey{p.Code, int(p.Version)}] = p
+			if err := c.shelve(p); err != nil {
+				return nil, err
+			}
+		}
+		return c.recordNew(r, known)
+	})
+}
+
+func (c *Core) shelve(p store.Product) error {
+	product, err := catalogue.Read(p.Name, p.Source)
+	if err != nil {
+		return fmt.Errorf("read product %s version %d as it was sold: %w", p.Code, p.Version, err)
+	}
+	c.products.put(product)
+	return nil
+}
+
+func (c *Core) recordNew(r reading, known map[productKey]store.Product) (*draft, error) {
+	var d *draft
+	for entry := range c.Catalogue.Entries() {
+		product := entry.Product
+		digest := c.Catalogue.Digest(product.Code, product.Version)
+		if was, sold := known[productKey{product.Code, product.Version}]; sold {
+			if !bytes.Equal(was.Digest, digest[:]) {
+				return nil, fmt.Errorf("%s: version %d of %s was changed after it had gone on sale; give the change a new version",
+					entry.File, product.Version, product.Code)
+			}
+			continue
+		}
+		if d == nil {
+			d = &draft{Changes: store.NewChanges(""), core: c, now: r.now}
+		}
+		d.AddProduct(store.Product{
+			Family: entry.Family, Code: product.Code, Version: int64(product.Version), Name: entry.File,
+			Digest: digest[:], Source: c.Catalogue.Source(product.Code, product.Version),
+		}, r.now.UnixMicro())
+		c.products.put(product)
+	}
+	return d, nil
+}
+
+func (s *productShelf) put(p insurance.Product) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.versions[productKey{p.Code, p.Version}] = p
+}
+
+// product is the version that a policy was sold on.
+func (c *Core) product(code string, version int) (insurance.Product, error) {
+	c.products.mu.RLock()
+	defer c.products.mu.RUnlock()
+	if p, ok := c.products.versions[productKey{code, version}]; ok {
+		return p, nil
+	}
+	return insurance.Product{}, fmt.Errorf("find product %s version %d: it was never recorded here", code, version)
+}
