@@ -58,7 +58,9 @@ func (l TaxLine) add(o TaxLine) TaxLine {
 
 // part is the given part of a premium, as it is returned: the gross is
 // rounded up in favour of the policyholder, taxes follow it, and the net is
-// what remains, so that the parts always sum to the whole.
+// what remains. The parts sum to the gross, and none exceeds the part of the
+// premium that it is taken from: each is the difference of rounded running
+// sums, so that their roundings cannot pile up.
 func (p Premium) part(days, of int) Premium {
 	if days <= 0 || of <= 0 {
 		return p.part0()
@@ -67,10 +69,13 @@ func (p Premium) part(days, of int) Premium {
 		return p
 	}
 	back := Premium{Gross: share(p.Gross, int64(days), int64(of), true), Tax: Zero(p.Gross.Currency)}
+	running := Zero(p.Gross.Currency)
 	for _, line := range p.Taxes {
-		line.Amount = share(line.Amount, back.Gross.Minor, p.Gross.Minor, false)
+		running = running.Add(line.Amount)
+		through := share(running, back.Gross.Minor, p.Gross.Minor, false)
+		line.Amount = through.Sub(back.Tax)
 		back.Taxes = append(back.Taxes, line)
-		back.Tax = back.Tax.Add(line.Amount)
+		back.Tax = through
 	}
 	back.Net = back.Gross.Sub(back.Tax)
 	back.Commission = share(p.Commission, back.Net.Minor, p.Net.Minor, false)

@@ -22,8 +22,8 @@ const (
 	// RoundReturn makes a gross return premium, in minor units, up: what is
 	// left of a cent belongs to the policyholder.
 	RoundReturn Rounding = "return"
-	// RoundSplit divides a rounded whole among its parts (net, tax,
-	// commission of a return), halves up; the first part takes the remainder.
+	// RoundSplit divides a rounded whole among its parts (net, taxes,
+	// commission of a return), halves up; the net takes the remainder.
 	RoundSplit Rounding = "split"
 )
 
