@@ -62,6 +62,9 @@ func (r *report) markets(n *node) []insurance.Market {
 	var all []insurance.Market
 	for _, country := range n.keys {
 		m := n.at(country)
+		if err := checkCountry(country); err != nil {
+			r.at(m, "%v", err)
+		}
 		zone, err := parseZone(m.at("zone").text)
 		if err != nil {
 			r.at(m.at("zone"), "%v", err)

@@ -87,12 +87,19 @@ func (r *report) senseBand(tariff *node, p insurance.Product, t insurance.Tariff
 	if !t.Band.UpTo.IsZero() && t.Band.Above.Cmp(t.Band.UpTo) >= 0 {
 		r.at(tariff.at("price").at("above"), "is not below the top of the band, %s", t.Band.UpTo)
 	}
+	r.senseBounds(tariff.at("price"), p, t.Band)
+}
+
+// senseBounds wants bounds that are amounts of every market's currency.
+func (r *report) senseBounds(place *node, p insurance.Product, band insurance.PriceBand) {
+	seen := map[insurance.Currency]bool{}
 	for _, m := range p.Markets {
-		for _, bound := range []insurance.Rate{t.Band.Above, t.Band.UpTo} {
-			if _, err := insurance.ParseMoney(bound.String(), m.Currency); err != nil {
-				r.at(tariff.at("price"), "has a bound %s that is no amount of %s: it %v", bound, m.Currency, plainly(err))
+		for _, bound := range []insurance.Rate{band.Above, band.UpTo} {
+			if _, err := insurance.ParseMoney(bound.String(), m.Currency); err != nil && !seen[m.Currency] {
+				r.at(place, "has a bound %s that is no amount of %s: it %v", bound, m.Currency, plainly(err))
 			}
 		}
+		seen[m.Currency] = true
 	}
 }
 

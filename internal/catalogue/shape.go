@@ -57,9 +57,6 @@ func (r *report) shape(root *node) {
 func (r *report) deviations(root *node, e *jsonschema.ValidationError) {
 	place := root.find(e.InstanceLocation)
 	switch what := e.ErrorKind.(type) {
-	case *kind.PropertyNames:
-		r.at(place.at(what.Property), "%s", ofName(e))
-		return
 	case *kind.Required:
 		for _, key := range what.Missing {
 			r.at(place.at(key), "is missing")
@@ -77,14 +74,6 @@ func (r *report) deviations(root *node, e *jsonschema.ValidationError) {
 	for _, cause := range e.Causes {
 		r.deviations(root, cause)
 	}
-}
-
-// ofName is why a key is not one that its mapping takes.
-func ofName(e *jsonschema.ValidationError) string {
-	for len(e.Causes) > 0 {
-		e = e.Causes[0]
-	}
-	return deviation(e.ErrorKind)
 }
 
 // deviation continues a sentence that begins with the path.
