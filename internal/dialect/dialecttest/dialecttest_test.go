@@ -222,3 +222,21 @@ func checkFault(t *testing.T, err error, fault string) {
 		t.Errorf("got %v, want a fault that mentions %q", err, fault)
 	}
 }
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	requests, err := Requests(fstest.MapFS{"one.txtar": {Data: []byte(ask + "418\n")}})
+	if err != nil || len(requests) != 1 {
+		t.Fatalf("got %v, %v", requests, err)
+	}
+	if got := requests[0]; got.Method != http.MethodPost || got.Target != "/a?filter=a;b" || len(got.Body) == 0 {
+		t.Errorf("got %+v", got)
+	}
+	for name, text := range map[string]string{
+		"name a source": "-- a/request --\n-- a/response --\n",
+		"neither":       "Source: ours\n-- a/request --\nGET\n-- a/response --\n",
+	} {
+		_, err := Requests(fstest.MapFS{"one.txtar": {Data: []byte(text)}})
+		checkFault(t, err, name)
+	}
+}
