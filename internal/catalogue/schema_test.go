@@ -1,0 +1,87 @@
+package catalogue_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+func TestSchemaIsOneThatAnyValidatorTakes(t *testing.T) {
+	t.Parallel()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(catalogue.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	metaschema, err := jsonschema.NewCompiler().Compile("https://json-schema.org/draft/2020-12/schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := metaschema.Validate(document); err != nil {
+		t.Error(err)
+	}
+	// The validator reports errors of propertyNames at a place that it has
+	// since moved on from, so the schema bounds names by their patterns.
+	if bytes.Contains(catalogue.Schema(), []byte("propertyNames")) {
+		t.Error("the schema uses propertyNames")
+	}
+}
+
+// TestSchemaKnowsTheWordsOfTheTrade keeps the lists of the schema and those
+// of the insurance package the same.
+func TestSchemaKnowsTheWordsOfTheTrade(t *testing.T) {
+	t.Parallel()
+	type definition struct {
+		Enum       []string              `json:"enum"`
+		Items      *definition           `json:"items"`
+		Pattern    map[string]definition `json:"patternProperties"`
+		Properties map[string]definition `json:"properties"`
+	}
+	var schema struct {
+		definition
+		Defs map[string]definition `json:"$defs"`
+	}
+	if err := json.Unmarshal(catalogue.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	top, reason := schema.Properties, schema.Defs["reason"].Properties
+	attribute := top["attributes"].Pattern["^[a-z][a-z0-9_]*$"].Properties
+	keys := func(d definition) []string { return slices.Collect(maps.Keys(d.Properties)) }
+	for what, words := range map[string][2][]string{
+		"kinds": {keys(top["kinds"]), said(insurance.KindRecurring, insurance.KindFixed)},
+		"kinds of a reason": {
+			reason["kinds"].Items.Enum, said(insurance.KindRecurring, insurance.KindFixed)},
+		"contracts": {top["contract"].Enum, said(insurance.ContractIndividual, insurance.ContractGroup)},
+		"factors": {keys(top["factors"]), said(
+			insurance.FactorOnDeductible, insurance.FactorOnObjectType, insurance.FactorOnCountry)},
+		"reasons": {keys(top["cancellation"].Properties["reasons"]), said(insurance.Reasons()...)},
+		"endings": {reason["ending"].Enum, said(
+			insurance.TransitionWithdraw, insurance.TransitionCancel, insurance.TransitionVoid)},
+		"effects": {reason["effect"].Enum, said(
+			insurance.EffectReceipt, insurance.EffectDay, insurance.EffectTermEnd, insurance.EffectInception)},
+		"refunds": {reason["refund"].Enum, said(
+			insurance.RefundFull, insurance.RefundProRata, insurance.RefundNone)},
+		"attributes": {attribute["kind"].Enum, said(
+			insurance.AttributeText, insurance.AttributeAmount, insurance.AttributeDate, insurance.AttributeConfirmation)},
+	} {
+		slices.Sort(words[0])
+		slices.Sort(words[1])
+		if !slices.Equal(words[0], words[1]) {
+			t.Errorf("%s: the schema has %v, the trade %v", what, words[0], words[1])
+		}
+	}
+}
+
+func said[T ~string](words ...T) []string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = string(w)
+	}
+	return texts
+}
