@@ -1,0 +1,201 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// ErrMoving: the clock is being moved by somebody else.
+var ErrMoving = errors.New("the clock is being moved already; wait until that is done")
+
+// leaseClock is held while a clock is moved; it is renewed between steps.
+const (
+	leaseClock     = "clock"
+	leaseClockTime = 30 * time.Second
+)
+
+// Move is a wish to move the business clock of a sandbox.
+type Move struct {
+	// To computes the new time from the present one.
+	To func(now time.Time) (time.Time, error)
+	// Policy is the certificate number or id of the one policy whose clock
+	// moves; empty moves the clock of all.
+	Policy string
+	// Deliver makes one try to send a notice as of a business time.
+	Deliver func(ctx context.Context, job Job, at time.Time)
+	// Progress is told after each round how far the clock has come; may be nil.
+	Progress func(at time.Time, steps int)
+}
+
+// MoveClock moves the clock of a sandbox forward, through everything that falls
+// due on the way, each as of its own due time and in due order per order or
+// policy. Requests see the old time until it returns. It refuses to go back,
+// and answers ErrMoving while another move is under way.
+func (c *Core) MoveClock(ctx context.Context, m Move) (time.Time, error) {
+	if !c.Sandbox {
+		return time.Time{}, insurance.Refuse(insurance.CodeInvalid, "only the clock of a sandbox can be moved")
+	}
+	holder := newID()
+	epoch, held, err := c.Store.AcquireLease(ctx, leaseClock, holder, c.Options.Now(), leaseClockTime)
+	if err != nil {
+		return time.Time{}, told(err)
+	}
+	if !held {
+		return time.Time{}, ErrMoving
+	}
+	voyage := &voyage{core: c, move: m, holder: holder, epoch: epoch}
+	defer voyage.end(context.WithoutCancel(ctx))
+	return voyage.run(ctx)
+}
+
+// voyage is one move on its way.
+type voyage struct {
+	core   *Core
+	move   Move
+	holder string
+	epoch  int64
+	// part and owner are set if only one policy's clock moves.
+	part, owner string
+	shift       time.Duration
+	steps       int
+}
+
+func (v *voyage) run(ctx context.Context) (time.Time, error) {
+	var now, target time.Time
+	err := v.core.read(ctx, func(r reading) (err error) {
+		if v.move.Policy != "" {
+			if err := v.findPolicy(r); err != nil {
+				return err
+			}
+		}
+		now = r.now.Add(v.shift)
+		target, err = v.move.To(now)
+		return err
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !target.After(now) {
+		return time.Time{}, insurance.Refuse(insurance.CodeInvalid, "the clock stands at %s and does not go back", now.Format(time.RFC3339))
+	}
+	if err := v.sail(ctx, target.Add(-v.shift)); err != nil {
+		return time.Time{}, err
+	}
+	return target, v.arrive(ctx, target.Sub(now))
+}
+
+func (v *voyage) findPolicy(r reading) error {
+	policy, ok, err := r.PolicyAnywhere(v.move.Policy)
+	if err != nil {
+		return fmt.Errorf("find policy: %w", err)
+	}
+	if !ok {
+		return unknownPolicy(v.move.Policy)
+	}
+	v.part, v.owner = policy.Part, policy.ID
+	v.shift, err = v.core.shiftOf(r, v.part, v.owner)
+	return err
+}
+
+// sail does everything that is due until a time on the clock that all share.
+func (v *voyage) sail(ctx context.Context, until time.Time) error {
+	for {
+		due, err := v.due(ctx, until)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		if err := v.stay(ctx); err != nil {
+			return err
+		}
+		var group errgroup.Group
+		group.SetLimit(workers)
+		for _, t := range firstOfEach(due) {
+			group.Go(func() error { return v.step(ctx, t) })
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		v.steps += len(due)
+		if v.move.Progress != nil {
+			v.move.Progress(time.UnixMicro(due[0].DueAt).UTC(), v.steps)
+		}
+	}
+}
+
+// step does one thing as of its due time. A step that fails is put off to
+// after the new time, so that the move comes to an end.
+func (v *voyage) step(ctx context.Context, t store.Timer) error {
+	at := time.UnixMicro(t.DueAt).UTC()
+	if t.Kind == timerNotice {
+		v.move.Deliver(ctx, Job{timer: t}, at)
+		return nil
+	}
+	return v.core.settle(ctx, t, v.core.fire(ctx, t, Fence{}), at)
+}
+
+// due reads what is due in all lanes, or for one policy, earliest first.
+func (v *voyage) due(ctx context.Context, until time.Time) ([]store.Timer, error) {
+	var due []store.Timer
+	err := v.core.read(ctx, func(r reading) error {
+		if v.owner != "" {
+			timers, err := r.TimersOf(v.part, v.owner)
+			due = slices.DeleteFunc(timers, func(t store.Timer) bool { return t.DueAt > until.UnixMicro() })
+			return err
+		}
+		for _, lane := range append(WorkLanes(), NoticeLanes()...) {
+			timers, err := r.TimersDue(lane, until.UnixMicro(), sweepSize)
+			if err != nil {
+				return err
+			}
+			due = append(due, timers...)
+		}
+		return nil
+	})
+	slices.SortFunc(due, func(a, b store.Timer) int { return int(min(max(a.DueAt-b.DueAt, -1), 1)) })
+	return due, err
+}
+
+// arrive sets the clock, when nothing is left on the way.
+func (v *voyage) arrive(ctx context.Context, by time.Duration) error {
+	if v.owner != "" {
+		changes := store.NewChanges(v.part)
+		changes.ShiftClock(v.owner, by.Microseconds())
+		return told(v.core.Store.Commit(ctx, changes))
+	}
+	err := v.core.decide(ctx, func(r reading) (*draft, error) {
+		was, err := r.Setting(settingClock)
+		if err != nil {
+			return nil, fmt.Errorf("read the clock: %w", err)
+		}
+		d := &draft{Changes: store.NewChanges(""), core: v.core, now: r.now}
+		d.PutSetting(settingClock, was, strconv.FormatInt((offsetOf(was)+by).Microseconds(), 10))
+		return d, nil
+	})
+	v.core.lanes.wake(append(WorkLanes(), NoticeLanes()...))
+	return err
+}
+
+func (v *voyage) end(ctx context.Context) {
+	if err := v.core.Store.ReleaseLease(ctx, leaseClock, v.holder, v.epoch); err != nil {
+		v.core.Log.Error("clock not released", "error", err)
+	}
+}
+
+// stay keeps the clock's lease. A move that lost it stops: somebody else is
+// moving the clock.
+func (v *voyage) stay(ctx context.Context) error {
+	held, err := v.core.Store.RenewLease(ctx, leaseClock, v.holder, v.epoch, v.core.Options.Now(), leaseClockTime)
+	if err == nil && !held {
+		return ErrMoving
+	}
+	return told(err)
+}

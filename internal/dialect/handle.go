@@ -1,0 +1,225 @@
+// Package dialect is what every partner API has in common: the order of the
+// steps that a request goes through, and what a dialect adds to them.
+//
+//	route and method → network and header sign-in → size cap → input gate →
+//	rate limit → decode → core → encode, or say the error
+//
+// A dialect cannot leave a step out, and each of its routes is one line.
+package dialect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// maxBody is the size cap of a request body, in bytes.
+const maxBody = 1 << 20
+
+// Server takes the requests of all dialects through the same steps.
+type Server struct {
+	// SignIn finds the partner of a credential, or refuses.
+	SignIn func(ctx context.Context, family core.Family, user, secret string) (core.Partner, error)
+	// Proxies may say for whom they ask.
+	Proxies Proxies
+	// Limits bounds requests per partner, Failures guessing.
+	Limits   *Limits
+	Failures *Failures
+	// Observe is called once per request, for metrics.
+	Observe func(family core.Family, route string, status int, took time.Duration)
+	Log     *slog.Logger
+}
+
+// Mount registers the routes of a dialect, each with and without a trailing
+// slash, and its words for paths that do not exist.
+func (s *Server) Mount(mux *http.ServeMux, d Dialect) {
+	methods := make(map[string][]string)
+	for _, route := range d.Routes() {
+		handler := s.handler(d, route)
+		for _, path := range bothWays(route.Path) {
+			mux.Handle(route.Method+" "+path, handler)
+			methods[path] = append(methods[path], route.Method)
+		}
+	}
+	for path, allowed := range methods {
+		slices.Sort(allowed)
+		mux.Handle(path, s.lost(d, strings.Join(slices.Compact(allowed), ", ")))
+	}
+	mux.Handle(d.Root(), s.lost(d, ""))
+}
+
+func bothWays(path string) []string {
+	if trimmed, slash := strings.CutSuffix(path, "/"); slash {
+		return []string{trimmed, trimmed + "/{$}"}
+	}
+	return []string{path, path + "/{$}"}
+}
+
+func (s *Server) lost(d Dialect, allow string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.send(w, d.Lost(allow))
+	})
+}
+
+// handler is the request's way through the steps.
+func (s *Server) handler(d Dialect, route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		id := uuid.Must(uuid.NewV7()).String()
+		w.Header().Set("Covernote-Request-Id", id)
+		visit := &visit{server: s, dialect: d, log: s.Log.With("request", id, "route", route.Method+" "+route.Path)}
+		answer := visit.answer(w, r, route)
+		s.send(w, answer)
+		took := time.Since(began)
+		visit.log.Info("request", "part", visit.partner.Part, "status", answer.Status, "took", took)
+		if s.Observe != nil {
+			s.Observe(d.Family(), route.Path, answer.Status, took)
+		}
+	})
+}
+
+// visit is one request on its way.
+type visit struct {
+	server  *Server
+	dialect Dialect
+	partner core.Partner
+	log     *slog.Logger
+}
+
+// answer takes the steps and turns whatever went wrong into the dialect's
+// words. A panic is a fault of ours like any other.
+func (v *visit) answer(w http.ResponseWriter, r *http.Request, route Route) (answer Response) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			v.log.Error("panic", "fault", fault, "stack", string(debug.Stack()))
+			answer = v.dialect.Refuse(v.partner, insurance.Refuse(insurance.CodeInternal, ""))
+		}
+	}()
+	request, err := v.admit(w, r)
+	if err == nil {
+		answer, err = route.serve(request)
+	}
+	if err != nil {
+		return v.refuse(err)
+	}
+	return answer
+}
+
+// refuse tells an *insurance.Error as it is and nothing about any other.
+func (v *visit) refuse(err error) Response {
+	refused, ok := errors.AsType[*insurance.Error](err)
+	if !ok {
+		refused = insurance.Refuse(insurance.CodeInternal, "")
+	}
+	if refused.Code == insurance.CodeInternal || refused.Code == insurance.CodeUnavailable {
+		v.log.Error("request failed", "error", err)
+	}
+	return v.dialect.Refuse(v.partner, refused)
+}
+
+// admit is every step before decoding.
+func (v *visit) admit(w http.ResponseWriter, r *http.Request) (*Request, error) {
+	peer, ok := v.server.Proxies.Peer(r)
+	if !ok {
+		return nil, insurance.Refuse(insurance.CodeNetworkForbidden, "the caller's address cannot be told")
+	}
+	if err := v.signIn(r, peer); err != nil {
+		return nil, err
+	}
+	body, err := readBody(w, r)
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > 0 {
+		if refused := Gate(body, v.dialect.Gate()); refused != nil {
+			return nil, refused
+		}
+	}
+	if refused := v.server.Limits.Take(v.partner.Part, time.Now()); refused != nil {
+		return nil, refused
+	}
+	return &Request{Request: r, Partner: v.partner, Body: body}, nil
+}
+
+func (v *visit) signIn(r *http.Request, peer netip.Addr) error {
+	user, secret, ok := v.dialect.Credential(r)
+	if !ok {
+		return insurance.Refuse(insurance.CodeUnauthenticated, "credentials are missing")
+	}
+	now := time.Now()
+	if wait, limited := v.server.Failures.Check(user, peer, now); limited {
+		return insurance.Refuse(insurance.CodeRateLimited, "%s", strconv.Itoa(int(wait.Seconds())+1))
+	}
+	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), user, secret)
+	if err != nil {
+		if insurance.CodeOf(err) == insurance.CodeUnauthenticated {
+			v.server.Failures.Failed(user, peer, now)
+		}
+		return err
+	}
+	v.server.Failures.Succeeded(user, peer, now)
+	v.partner = partner
+	return v.network(partner, peer)
+}
+
+// network holds the caller's address against the partner's list.
+func (v *visit) network(partner core.Partner, peer netip.Addr) error {
+	if partner.NetworkMode == core.NetworkOff {
+		return nil
+	}
+	list, err := ParseAllowList(partner.Networks)
+	if err != nil {
+		return fmt.Errorf("read networks of partner %s: %w", partner.Part, err)
+	}
+	if list.Allows(peer) {
+		return nil
+	}
+	v.log.Warn("address not on the partner's list", "part", partner.Part, "mode", partner.NetworkMode)
+	if partner.NetworkMode == core.NetworkLog {
+		return nil
+	}
+	return insurance.Refuse(insurance.CodeNetworkForbidden, "the address is not on the partner's list")
+}
+
+// readBody reads a body up to the cap. What comes with a GET has no meaning
+// and is left alone.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return nil, nil
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err == nil {
+		return body, nil
+	}
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, insurance.Refuse(insurance.CodeTooLarge, "the body is larger than %d bytes", maxBody)
+	}
+	return nil, insurance.Invalid(insurance.FieldBody, "could not be read to its end")
+}
+
+func (s *Server) send(w http.ResponseWriter, answer Response) {
+	for name, values := range answer.Header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer.Body)))
+	w.WriteHeader(answer.Status)
+	if _, err := w.Write(answer.Body); err != nil {
+		s.Log.Debug("answer not written", "error", err)
+	}
+}
