@@ -107,34 +107,59 @@ type Settlement struct {
 // declaration that repeats the one in effect changes nothing.
 //
 // It refuses with CodeReasonForbidden what the product or the state of the
-// policy does not allow, and with CodeInvalid a day that cannot be.
+// policy does not allow, with CodeInvalid a day that cannot be, and with
+// CodeBusy while something is due to the policy: a premium or an expiry that
+// came before the declaration is not passed over.
 func (p Policy) End(product Product, d Declaration, ledger []Entry, at time.Time) (Policy, []Entry, Settlement, *Error) {
 	if p.repeats(d) {
 		return p, nil, Settle(ledger), nil
 	}
-	rule, refused := p.reasonRule(product, d, at)
+	termination, refused := p.terminate(product, d, at)
 	if refused != nil {
 		return p, nil, Settlement{}, refused
+	}
+	transition := termination.Ending
+	if transition == TransitionCancel && p.liesAhead(termination.EndsOn, at) {
+		transition = TransitionNotice
+	}
+	p.State, _ = p.State.After(transition) // notice is possible wherever cancel is
+	p.Termination = &termination
+	returned := p.returns(ledger, at)
+	return p, returned, Settle(append(slices.Clone(ledger), returned...)), nil
+}
+
+// terminate decides what a declaration would do.
+func (p Policy) terminate(product Product, d Declaration, at time.Time) (Termination, *Error) {
+	rule, refused := p.reasonRule(product, d, at)
+	if refused != nil {
+		return Termination{}, refused
+	}
+	if _, ok := p.State.After(rule.Ending); !ok {
+		return Termination{}, Refuse(CodeReasonForbidden, "the policy is %s", p.State)
+	}
+	if due, ok := p.DueAt(); ok && !due.After(at) {
+		return Termination{}, Refuse(CodeBusy, "what was due to the policy on %s comes first", DateIn(due, p.Zone))
 	}
 	endsOn, refused := p.endsOn(product, rule, d, DateIn(at, p.Zone))
 	if refused != nil {
-		return p, nil, Settlement{}, refused
+		return Termination{}, refused
 	}
-	transition := rule.Ending
-	if transition == TransitionCancel && endsOn.After(DateIn(at, p.Zone)) {
-		transition = TransitionNotice
+	switch last := p.LastDay(); {
+	case p.State == PolicyEnding && rule.Ending == TransitionCancel && !endsOn.Before(last):
+		return Termination{}, Refuse(CodeReasonForbidden, "the policy is %s", p.State)
+	case !last.IsZero() && endsOn.After(last):
+		return Termination{}, Refuse(CodeReasonForbidden, "%s would end cover after its end on %s", rule.Reason, last)
 	}
-	next, ok := p.State.After(transition)
-	if !ok || (p.State == PolicyEnding && !endsOn.Before(p.Termination.EndsOn) && rule.Ending == TransitionCancel) {
-		return p, nil, Settlement{}, Refuse(CodeReasonForbidden, "the policy is %s", p.State)
-	}
-	p.State = next
-	p.Termination = &Termination{
+	return Termination{
 		Reason: d.Reason, Ending: rule.Ending, Refund: rule.Refund,
 		DeclaredAt: at, RequestedOn: d.On, EndsOn: endsOn,
-	}
-	returned := p.returns(ledger, at)
-	return p, returned, Settle(append(slices.Clone(ledger), returned...)), nil
+	}, nil
+}
+
+// liesAhead tells whether there is cover to come until a last day. Where cover
+// never begins there is none to wait for.
+func (p Policy) liesAhead(last Date, at time.Time) bool {
+	return last.After(DateIn(at, p.Zone)) && !last.Before(p.InceptionOn)
 }
 
 // repeats tells whether the declaration says again what is in effect.
@@ -178,6 +203,9 @@ func (p Policy) endsOn(product Product, rule ReasonRule, d Declaration, today Da
 	case EffectTermEnd:
 		return p.termEndAfter(today, product.Cancellation.Notice, d.On), nil
 	case EffectDay:
+		if d.On.After(today) && rule.Ending != TransitionCancel {
+			return Date{}, Invalid(FieldEffectiveOn, "is ahead, which %s does not allow", rule.Reason)
+		}
 		if !d.On.IsZero() {
 			today = d.On
 		}
