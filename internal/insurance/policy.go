@@ -93,16 +93,13 @@ func (p Policy) termTo() Date {
 	return p.Term.Nth(p.InceptionOn, p.TermNo).AddDays(-1)
 }
 
-// interval is the n-th span that one premium pays for, counted from 0.
+// interval is the n-th span that one premium pays for, counted from 0. Since
+// intervals divide terms, none reaches beyond its own.
 func (p Policy) interval(n int) Span {
 	if p.Interval.IsZero() {
 		return Span{From: p.TermFrom, To: p.termTo()}
 	}
-	span := Span{From: p.Interval.Nth(p.InceptionOn, n), To: p.Interval.Nth(p.InceptionOn, n+1).AddDays(-1)}
-	if last := p.termTo(); span.To.After(last) {
-		span.To = last
-	}
-	return span
+	return Span{From: p.Interval.Nth(p.InceptionOn, n), To: p.Interval.Nth(p.InceptionOn, n+1).AddDays(-1)}
 }
 
 // writePremium books the premium of the interval after PaidTo.
