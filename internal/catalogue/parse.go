@@ -1,18 +1,25 @@
 package catalogue
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
 
-// maxSource bounds a product file, in bytes.
-const maxSource = 1 << 20
+// What the YAML parser is shown. It takes time and memory in the square of the
+// nesting, which lines and brackets bound together.
+const (
+	maxSource   = 1 << 20 // bytes
+	maxLine     = 2000    // bytes
+	maxBrackets = 20      // one in another
+)
 
 // plainDecimal is the only way to write a number. Hexadecimals, exponents,
 // underscores and leading zeros are text, which the schema refuses.
@@ -21,11 +28,14 @@ var plainDecimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 // parse reads YAML into nodes, or reports why it cannot.
 func (r *report) parse(source []byte) *node {
 	root := &node{line: 1, column: 1}
-	if len(source) > maxSource {
-		r.at(root, "the file is larger than %d bytes", maxSource)
+	if r.length(root, source); !r.clean() {
 		return root
 	}
-	file, err := parser.ParseBytes(source, 0)
+	tokens := lexer.Tokenize(string(source))
+	if r.brackets(root, tokens); !r.clean() {
+		return root
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		r.syntax(root, err)
 		return root
@@ -36,6 +46,37 @@ func (r *report) parse(source []byte) *node {
 	}
 	r.fill(root, file.Docs[0].Body)
 	return root
+}
+
+// length refuses more text than a person would write.
+func (r *report) length(root *node, source []byte) {
+	if len(source) > maxSource {
+		r.at(root, "the file is larger than %d bytes", maxSource)
+		return
+	}
+	number := 0
+	for line := range bytes.Lines(source) {
+		if number++; len(line) > maxLine {
+			r.at(&node{line: number, column: 1}, "the line is longer than %d bytes", maxLine)
+		}
+	}
+}
+
+// brackets refuses to look into more of them than a person would.
+func (r *report) brackets(root *node, tokens token.Tokens) {
+	depth := 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.MappingStartType, token.SequenceStartType:
+			depth++
+		case token.MappingEndType, token.SequenceEndType:
+			depth--
+		}
+		if depth > maxBrackets {
+			r.at(standing(*root, t), "more than %d brackets are open", maxBrackets)
+			return
+		}
+	}
 }
 
 func (r *report) syntax(root *node, err error) {

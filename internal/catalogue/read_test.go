@@ -63,8 +63,8 @@ var broken = []struct {
 		{"# yaml-language-server", "commission is missing"}}},
 	{"missing below", "repair", "        source: VersStG §6(1)\n", "", []found{
 		{"name: {de: Versicherungsteuer, en", "markets.DE.taxes[0].source is missing"}}},
-	{"unknown key", "repair", "default_term: 36M", "defualt_term: 36M", []found{
-		{"# yaml-language-server", "default_term is missing"}, {"defualt_term", "defualt_term is not known here"}}},
+	{"unknown key", "repair", "default_term: 36M", "default_terms: 36M", []found{
+		{"# yaml-language-server", "default_term is missing"}, {"default_terms", "default_terms is not known here"}}},
 	{"type", "repair", "version: 1\n", "version: one\n", []found{
 		{"version: one", "version must be a whole number, not text"}}},
 	{"empty value", "repair", "terms_version: 2026-01", "terms_version:", []found{
@@ -250,9 +250,25 @@ func TestReadTakesOnlyOneDocument(t *testing.T) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	_, err := catalogue.Read("huge", []byte("#"+strings.Repeat(" ", 1<<20)))
-	if got := reasons(t, err); got[0] != "huge:1:1: the file is larger than 1048576 bytes" {
-		t.Errorf("huge: %q", got)
+}
+
+// TestReadBoundsWhatItShowsTheParser with files that would keep the YAML
+// parser busy for minutes.
+func TestReadBoundsWhatItShowsTheParser(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ source, want string }{
+		{"#\n" + strings.Repeat("\n", 1<<20), "x:1:1: the file is larger than 1048576 bytes"},
+		{"a: 1\nb: " + strings.Repeat("- ", 1<<18), "x:2:1: the line is longer than 2000 bytes"},
+		{"a:\n" + strings.Repeat(" [\n", 1<<18), "x:22:2: more than 20 brackets are open"},
+		{"a: " + strings.Repeat("{a: ", 400), "x:1:84: more than 20 brackets are open"},
+		{"a: '" + strings.Repeat("[", 400) + "'", ""},
+	} {
+		_, err := catalogue.Read("x", []byte(row.source))
+		if got := reasons(t, err); row.want != "" && (len(got) != 1 || got[0] != row.want) {
+			t.Errorf("%.20q: %.200q", row.source, got)
+		} else if row.want == "" && strings.Contains(got[0], "brackets") {
+			t.Errorf("brackets in a text were counted: %q", got[0])
+		}
 	}
 }
 

@@ -9,10 +9,10 @@ import (
 // sense reports what a schema cannot see in a product whose shape is right.
 func (r *report) sense(n *node, p insurance.Product) {
 	r.senseSale(n, p)
-	r.senseTerms(n, p)
+	r.senseTerms(n)
 	r.senseObject(n)
 	r.senseMarkets(n, p)
-	r.senseFactors(n, p)
+	r.senseFactors(n)
 	r.senseTariffs(n, p)
 	r.senseBands(n, p)
 	r.senseCancellation(n, p)
@@ -27,7 +27,7 @@ func (r *report) senseSale(n *node, p insurance.Product) {
 
 func backwards(s insurance.Span) bool { return !s.To.IsZero() && s.To.Before(s.From) }
 
-func (r *report) senseTerms(n *node, p insurance.Product) {
+func (r *report) senseTerms(n *node) {
 	interval := r.period(n.at("interval"))
 	offered := map[insurance.Period]bool{}
 	for _, kind := range n.at("kinds").keys {

@@ -8,7 +8,7 @@ import (
 )
 
 // senseFactors wants a row for everything that is offered, and no other.
-func (r *report) senseFactors(n *node, p insurance.Product) {
+func (r *report) senseFactors(n *node) {
 	offered := map[insurance.FactorSubject][]string{
 		insurance.FactorOnObjectType: n.at("object_types").keys,
 		insurance.FactorOnCountry:    n.at("markets").keys,
