@@ -95,6 +95,25 @@ var broken = []struct {
 		{"TREASON", "cancellation.reasons.TREASON is not known here"}}},
 	{"said twice", "repair", "deductibles: [0, 10, 25]", "deductibles: [0, 10, 25, 10]", []found{
 		{"deductibles: [0, 10, 25, 10]", "deductibles says the same at [1] and [3]"}}},
+	{"not a choice", "repair", "contract: individual", "contract: handshake", []found{
+		{"contract: handshake", "contract must be one of individual, group"}}},
+	{"empty list", "repair", "languages: [de, en]", "languages: []", []found{
+		{"languages: []", "languages must not be empty"}}},
+	{"too long", "repair", "terms_version: 2026-01", "terms_version: " + strings.Repeat("x", 201), []found{
+		{"terms_version: x", "terms_version must not be longer than 200 characters"}}},
+	{"not secure", "repair", "claims_url: https:", "claims_url: http:", []found{
+		{"claims_url: http:", "insurer.claims_url must match ^https://"}}},
+	{"too few", "repair", "version: 1\n", "version: 0\n", []found{
+		{"version: 0", "version must be at least 1"}}},
+	{"too many", "repair", "deductibles: [0, 10, 25]", "deductibles: [0, 10, 101]", []found{
+		{"101]", "deductibles[2] must be at most 100"}}},
+	{"whole but not written so", "repair", "version: 1\n", "version: 1.0\n", []found{
+		{"version: 1.0", "version is not written as a whole number"}}},
+	{"price in percent", "repair", "{12M: 14.90", "{12M: 15%", []found{
+		{"12M: 15%", "tariffs[0].net.12M is an amount of money, not a percentage"}}},
+	{"interval in days", "phone-subscription", "interval: 1M", "interval: 7D", []found{
+		{"1M, 12M]\n", "kinds.recurring[0] is not a whole number of the interval 7D"},
+		{"12M]\ndefault", "kinds.recurring[1] is not a whole number of the interval 7D"}}},
 	{"no longer a text", "repair", "    - Weltweit, die", "    - Weltweit: die", []found{
 		{"Weltweit: die", "information.de.territory[0] must be text, not a mapping"}}},
 
