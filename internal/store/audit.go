@@ -22,9 +22,10 @@ func (c *Changes) AddAudit(a AuditEntry) {
 
 // AuditOf reads the entries about a subject, oldest first.
 func (v *View) AuditOf(part, subject string) ([]AuditEntry, error) {
-	return list(v, scanAudit, `SELECT id, at, actor, action, subject, reason, before, after FROM audit
-		WHERE part = $1 AND subject = $2 ORDER BY at, id`, part, subject)
+	return list(v, scanAudit, selectAudit+` WHERE part = $1 AND subject = $2 ORDER BY at, id`, part, subject)
 }
+
+const selectAudit = `SELECT id, at, actor, action, subject, reason, before, after FROM audit`
 
 func scanAudit(scan func(...any) error) (AuditEntry, error) {
 	var a AuditEntry

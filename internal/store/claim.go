@@ -13,10 +13,16 @@ type Claim struct {
 
 // Claim reads a claim, expired ones included; ok is false if there is none.
 func (v *View) Claim(part, key string) (k Claim, ok bool, err error) {
-	err = v.row(`SELECT part, key, fingerprint, order_id, policy_id, expires_at FROM claim
-		WHERE part = $1 AND key = $2`, part, key).
-		Scan(&k.Part, &k.Key, &k.Fingerprint, &k.OrderID, &k.PolicyID, &k.ExpiresAt)
+	k, err = scanClaim(v.row(selectClaim+` WHERE part = $1 AND key = $2`, part, key).Scan)
 	return found(k, err)
+}
+
+const selectClaim = `SELECT part, key, fingerprint, order_id, policy_id, expires_at FROM claim`
+
+func scanClaim(scan func(...any) error) (Claim, error) {
+	var k Claim
+	err := scan(&k.Part, &k.Key, &k.Fingerprint, &k.OrderID, &k.PolicyID, &k.ExpiresAt)
+	return k, err
 }
 
 // AddClaim takes a natural key that is free, or whose claim expired before now.

@@ -21,9 +21,10 @@ type DocumentBytes struct {
 
 // DocumentsOf reads the records of a policy's documents.
 func (v *View) DocumentsOf(part, policyID string) ([]Document, error) {
-	return list(v, scanDocument, `SELECT part, policy_id, kind, policy_version, template_version, language, issued_at
-		FROM document WHERE part = $1 AND policy_id = $2 ORDER BY issued_at, kind`, part, policyID)
+	return list(v, scanDocument, selectDocument+` WHERE part = $1 AND policy_id = $2 ORDER BY issued_at, kind`, part, policyID)
 }
+
+const selectDocument = `SELECT part, policy_id, kind, policy_version, template_version, language, issued_at FROM document`
 
 func scanDocument(scan func(...any) error) (Document, error) {
 	var d Document

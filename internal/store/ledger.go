@@ -4,9 +4,10 @@ import "github.com/covernote/covernote/internal/insurance"
 
 // Ledger reads the premium lines of a policy in the order they were booked.
 func (v *View) Ledger(part, policyID string) ([]insurance.Entry, error) {
-	return list(v, scanEntry, `SELECT kind, interval_no, from_on, to_on, net, tax, gross, commission, currency, taxes, booked_at
-		FROM ledger WHERE part = $1 AND policy_id = $2 ORDER BY line`, part, policyID)
+	return list(v, scanEntry, `SELECT `+entryColumns+` FROM ledger WHERE part = $1 AND policy_id = $2 ORDER BY line`, part, policyID)
 }
+
+const entryColumns = `kind, interval_no, from_on, to_on, net, tax, gross, commission, currency, taxes, booked_at`
 
 func scanEntry(scan func(...any) error) (insurance.Entry, error) {
 	var e insurance.Entry

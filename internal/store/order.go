@@ -34,17 +34,24 @@ type OrderItem struct {
 
 // Order reads an order; ok is false if there is none.
 func (v *View) Order(part, id string) (o Order, ok bool, err error) {
-	err = v.row(`SELECT part, id, version, reference, request_id, state, sequence, received_at FROM orders
-		WHERE part = $1 AND id = $2`, part, id).
-		Scan(&o.Part, &o.ID, &o.Version, &o.Reference, &o.RequestID, &o.State, &o.Sequence, &o.ReceivedAt)
+	o, err = scanOrder(v.row(selectOrder+` WHERE part = $1 AND id = $2`, part, id).Scan)
 	return found(o, err)
+}
+
+const selectOrder = `SELECT part, id, version, reference, request_id, state, sequence, received_at FROM orders`
+
+func scanOrder(scan func(...any) error) (Order, error) {
+	var o Order
+	err := scan(&o.Part, &o.ID, &o.Version, &o.Reference, &o.RequestID, &o.State, &o.Sequence, &o.ReceivedAt)
+	return o, err
 }
 
 // OrderItems reads the proposals of an order in the order they were sent.
 func (v *View) OrderItems(part, orderID string) ([]OrderItem, error) {
-	return list(v, scanOrderItem, `SELECT part, order_id, item, policy_id, claim, proposal, refusal FROM order_item
-		WHERE part = $1 AND order_id = $2 ORDER BY item`, part, orderID)
+	return list(v, scanOrderItem, selectOrderItem+` WHERE part = $1 AND order_id = $2 ORDER BY item`, part, orderID)
 }
+
+const selectOrderItem = `SELECT part, order_id, item, policy_id, claim, proposal, refusal FROM order_item`
 
 func scanOrderItem(scan func(...any) error) (OrderItem, error) {
 	var i OrderItem
