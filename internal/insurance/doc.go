@@ -12,11 +12,11 @@
 //	   │
 //	Product.Conclude ──▶ Terms                 kind, term, inception, expiry
 //	   │
-//	Tariff.Price ──▶ Premium + Working         every step and rounding recorded
+//	Product.Quote ──▶ Premium + Working        every step and rounding recorded
 //	   │
 //	Bind ──▶ Policy + ledger line              cover is effective
 //	   │
-//	Policy.Advance / Cancel / Withdraw / …     one path through the transitions
+//	Policy.Advance, Policy.End                 one path through the transitions
 //
 // A refusal is always an *Error with a Code from a closed list, so that every
 // dialect can say it in its own words.

@@ -202,6 +202,35 @@ func TestARepeatedDeclarationChangesNothing(t *testing.T) {
 	}
 }
 
+func TestADeclarationIsRepeatedByItsDayOrItsEnd(t *testing.T) {
+	t.Parallel()
+	for _, on := range []string{"2027-12-24", "2028-11-20"} {
+		l := bind(t, "2026-11-21", nil)
+		l.mustEnd(Declaration{Reason: ReasonOrdinary, On: MustDate("2027-12-24")})
+		l.is(PolicyEnding, "2028-11-20")
+		termination := l.policy.Termination
+		l.mustEnd(Declaration{Reason: ReasonOrdinary, On: MustDate(on)})
+		if l.policy.Termination != termination {
+			t.Errorf("naming %s again changed the policy", on)
+		}
+	}
+}
+
+// TestTheLastDayMayBeTheFirstOfAnInterval: its premium is written, and all of
+// it but that day given back at once.
+func TestTheLastDayMayBeTheFirstOfAnInterval(t *testing.T) {
+	t.Parallel()
+	l := bind(t, "2026-11-21", nil)
+	l.mustEnd(Declaration{Reason: ReasonItemSold, On: MustDate("2026-12-21")})
+	l.passToDay("2026-12-21")
+	l.is(PolicyEnding, "2026-12-21")
+	if s := Settle(l.ledger); s.Written.Gross.Minor != 2*556 || s.Returned.Gross.Minor != 539 { // 30/31 of 5.56 is 5.3806
+		t.Errorf("settled %v of %v", s.Returned.Gross, s.Written.Gross)
+	}
+	l.passToDay("2026-12-22")
+	l.is(PolicyCancelled, "2026-12-21")
+}
+
 func TestEndRefuses(t *testing.T) {
 	t.Parallel()
 	fixed := func(_ *Product, w *Proposal) { w.Kind = KindFixed }

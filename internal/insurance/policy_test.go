@@ -145,19 +145,21 @@ func TestSumInsured(t *testing.T) {
 
 func TestAMonthsEndReturns(t *testing.T) {
 	t.Parallel()
-	l := bind(t, "2027-01-31", func(_ *Product, w *Proposal) { w.Term = Months(1) })
-	l.passToDay("2027-06-01")
 	want := []string{"2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"}
-	if len(l.ledger) != len(want) {
-		t.Fatalf("%d premiums", len(l.ledger))
-	}
-	for i, entry := range l.ledger {
-		if entry.Span.From.String() != want[i] {
-			t.Errorf("premium %d begins on %s, not %s", i+1, entry.Span.From, want[i])
+	for _, interval := range []Period{Months(1), {}} {
+		l := bind(t, "2027-01-31", func(p *Product, w *Proposal) { w.Term, p.Tariffs[0].Interval = Months(1), interval })
+		l.passToDay("2027-06-01")
+		if len(l.ledger) != len(want) {
+			t.Fatalf("%d premiums", len(l.ledger))
 		}
-	}
-	if l.policy.TermNo != 5 || l.policy.TermFrom != MustDate("2027-05-31") || l.policy.PaidTo != MustDate("2027-06-29") {
-		t.Errorf("in term %d from %s, paid to %s", l.policy.TermNo, l.policy.TermFrom, l.policy.PaidTo)
+		for i, entry := range l.ledger {
+			if entry.Span.From.String() != want[i] {
+				t.Errorf("premium %d begins on %s, not %s", i+1, entry.Span.From, want[i])
+			}
+		}
+		if l.policy.TermNo != 5 || l.policy.TermFrom != MustDate("2027-05-31") || l.policy.PaidTo != MustDate("2027-06-29") {
+			t.Errorf("in term %d from %s, paid to %s", l.policy.TermNo, l.policy.TermFrom, l.policy.PaidTo)
+		}
 	}
 }
 

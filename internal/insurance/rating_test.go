@@ -320,6 +320,22 @@ func TestPartsBeyondTheWhole(t *testing.T) {
 	}
 }
 
+// TestAReturnIsSplitToTheCent: 19 of 30 days of the sample premium.
+func TestAReturnIsSplitToTheCent(t *testing.T) {
+	t.Parallel()
+	euro := func(minor int64) Money { return Money{minor, "EUR"} }
+	tax := TaxLine{Rate: MustRate("0.19"), Amount: euro(89)}
+	p := Premium{Net: euro(467), Tax: euro(89), Gross: euro(556), Taxes: []TaxLine{tax}, Commission: euro(93)}
+	tax.Amount = euro(57) // 0.5667 of 3.53
+	want := Premium{Net: euro(296), Tax: euro(57), Gross: euro(353), Taxes: []TaxLine{tax}, Commission: euro(59)}
+	if got := p.part(19, 30); !reflect.DeepEqual(got, want) {
+		t.Errorf("19 of 30 days are %+v", got)
+	}
+	if got := p.part(1, 30); got.Commission.Minor != 3 { // 0.16 of 4.67 of 0.93 is 0.0319
+		t.Errorf("a day's commission is %v", got.Commission)
+	}
+}
+
 // TestManyTaxesDoNotOutweighTheirReturn is four parts of a cent each: rounded
 // one by one, three taxes took back more than there was and left a negative net.
 func TestManyTaxesDoNotOutweighTheirReturn(t *testing.T) {
