@@ -33,6 +33,8 @@ type Endpoint struct {
 	ID     string
 	URL    string
 	Secret []byte
+	// CreatedAt is business time; what happened before is not told there.
+	CreatedAt int64
 }
 
 const selectPartner = `SELECT p.part, p.version, p.family, p.name, p.zone, p.networks, p.network_mode, p.switches,
@@ -76,18 +78,20 @@ func scanCredential(scan func(...any) error) (Credential, error) {
 
 // Endpoints reads where a partner is told.
 func (v *View) Endpoints(part string) ([]Endpoint, error) {
-	return list(v, scanEndpoint, `SELECT part, id, url, secret FROM endpoint WHERE part = $1 ORDER BY id`, part)
+	return list(v, scanEndpoint, selectEndpoint+` WHERE part = $1 ORDER BY id`, part)
 }
+
+const selectEndpoint = `SELECT part, id, url, secret, created_at FROM endpoint`
 
 // Endpoint reads one endpoint; ok is false if there is none.
 func (v *View) Endpoint(part, id string) (e Endpoint, ok bool, err error) {
-	e, err = scanEndpoint(v.row(`SELECT part, id, url, secret FROM endpoint WHERE part = $1 AND id = $2`, part, id).Scan)
+	e, err = scanEndpoint(v.row(selectEndpoint+` WHERE part = $1 AND id = $2`, part, id).Scan)
 	return found(e, err)
 }
 
 func scanEndpoint(scan func(...any) error) (Endpoint, error) {
 	var e Endpoint
-	err := scan(&e.Part, &e.ID, &e.URL, &e.Secret)
+	err := scan(&e.Part, &e.ID, &e.URL, &e.Secret, &e.CreatedAt)
 	return e, err
 }
 
@@ -130,4 +134,9 @@ func (c *Changes) AddEndpoint(e Endpoint, at int64) {
 func (c *Changes) PutEndpoint(e Endpoint) {
 	c.update("endpoint/"+e.Part+"/"+e.ID, `UPDATE endpoint SET url = $1, secret = $2 WHERE part = $3 AND id = $4`,
 		e.URL, e.Secret, e.Part, e.ID)
+}
+
+// DropEndpoint removes an endpoint.
+func (c *Changes) DropEndpoint(part, id string) {
+	c.update("endpoint/"+part+"/"+id, `DELETE FROM endpoint WHERE part = $1 AND id = $2`, part, id)
 }
