@@ -238,7 +238,7 @@ func (p Policy) returns(ledger []Entry, at time.Time) []Entry {
 		if written.Kind != EntryWritten {
 			continue
 		}
-		back := p.unearned(written)
+		back := p.Unearned(written)
 		for _, earlier := range ledger {
 			if earlier.Kind == EntryReturned && earlier.Interval == written.Interval {
 				back = back.Add(earlier.Premium)
@@ -253,9 +253,13 @@ func (p Policy) returns(ledger []Entry, at time.Time) []Entry {
 	return lines
 }
 
-// unearned is the part of a written premium that the termination gives back.
-// Days are counted inclusively: the last day of cover is earned.
-func (p Policy) unearned(written Entry) Premium {
+// Unearned is the part of a written premium that the termination gives back,
+// nothing while there is none. Days are counted inclusively: the last day of
+// cover is earned.
+func (p Policy) Unearned(written Entry) Premium {
+	if p.Termination == nil {
+		return written.Premium.part0()
+	}
 	total := written.Span.Days()
 	switch p.Termination.Refund {
 	case RefundFull:

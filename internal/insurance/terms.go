@@ -25,11 +25,12 @@ func (p Product) Conclude(tariff Tariff, wish Proposal) (Terms, *Error) {
 		return Terms{}, err
 	}
 	terms.Term = p.termOf(tariff, wish, terms.InceptionOn)
-	terms.Kind = p.kindOf(wish, terms.Term)
+	row, _ := tariff.termPrice(terms.Term)
+	terms.Kind = p.kindOf(wish, row)
 	switch ends := terms.Term.LastDay(terms.InceptionOn); {
 	case !p.Offers(terms.Kind):
 		return Terms{}, RefuseField(CodeCoverageUnknown, FieldKind, "is not offered by %s", tariff.Code)
-	case !tariff.sells(terms.Term):
+	case !tariff.sells(terms.Term, terms.Kind):
 		return Terms{}, RefuseField(CodeCoverageUnknown, FieldTerm, "is not offered by %s", tariff.Code)
 	case !wish.ExpiryOn.IsZero() && wish.ExpiryOn != ends:
 		return Terms{}, Invalid(FieldExpiry, "does not agree with the duration, which ends on %s", ends)
@@ -96,25 +97,30 @@ func (p Product) termOf(tariff Tariff, wish Proposal, begin Date) Period {
 	return tariff.DefaultTerm
 }
 
-// kindOf decides an unsaid kind: the product's only one; else fixed where an
-// end or a warranty is named, or where the term is over a year, because a
-// renewal of more than a year would be void (VVG §11(1)); else recurring.
-func (p Product) kindOf(wish Proposal, term Period) Kind {
+// kindOf decides an unsaid kind: the product's only one, or that of the term;
+// else fixed where an end or a warranty is named, or where the term is over a
+// year, because a renewal of more than a year would be void (VVG §11(1)); else
+// recurring.
+func (p Product) kindOf(wish Proposal, row TermPrice) Kind {
 	switch {
 	case wish.Kind != "":
 		return wish.Kind
 	case len(p.Kinds) == 1:
 		return p.Kinds[0]
-	case !wish.ExpiryOn.IsZero(), !wish.LegalWarrantyEndOn.IsZero(), !wish.VoluntaryWarrantyEndOn.IsZero(), term.Months > 12:
+	case len(row.Kinds) == 1:
+		return row.Kinds[0]
+	case !wish.ExpiryOn.IsZero(), !wish.LegalWarrantyEndOn.IsZero(), !wish.VoluntaryWarrantyEndOn.IsZero(), row.Term.Months > 12:
 		return KindFixed
 	}
 	return KindRecurring
 }
 
-// sells tells whether the tariff prices that term, in whole intervals.
-func (t Tariff) sells(term Period) bool {
-	_, ok := t.termPrice(term)
-	return ok && !term.IsZero() && (t.Interval.IsZero() || t.Interval.Divides(term))
+// sells tells whether the tariff prices that term, in whole intervals, for
+// that kind of policy.
+func (t Tariff) sells(term Period, kind Kind) bool {
+	row, ok := t.termPrice(term)
+	return ok && !term.IsZero() && (t.Interval.IsZero() || t.Interval.Divides(term)) &&
+		(len(row.Kinds) == 0 || slices.Contains(row.Kinds, kind))
 }
 
 func (t Tariff) termPrice(term Period) (TermPrice, bool) {

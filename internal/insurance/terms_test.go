@@ -34,6 +34,7 @@ func TestKindAndTermAreResolvedInOrder(t *testing.T) {
 	t.Parallel()
 	only := func(kind Kind) func(*Product) { return func(p *Product) { p.Kinds = []Kind{kind} } }
 	both := func(*Product) {}
+	fixedYear := func(p *Product) { p.Tariffs[0].Terms[1].Kinds = []Kind{KindFixed} }
 	cases := []struct {
 		name    string
 		product func(*Product)
@@ -48,6 +49,7 @@ func TestKindAndTermAreResolvedInOrder(t *testing.T) {
 		{"only fixed", only(KindFixed), func(w *Proposal) { w.Term = Months(1) }, KindFixed, Months(1), "2026-12-20"},
 		{"only recurring, long term", only(KindRecurring), func(w *Proposal) { w.Term = Months(36) }, KindRecurring, Months(36), ""},
 		{"only recurring, a warranty", only(KindRecurring), func(w *Proposal) { w.LegalWarrantyEndOn = today }, KindRecurring, Months(12), ""},
+		{"the term's only kind", fixedYear, func(*Proposal) {}, KindFixed, Months(12), "2027-11-20"},
 		{"an end", both, func(w *Proposal) { w.ExpiryOn = MustDate("2026-12-20") }, KindFixed, Months(1), "2026-12-20"},
 		{"a legal warranty", both, func(w *Proposal) { w.LegalWarrantyEndOn = today }, KindFixed, Months(12), "2027-11-20"},
 		{"a voluntary warranty", both, func(w *Proposal) { w.VoluntaryWarrantyEndOn = today }, KindFixed, Months(12), "2027-11-20"},
@@ -100,6 +102,9 @@ func TestConcludeRefuses(t *testing.T) {
 			CodeCoverageUnknown, FieldTerm, "is not offered by " + tariff},
 		{"no term at all", func(p *Product, _ *Proposal) {
 			p.Tariffs[0].DefaultTerm, p.Tariffs[0].Terms = Period{}, []TermPrice{{}}
+		}, CodeCoverageUnknown, FieldTerm, "is not offered by " + tariff},
+		{"term of another kind", func(p *Product, w *Proposal) {
+			p.Tariffs[0].Terms[2].Kinds, w.Kind, w.Term = []Kind{KindFixed}, KindRecurring, Months(36)
 		}, CodeCoverageUnknown, FieldTerm, "is not offered by " + tariff},
 		{"kind not offered", func(p *Product, w *Proposal) { p.Kinds, w.Kind = []Kind{KindFixed}, KindRecurring },
 			CodeCoverageUnknown, FieldKind, "is not offered by " + tariff},
