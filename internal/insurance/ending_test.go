@@ -305,3 +305,15 @@ func TestSettleNothing(t *testing.T) {
 		t.Errorf("nothing settles to %+v", got)
 	}
 }
+
+func TestUnearned(t *testing.T) {
+	t.Parallel()
+	l := bind(t, "2026-11-21", nil)
+	if got := l.policy.Unearned(l.ledger[0]); !got.Gross.IsZero() || got.Gross.Currency != "EUR" || len(got.Taxes) != 1 {
+		t.Errorf("of a policy that nobody ended %+v is unearned", got)
+	}
+	settlement := l.mustEnd(Declaration{Reason: ReasonItemSold, On: MustDate("2026-12-01")})
+	if got := l.policy.Unearned(l.ledger[0]); !reflect.DeepEqual(got, settlement.Returned) {
+		t.Errorf("%+v is unearned, %+v was returned", got, settlement.Returned)
+	}
+}
