@@ -24,7 +24,8 @@ type Delivery struct {
 	Notice Notice
 	// Attempt counts the tries of this round from 1.
 	Attempt int
-	URL     string
+	// URL is empty if the endpoint is no longer there.
+	URL string
 	// Secret signs the request.
 	Secret []byte
 
@@ -84,13 +85,14 @@ func (c *Core) Delivery(ctx context.Context, j Job) (Delivery, error) {
 	return delivery, err
 }
 
+// address leaves the URL empty if the endpoint was removed meanwhile.
 func (c *Core) address(r reading, d *Delivery) error {
 	endpoint, ok, err := r.Endpoint(d.row.Part, d.row.EndpointID)
 	if err != nil || !ok {
-		return fmt.Errorf("read endpoint of notice %s: %w", d.row.ID, err)
+		return err
 	}
 	d.URL = endpoint.URL
-	d.Secret, err = c.Keys.Open(endpoint.Secret, d.row.Part, endpoint.ID, "endpoint.secret")
+	d.Secret, err = c.Keys.Open(endpoint.Secret, d.row.Part, endpoint.ID, fieldEndpointSecret)
 	return err
 }
 

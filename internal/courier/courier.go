@@ -29,8 +29,9 @@ type Courier struct {
 	Poster   *Poster
 	// Timeout bounds one try.
 	Timeout time.Duration
-	// Address turns a stored URL into the one to post to; nil leaves it.
-	Address func(url string) string
+	// Address turns a stored URL into the one to post to and the time that may
+	// take; nil leaves both.
+	Address func(url string) (string, time.Duration)
 	// Told is called after each try, for metrics.
 	Told func(core.Partner, core.Outcome)
 	Log  *slog.Logger
@@ -120,11 +121,11 @@ func (c *Courier) try(ctx context.Context, d core.Delivery, at time.Time) core.O
 		c.Log.Error("notice cannot be built", "notice", d.ID(), "event", d.Notice.Event.Type, "error", err)
 		return core.Outcome{At: at, Fault: "the message could not be built"}
 	}
-	url := d.URL
+	url, timeout := d.URL, c.Timeout
 	if c.Address != nil {
-		url = c.Address(url)
+		url, timeout = c.Address(url)
 	}
-	attempt := c.Poster.Post(ctx, Request{URL: url, Header: header(d, message), Body: message.Body}, c.Timeout)
+	attempt := c.Poster.Post(ctx, Request{URL: url, Header: header(d, message), Body: message.Body}, timeout)
 	outcome := core.Outcome{
 		At: at, Duration: attempt.Duration, Status: attempt.Status, Request: message.Body, Answer: attempt.Answer,
 		Fault: attempt.Err, Delivered: attempt.Delivered(),

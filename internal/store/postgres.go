@@ -22,6 +22,7 @@ var postgresFlavour = flavour{
 	name:     "postgres",
 	begin:    "BEGIN",
 	share:    " FOR SHARE",
+	tables:   "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 	classify: classifyPostgres,
 	dialect:  goose.DialectPostgres,
 }

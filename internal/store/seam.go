@@ -59,6 +59,7 @@ type flavour struct {
 	name     string
 	begin    string // begins a transaction that will write
 	share    string // appended to an assertion, so that it holds until commit
+	tables   string // lists all tables, those of the migrations too
 	classify func(error) ailment
 	dialect  goose.Dialect
 }

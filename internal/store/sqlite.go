@@ -22,6 +22,7 @@ const sqliteReaders = 8
 var sqliteFlavour = flavour{
 	name:     "sqlite",
 	begin:    "BEGIN IMMEDIATE",
+	tables:   "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
 	classify: classifySQLite,
 	dialect:  goose.DialectSQLite3,
 }

@@ -1,0 +1,109 @@
+package app
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Config is how a server is set up. Every field can be given in the file and,
+// where a variable is named, in the environment, which wins.
+type Config struct {
+	// Addr is the address to listen on. COVERNOTE_ADDR; 127.0.0.1:8080.
+	Addr string `yaml:"addr"`
+	// Database is the path of an SQLite file or a postgres:// URL.
+	// COVERNOTE_DATABASE; covernote.sqlite.
+	Database string `yaml:"database"`
+	// MasterKeyFile holds the key that guards the secrets in the database: at
+	// least 32 random bytes as hex or Base64. COVERNOTE_MASTER_KEY holds the
+	// key itself. Make one with: openssl rand -hex 32
+	MasterKeyFile string `yaml:"master_key_file"`
+	// Catalogue is the folder of product files. COVERNOTE_CATALOGUE; catalogue.
+	Catalogue string `yaml:"catalogue"`
+	// TrustedProxies may say for whom they ask, as CIDRs; none.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	// RequestsPerSecond bounds the requests of each partner; 0 is unlimited.
+	RequestsPerSecond float64 `yaml:"requests_per_second"`
+	// Burst is how many requests may come at once; the rate if 0.
+	Burst int `yaml:"burst"`
+	// WebhookTimeout bounds one try to tell a partner; 10s.
+	WebhookTimeout time.Duration `yaml:"webhook_timeout"`
+	// WebhookNetworks are private networks that may be told, as CIDRs; none.
+	WebhookNetworks []string `yaml:"webhook_networks"`
+	// PlainWebhooks allows http:// beside https://; false.
+	PlainWebhooks bool `yaml:"plain_webhooks"`
+	// Writers is the number of connections that write to PostgreSQL; 2.
+	Writers int `yaml:"writers"`
+	// LogLevel is debug, info, warn or error. COVERNOTE_LOG_LEVEL; info.
+	LogLevel string `yaml:"log_level"`
+
+	masterKey []byte
+}
+
+// defaultConfig is what holds where nothing is said.
+func defaultConfig() Config {
+	return Config{
+		Addr: "127.0.0.1:8080", Database: "covernote.sqlite", Catalogue: "catalogue",
+		WebhookTimeout: 10 * time.Second, LogLevel: "info",
+	}
+}
+
+// readConfig reads the file, if one is named, and the environment over it.
+func readConfig(path string, getenv func(string) string) (Config, error) {
+	config := defaultConfig()
+	if path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return config, fmt.Errorf("read configuration: %w", err)
+		}
+		decoder := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
+		if err := decoder.Decode(&config); err != nil {
+			return config, fmt.Errorf("read configuration %s: %w", path, err)
+		}
+	}
+	for name, field := range map[string]*string{
+		"COVERNOTE_ADDR": &config.Addr, "COVERNOTE_DATABASE": &config.Database,
+		"COVERNOTE_CATALOGUE": &config.Catalogue, "COVERNOTE_LOG_LEVEL": &config.LogLevel,
+	} {
+		if value := getenv(name); value != "" {
+			*field = value
+		}
+	}
+	return config, config.readKey(getenv("COVERNOTE_MASTER_KEY"))
+}
+
+// errNoKey says what to do where no key is configured.
+var errNoKey = errors.New("no master key: set COVERNOTE_MASTER_KEY, or master_key_file in the configuration; " +
+	"openssl rand -hex 32 makes one. It guards the secrets in the database and cannot be replaced later, so keep a copy")
+
+func (c *Config) readKey(fromEnvironment string) error {
+	text := fromEnvironment
+	if text == "" && c.MasterKeyFile != "" {
+		file, err := os.ReadFile(c.MasterKeyFile)
+		if err != nil {
+			return fmt.Errorf("read master key: %w", err)
+		}
+		text = string(file)
+	}
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return errNoKey
+	}
+	if key, err := hex.DecodeString(text); err == nil {
+		c.masterKey = key
+		return nil
+	}
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return errors.New("read master key: it is neither hex nor Base64; openssl rand -hex 32 makes one")
+	}
+	c.masterKey = key
+	return nil
+}

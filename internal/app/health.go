@@ -1,0 +1,71 @@
+package app
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/covernote/covernote/internal/core"
+)
+
+// meters are the figures of /metrics.
+type meters struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+	notices  *prometheus.CounterVec
+}
+
+func newMeters() *meters {
+	m := &meters{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "covernote_request_seconds", Help: "Time taken by requests of partners.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
+		}, []string{"family", "route", "status"}),
+		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "covernote_notice_attempts_total", Help: "Tries to tell partners, by what became of them.",
+		}, []string{"family", "outcome"}),
+	}
+	m.registry.MustRegister(m.requests, m.notices, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *meters) request(family core.Family, route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(string(family), route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+func (m *meters) told(p core.Partner, o core.Outcome) {
+	outcome := "failed"
+	switch {
+	case o.Delivered:
+		outcome = "delivered"
+	case o.Again == 0:
+		outcome = "given_up"
+	}
+	m.notices.WithLabelValues(string(p.Family), outcome).Inc()
+}
+
+// mountHealth registers what operators and load balancers look at.
+func (n *node) mountHealth(m *meters) {
+	n.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive\n") })
+	n.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := n.store.Ready(r.Context()); err != nil {
+			n.log.Warn("not ready", "error", err)
+			writeText(w, http.StatusServiceUnavailable, "not ready: nothing can be stored at present\n")
+			return
+		}
+		writeText(w, http.StatusOK, "ready\n")
+	})
+	n.mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+}
+
+func writeText(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}

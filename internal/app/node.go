@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/courier"
+	"github.com/covernote/covernote/internal/dialect"
+	"github.com/covernote/covernote/internal/dialect/hepster"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// plan is what a node is built from.
+type plan struct {
+	store    *store.Store
+	products fs.FS
+	keys     core.Keys
+	proxies  dialect.Proxies
+	limits   *dialect.Limits
+	egress   courier.Egress
+	sandbox  bool
+	timeout  time.Duration
+	log      *slog.Logger
+	// address turns the stored URL of an endpoint into the one to post to and
+	// the time it may take; nil leaves both.
+	address func(url string) (string, time.Duration)
+}
+
+// node is one running process: core, courier and the HTTP they are reached by.
+type node struct {
+	core    *core.Core
+	courier *courier.Courier
+	mux     *http.ServeMux
+	log     *slog.Logger
+	store   *store.Store
+}
+
+// newNode wires a node over an open, migrated store.
+func newNode(ctx context.Context, p plan) (*node, error) {
+	products, err := catalogue.Load(p.products)
+	if err != nil {
+		return nil, fmt.Errorf("load catalogue: %w", err)
+	}
+	told := make(map[core.Family][]core.EventType)
+	c, err := core.New(ctx, core.Options{
+		Store: p.store, Catalogue: products, Keys: p.keys, Told: told, Sandbox: p.sandbox,
+		Now: time.Now, Log: p.log, Holder: holderName(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start core: %w", err)
+	}
+	meters := newMeters()
+	server := &dialect.Server{
+		SignIn: c.Authenticate, Proxies: p.proxies, Limits: p.limits, Failures: dialect.NewFailures(),
+		Observe: meters.request, Log: p.log,
+	}
+	n := &node{core: c, mux: http.NewServeMux(), log: p.log, store: p.store}
+	spoken := make(map[core.Family]dialect.Dialect)
+	for _, d := range []dialect.Dialect{hepster.New(c)} {
+		server.Mount(n.mux, d)
+		spoken[d.Family()] = d
+		told[d.Family()] = d.Told()
+	}
+	n.courier = &courier.Courier{
+		Core: c, Dialects: spoken, Poster: courier.NewPoster(p.egress), Timeout: p.timeout,
+		Address: p.address, Told: meters.told, Log: p.log,
+	}
+	n.mountHealth(meters)
+	return n, nil
+}
+
+// holderName tells this process from every other that shares its database,
+// earlier runs of itself included.
+func holderName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return host + "/" + strconv.Itoa(os.Getpid()) + "/" + strconv.FormatInt(time.Now().UnixNano(), 36)
+}
+
+// run serves until ctx ends, then finishes what it took: open requests first,
+// then the work and the deliveries in hand.
+func (n *node) run(ctx context.Context, listener net.Listener) error {
+	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var group sync.WaitGroup
+	group.Go(func() { n.core.Run(working) })
+	group.Go(func() { n.courier.Run(working) })
+	group.Go(func() { n.tidy(working) })
+
+	server := &http.Server{
+		Handler: n.mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		defer cancel()
+		err = server.Shutdown(grace)
+	}
+	stopWork()
+	group.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// tidy removes once an hour what nobody will ask for any more.
+func (n *node) tidy(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := n.store.PruneCommands(ctx, time.Now().Add(-24*time.Hour)); err != nil && ctx.Err() == nil {
+				n.log.Error("commands not pruned", "error", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/courier"
+	"github.com/covernote/covernote/internal/dialect"
+)
+
+// onCore runs an operator's command on the core of a configured database.
+func (c configured) onCore(t *terminal, f func(*core.Core, Config) error) error {
+	config, err := readConfig(c.Config, t.getenv)
+	if err != nil {
+		return err
+	}
+	log, err := newLog(t.err, "warn", true)
+	if err != nil {
+		return err
+	}
+	n, done, err := liveNode(t.ctx, config, log)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return f(n.core, config)
+}
+
+// partnerCommands look after partners.
+type partnerCommands struct {
+	Add     partnerAdd     `cmd:"" help:"Add a partner; prints its secrets once."`
+	List    partnerList    `cmd:"" help:"List the partners."`
+	Rotate  partnerRotate  `cmd:"" help:"Give a partner a new secret; the old one works on for a while."`
+	AllowIP partnerAllowIP `cmd:"" name:"allow-ip" help:"Set the networks a partner may call from."`
+}
+
+type partnerAdd struct {
+	configured
+	Part     string   `arg:"" help:"Short name of the account, such as bike-shop."`
+	Family   string   `help:"Partner API." enum:"hepster" default:"hepster"`
+	Name     string   `help:"Name of the firm, as documents print it." required:""`
+	Username string   `help:"User name; the short name if left out."`
+	Webhook  []string `help:"URL that is told; may be given more than once."`
+	AllowIP  []string `name:"allow-ip" help:"Address or CIDR it may call from; may be given more than once. Without any, every address may."`
+	Zone     string   `help:"Time zone." default:"Europe/Berlin"`
+}
+
+// Run adds the partner.
+func (p *partnerAdd) Run(t *terminal) error {
+	return p.onCore(t, func(c *core.Core, config Config) error {
+		account := core.Account{
+			Part: p.Part, Family: core.Family(p.Family), Name: p.Name, Username: p.Username, Zone: p.Zone,
+			Endpoints: p.Webhook, Networks: p.AllowIP, NetworkMode: modeOf(p.AllowIP),
+		}
+		if err := checkAccount(account, config); err != nil {
+			return err
+		}
+		access, err := c.AddPartner(t.ctx, account)
+		if err != nil {
+			return err
+		}
+		return printAccess(t, access)
+	})
+}
+
+func modeOf(networks []string) core.NetworkMode {
+	if len(networks) == 0 {
+		return core.NetworkOff
+	}
+	return core.NetworkEnforce
+}
+
+// checkAccount refuses what would only be found out at the first request.
+func checkAccount(a core.Account, config Config) error {
+	if a.Part == "" || strings.ContainsFunc(a.Part, notPartRune) {
+		return errors.New("the short name of an account consists of a-z, 0-9 and hyphens")
+	}
+	if _, err := dialect.ParseAllowList(a.Networks); err != nil {
+		return err
+	}
+	egress := courier.Egress{AllowPlain: config.PlainWebhooks}
+	for _, url := range a.Endpoints {
+		if err := egress.CheckURL(url); err != nil {
+			return fmt.Errorf("webhook: %w", err)
+		}
+	}
+	return nil
+}
+
+func notPartRune(r rune) bool {
+	return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+}
+
+func printAccess(t *terminal, access core.Access) error {
+	lines := fmt.Sprintf("user name       %s\nsecret          %s\n", access.Username, access.Secret)
+	if access.EndpointSecret != "" {
+		lines += fmt.Sprintf("webhook secret  %s\n", access.EndpointSecret)
+	}
+	_, err := fmt.Fprint(t.out, lines+"\nKeep these now: they are stored as hashes and cannot be shown again.\n")
+	return err
+}
+
+type partnerList struct{ configured }
+
+// Run lists the partners.
+func (p *partnerList) Run(t *terminal) error {
+	return p.onCore(t, func(c *core.Core, _ Config) error {
+		partners, err := c.Partners(t.ctx)
+		if err != nil {
+			return err
+		}
+		rows := [][]string{{"ACCOUNT", "API", "NAME", "TOLD", "NETWORKS"}}
+		for _, p := range partners {
+			rows = append(rows, []string{p.Part, string(p.Family), p.Name, yesNo(p.Notified), networksOf(p)})
+		}
+		return printTable(t, rows)
+	})
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func networksOf(p core.Partner) string {
+	if p.NetworkMode == core.NetworkOff {
+		return "any"
+	}
+	return string(p.NetworkMode) + " " + strings.Join(p.Networks, " ")
+}
+
+func printTable(t *terminal, rows [][]string) error {
+	w := tabwriter.NewWriter(t.out, 0, 0, 3, ' ', 0)
+	for _, row := range rows {
+		if _, err := fmt.Fprintln(w, strings.Join(row, "\t")); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+type partnerRotate struct {
+	configured
+	Part    string        `arg:"" help:"Short name of the account."`
+	Overlap time.Duration `help:"How long the old secret works on." default:"24h"`
+}
+
+// Run rotates the secret.
+func (p *partnerRotate) Run(t *terminal) error {
+	return p.onCore(t, func(c *core.Core, _ Config) error {
+		access, err := c.RotateSecret(t.ctx, p.Part, p.Overlap)
+		if err != nil {
+			return err
+		}
+		return printAccess(t, access)
+	})
+}
+
+type partnerAllowIP struct {
+	configured
+	Part     string   `arg:"" help:"Short name of the account."`
+	Networks []string `arg:"" optional:"" help:"Addresses or CIDRs; they replace the list."`
+	Mode     string   `help:"What the list does." enum:"enforce,log,off" default:"enforce"`
+}
+
+// Run sets the list.
+func (p *partnerAllowIP) Run(t *terminal) error {
+	if _, err := dialect.ParseAllowList(p.Networks); err != nil {
+		return err
+	}
+	return p.onCore(t, func(c *core.Core, _ Config) error {
+		return c.AllowNetworks(t.ctx, p.Part, p.Networks, core.NetworkMode(p.Mode))
+	})
+}
+
+// noticeCommands look after notices.
+type noticeCommands struct {
+	List noticeList `cmd:"" help:"List the newest notices in a state."`
+}
+
+type noticeList struct {
+	configured
+	State string `help:"State of the notices." enum:"due,delivered,given_up" default:"given_up"`
+	Limit int    `help:"Most lines per partner." default:"50"`
+}
+
+// Run lists the notices.
+func (n *noticeList) Run(t *terminal) error {
+	return n.onCore(t, func(c *core.Core, _ Config) error {
+		lines, err := c.FindNotices(t.ctx, core.NoticeState(n.State), n.Limit)
+		if err != nil {
+			return err
+		}
+		rows := [][]string{{"CREATED", "ACCOUNT", "NOTICE", "STATE", "TRIES", "LAST OUTCOME"}}
+		for _, l := range lines {
+			rows = append(rows, []string{
+				l.CreatedAt.Format(time.RFC3339), l.Part, l.ID, string(l.State), fmt.Sprint(l.Attempts), l.Outcome,
+			})
+		}
+		return printTable(t, rows)
+	})
+}
+
+// catalogueCommand works on product files.
+type catalogueCommand struct {
+	Validate catalogueValidate `cmd:"" help:"Check product files; names file, line and reason."`
+}
+
+type catalogueValidate struct {
+	Dir string `arg:"" help:"Folder of product files." type:"existingdir"`
+}
+
+// errFindings: the findings are printed, there is nothing more to say.
+var errFindings = errors.New("there are findings")
+
+// Run checks the files.
+func (v *catalogueValidate) Run(t *terminal) error {
+	problems := catalogue.Validate(os.DirFS(v.Dir))
+	for _, p := range problems {
+		if _, err := fmt.Fprintln(t.out, p); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		return errFindings
+	}
+	_, err := fmt.Fprintln(t.out, "The product files are in order.")
+	return err
+}
+
+// migrateCommand brings a database to the schema of this version.
+type migrateCommand struct{ configured }
+
+// Run migrates.
+func (m *migrateCommand) Run(t *terminal) error {
+	config, err := readConfig(m.Config, t.getenv)
+	if err != nil && !errors.Is(err, errNoKey) {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s, err := openLive(t.ctx, config, log)
+	if err != nil {
+		return err
+	}
+	defer closeStore(s, log)
+	_, err = fmt.Fprintln(t.out, "The database has the schema of this version.")
+	return err
+}

@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/covernote/covernote/internal/console"
+)
+
+const hepsterOrderPath = "/services/integrator/partner/v1/order"
+
+// start is what the sandbox's page shows at its current time.
+func (b *sandbox) start(ctx context.Context) (console.Start, error) {
+	now, err := b.node.core.Now(ctx)
+	if err != nil {
+		return console.Start{}, err
+	}
+	partner, err := b.hepsterStart(now)
+	return console.Start{Version: version(), URL: b.baseURL, Now: now, Partners: []console.StartPartner{partner}}, err
+}
+
+func (b *sandbox) hepsterStart(now time.Time) (console.StartPartner, error) {
+	access := b.hepsterAccess(hepsterShop, now)
+	partner := console.StartPartner{
+		Family: string(hepsterShop.family), Name: hepsterShop.name, Part: hepsterShop.part,
+		BaseURL: b.baseURL, Username: access.Username, Password: access.Password,
+	}
+	for _, s := range []struct {
+		name, de, en string
+		order        sampleOrder
+	}{
+		{"order", "Reparaturschutz für ein Notebook", "Repair cover for a notebook", access.Samples.Order},
+		{"subscription", "Monatliches Abo für ein Telefon", "Monthly subscription for a phone", access.Samples.Subscription},
+		{"warranty_extension", "Garantieverlängerung für einen Fernseher", "Warranty extension for a television", access.Samples.WarrantyExtension},
+	} {
+		// Each visit of the page books something new.
+		s.order.Contract.Reference += "-" + now.Format("150405")
+		body, err := json.MarshalIndent(s.order, "", "  ")
+		if err != nil {
+			return partner, fmt.Errorf("write sample %s: %w", s.name, err)
+		}
+		partner.Samples = append(partner.Samples, console.Sample{
+			Name: s.name, Title: map[string]string{"de": s.de, "en": s.en}, Method: "POST", Path: hepsterOrderPath,
+			Body: string(body), Header: map[string]string{"Content-Type": "application/json"},
+		})
+	}
+	partner.FollowUps = hepsterFollowUps
+	curl, err := hepsterCurl(access)
+	partner.Curl = curl
+	return partner, err
+}
+
+// hepsterFollowUps go on from a certificate number that a webhook told.
+var hepsterFollowUps = []console.Sample{
+	{
+		Name: "documents", Title: map[string]string{"de": "Dokumente (ZIP)", "en": "Documents (ZIP)"},
+		Method: "GET", Path: "/services/integrator/documents/{certificate_number}?filter=certificate;pib",
+	},
+	{
+		Name: "lookup", Title: map[string]string{"de": "Verträge nachschlagen", "en": "Look contracts up"},
+		Method: "GET", Path: "/services/integrator/contracts/lookup/organisation?size=10",
+	},
+	{
+		Name: "cancel", Title: map[string]string{"de": "Widerrufen", "en": "Withdraw"},
+		Method: "POST", Path: "/services/integrator/contracts/{certificate_number}/cancel",
+		Body: "{\n  \"reason\": \"WITHDRAWAL\"\n}", Header: map[string]string{"Content-Type": "application/json"},
+	},
+}
+
+// hepsterCurl is one line that books a policy when it is pasted into a shell.
+func hepsterCurl(access hepsterAccess) (string, error) {
+	body, err := json.Marshal(access.Samples.Order)
+	if err != nil {
+		return "", fmt.Errorf("write curl line: %w", err)
+	}
+	return fmt.Sprintf("curl -u '%s:%s' -H 'Content-Type: application/json' -d '%s' %s%s",
+		access.Username, access.Password, body, access.BaseURL, hepsterOrderPath), nil
+}
+
+// greet prints what a newcomer needs, before the sandbox takes requests.
+func (b *sandbox) greet(t *terminal) error {
+	info, err := b.infoNow(t.ctx)
+	if err != nil {
+		return err
+	}
+	curl, err := hepsterCurl(info.Hepster)
+	if err != nil {
+		return err
+	}
+	title := lipgloss.NewStyle().Bold(true)
+	faint := lipgloss.NewStyle().Faint(true)
+	line := func(name, value string) string { return fmt.Sprintf("  %-10s %s\n", name, value) }
+	var text strings.Builder
+	text.WriteString("\n" + title.Render("Covernote sandbox") + "  " + faint.Render(version()) + "\n\n")
+	text.WriteString(line("start", b.baseURL+"/") + line("inbox", info.InboxURL) + line("clock", info.ClockURL))
+	text.WriteString(line("files", b.folder) + "\n")
+	for _, partner := range []struct {
+		title  string
+		access hepsterAccess
+	}{{"hepster Sales API", info.Hepster}, {"a second hepster partner, without webhook", info.Others.Hepster}} {
+		text.WriteString(title.Render(partner.title) + "\n")
+		text.WriteString(line("base URL", partner.access.BaseURL) + line("user name", partner.access.Username) + line("password", partner.access.Password))
+		text.WriteString("\n")
+	}
+	text.WriteString(title.Render("Book a first policy") + faint.Render("  (paste into another terminal; the webhook arrives in the inbox)") + "\n\n")
+	text.WriteString(curl + "\n\n" + faint.Render("Ctrl-C stops the sandbox; it goes on where it was. --reset begins anew.") + "\n")
+	_, err = fmt.Fprint(colorprofile.NewWriter(t.out, t.environ()), text.String())
+	return err
+}
+
+// environ is what the terminal's colours depend on.
+func (t *terminal) environ() []string {
+	var environ []string
+	for _, name := range []string{"TERM", "COLORTERM", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM_PROGRAM"} {
+		if value := t.getenv(name); value != "" {
+			environ = append(environ, name+"="+value)
+		}
+	}
+	return environ
+}

@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/courier"
+	"github.com/covernote/covernote/internal/dialect"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// configured is what every command on a live database takes.
+type configured struct {
+	Config string `help:"Configuration file (YAML); see docs/operations/configuration.md." env:"COVERNOTE_CONFIG" type:"existingfile"`
+}
+
+// serveCommand runs the server for live partners.
+type serveCommand struct{ configured }
+
+// Run serves until the process is told to stop.
+func (s *serveCommand) Run(t *terminal) error {
+	config, err := readConfig(s.Config, t.getenv)
+	if err != nil {
+		return err
+	}
+	log, err := newLog(t.err, config.LogLevel, false)
+	if err != nil {
+		return err
+	}
+	n, done, err := liveNode(t.ctx, config, log)
+	if err != nil {
+		return err
+	}
+	defer done()
+	listener, err := listen(config.Addr)
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "addr", listener.Addr().String(), "version", version())
+	err = n.run(t.ctx, listener)
+	log.Info("stopped")
+	return err
+}
+
+// liveNode opens what a configuration names. done closes it.
+func liveNode(ctx context.Context, config Config, log *slog.Logger) (n *node, done func(), err error) {
+	s, err := openLive(ctx, config, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() { closeStore(s, log) }
+	defer func() {
+		if err != nil {
+			done()
+		}
+	}()
+	if err := s.Ready(ctx); err != nil {
+		return nil, nil, fmt.Errorf("the database is not ready: %w; covernote migrate brings it to this version", err)
+	}
+	p, err := livePlan(s, config, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err = newNode(ctx, p)
+	return n, done, err
+}
+
+// openLive opens a live database and refuses a sandbox's.
+func openLive(ctx context.Context, config Config, log *slog.Logger) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{DSN: config.Database, Writers: config.Writers, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := s.Migrate(ctx); err != nil {
+		closeStore(s, log)
+		return nil, fmt.Errorf("migrate database: %w", err)
+	}
+	if err := claimMode(ctx, s, modeLive); err != nil {
+		closeStore(s, log)
+		return nil, err
+	}
+	return s, nil
+}
+
+func livePlan(s *store.Store, config Config, log *slog.Logger) (plan, error) {
+	keys, err := core.NewKeys(config.masterKey)
+	if err != nil {
+		return plan{}, err
+	}
+	proxies, err := dialect.ParseProxies(config.TrustedProxies)
+	if err != nil {
+		return plan{}, fmt.Errorf("read trusted_proxies: %w", err)
+	}
+	networks, err := dialect.ParseAllowList(config.WebhookNetworks)
+	if err != nil {
+		return plan{}, fmt.Errorf("read webhook_networks: %w", err)
+	}
+	return plan{
+		store: s, products: os.DirFS(config.Catalogue), keys: keys, proxies: proxies,
+		limits:  dialect.NewLimits(config.RequestsPerSecond, config.Burst),
+		egress:  courier.Egress{AllowPlain: config.PlainWebhooks, Allow: networks},
+		timeout: config.WebhookTimeout, log: log,
+	}, nil
+}
+
+func closeStore(s *store.Store, log *slog.Logger) {
+	if err := s.Close(); err != nil {
+		log.Error("database not closed", "error", err)
+	}
+}
+
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w; --addr or COVERNOTE_ADDR chooses another address", addr, err)
+	}
+	return listener, nil
+}
+
+// newLog writes lines of JSON for machines, or of text for people.
+func newLog(w io.Writer, level string, people bool) (*slog.Logger, error) {
+	var at slog.Level
+	if err := at.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("read log level %q: debug, info, warn and error are known", level)
+	}
+	options := &slog.HandlerOptions{Level: at, ReplaceAttr: utc}
+	if people {
+		return slog.New(slog.NewTextHandler(w, options)), nil
+	}
+	return slog.New(slog.NewJSONHandler(w, options)), nil
+}
+
+func utc(_ []string, a slog.Attr) slog.Attr {
+	if a.Key == slog.TimeKey {
+		a.Value = slog.StringValue(a.Value.Time().UTC().Format(time.RFC3339Nano))
+	}
+	return a
+}
