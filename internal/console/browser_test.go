@@ -1,0 +1,179 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium gives the browser's path, or ends the test.
+func chromium(t *testing.T) string {
+	t.Helper()
+	if strings.Contains(os.Getenv("COVERNOTE_TEST_WITHOUT"), "browser") {
+		t.Skip("NOT RUN: --without=browser")
+	}
+	if given := os.Getenv("COVERNOTE_TEST_CHROMIUM"); given != "" {
+		return given
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return found
+		}
+	}
+	t.Fatal("browser tests need Chromium: run go run ./internal/ci (or go run ./internal/ci --without=browser)")
+	return ""
+}
+
+// browser is one Chromium for all tests of the package; each opens tabs of
+// its own.
+var browser struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if browser.stop != nil {
+		browser.stop()
+	}
+	os.Exit(code)
+}
+
+func startBrowser(program string) {
+	profile, err := os.MkdirTemp("", "covernote-chromium-")
+	if err != nil {
+		browser.err = err
+		return
+	}
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(),
+		chromedp.ExecPath(program), chromedp.UserDataDir(profile),
+		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.WSURLReadTimeout(time.Minute))
+	ctx, stop := chromedp.NewContext(allocator)
+	browser.ctx = ctx
+	browser.stop = func() {
+		stop()
+		stopAllocator()
+		if err := os.RemoveAll(profile); err != nil {
+			fmt.Fprintln(os.Stderr, "remove the browser's profile:", err)
+		}
+	}
+	browser.err = chromedp.Do(ctx)
+}
+
+// tab is a browser window on the page, and what its console said.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+// openTab opens a window of its own, without cookies or cache.
+func openTab(t *testing.T) *tab {
+	t.Helper()
+	program := chromium(t)
+	browser.once.Do(func() { startBrowser(program) })
+	if browser.err != nil {
+		t.Fatalf("start %s: %v", program, browser.err)
+	}
+	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	opened := &tab{t: t, ctx: ctx}
+	if err := chromedp.Listen(ctx, opened.listen); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	opened.ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	return opened
+}
+
+func (b *tab) listen(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch said := event.(type) {
+	case *runtime.EventExceptionThrown:
+		b.complaints = append(b.complaints, said.ExceptionDetails.Text+" "+said.ExceptionDetails.URL)
+	case *runtime.EventConsoleAPICalled:
+		b.complaints = append(b.complaints, "console."+string(said.Type))
+	case *cdplog.EventEntryAdded:
+		b.complaints = append(b.complaints, said.Entry.Text+" "+said.Entry.URL)
+	}
+}
+
+// quiet fails the test if the console said anything.
+func (b *tab) quiet() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, complaint := range b.complaints {
+		b.t.Errorf("the browser's console says: %s", complaint)
+	}
+}
+
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatalf("%v; the status line says %q", err, b.status())
+	}
+}
+
+// status is what the page's status line says, if it can still be asked.
+func (b *tab) status() string {
+	said, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.getElementById("status")?.innerText ?? document.title`))
+	if err != nil {
+		return err.Error()
+	}
+	return said
+}
+
+// until waits for a JavaScript expression to hold.
+func (b *tab) until(expression string) {
+	b.t.Helper()
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression)); err != nil {
+		b.t.Fatalf("wait for %s: %v; the status line says %q", expression, err, b.status())
+	}
+}
+
+// value gives what a JavaScript expression is.
+func value[T any](b *tab, expression string) T {
+	b.t.Helper()
+	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return found
+}
+
+// text gives what an element says.
+func (b *tab) text(selector string) string {
+	b.t.Helper()
+	return value[string](b, fmt.Sprintf(`document.querySelector(%q)?.innerText ?? "(absent)"`, selector))
+}
+
+// emulate sets the window's size and what its user prefers.
+func (b *tab) emulate(width, height int64, scheme string) {
+	b.t.Helper()
+	b.do(chromedp.EmulateViewport(width, height))
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	if err != nil {
+		b.t.Fatalf("prefer %s: %v", scheme, err)
+	}
+}

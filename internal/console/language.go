@@ -1,0 +1,30 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+
+	"golang.org/x/text/language"
+)
+
+// languages are those that every text stands in; the first is for whoever
+// asks for neither.
+var languages = []string{"en", "de"}
+
+var matcher = language.NewMatcher([]language.Tag{language.English, language.German})
+
+// wording is every text of the pages in one language, by key. Keys that begin
+// with "script." go to the script; {name} in them is filled in there.
+type wording map[string]string
+
+var wordings = map[string]wording{"en": english, "de": german}
+
+// languageOf gives the language to answer in: the one chosen by ?lang=, or
+// else the best that Accept-Language names.
+func languageOf(r *http.Request) string {
+	if chosen := r.URL.Query().Get("lang"); slices.Contains(languages, chosen) {
+		return chosen
+	}
+	_, best := language.MatchStrings(matcher, r.Header.Get("Accept-Language"))
+	return languages[best]
+}
