@@ -130,8 +130,8 @@ func echoHouse() House {
 		Handler:     http.HandlerFunc(echo),
 		Today:       someDay,
 		Credentials: map[string]Credential{"": Basic("own", "x"), "other": Basic("another", "x")},
-		Notice: func() (Notice, error) {
-			return Notice{Header: http.Header{"X-Id": {"1"}}, Body: []byte(`{"n":"I1"}`)}, nil
+		Notice: func(to string) (Notice, error) {
+			return Notice{Header: http.Header{"X-Id": {"1"}, "X-To": {to}}, Body: []byte(`{"n":"I1"}`)}, nil
 		},
 	}
 }
@@ -142,7 +142,7 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	const answer = "418\nX-User: own\nX-Peer: 203.0.113.7:50000\nX-Query: *\nX-None: -\n\n{\"day\": \"2026-01-31\"}\n"
 	for _, c := range []struct{ name, text, fault string }{
-		{"answer and notice", ask + answer + "-- a/notice --\nX-Id: 1\n\n{\"n\":\"{{n}}\"}\n" +
+		{"answer and notice", ask + answer + "-- a/notice --\nX-Id: 1\nTo: me\nX-To: me\n\n{\"n\":\"{{n}}\"}\n" +
 			"-- b/request --\nPOST /b\n\n{{n}}\n-- b/response --\n418\n\nI1\n", ""},
 		{"zip", "Source: ours\n-- a/request --\nGET /zip\n-- a/response --\n200\n\nb.pdf\na.pdf\n", ""},
 		{"nobody", "Source: ours\n-- a/request --\nGET /\nAs: nobody\n-- a/response --\n418\nX-User: *\n", ""},
@@ -176,7 +176,7 @@ func TestRun(t *testing.T) {
 func TestRunReportsAMissingNotice(t *testing.T) {
 	t.Parallel()
 	house := echoHouse()
-	house.Notice = func() (Notice, error) { return Notice{}, errors.New("nothing came") }
+	house.Notice = func(string) (Notice, error) { return Notice{}, errors.New("nothing came") }
 	x, err := Parse([]byte("Source: ours\n-- a/notice --\n\n{}\n"))
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,8 @@
 //
 // A request is sent as the partner; a header "As: other" sends it with
 // another of the house's credentials, "As: nobody" with none, and "Peer:
-// 203.0.113.7" from another address.
+// 203.0.113.7" from another address. A notice is awaited at the partner's own
+// endpoint, with "To: other" at another's.
 //
 // Of an answer, status and body must be as written, and headers as far as
 // they are named ("-" as a value: absent). JSON may be laid out freely in the

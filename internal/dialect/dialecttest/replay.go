@@ -30,8 +30,9 @@ type House struct {
 	Today insurance.Date
 	// Credentials by the name that As gives them; "" is the partner's own.
 	Credentials map[string]Credential
-	// Notice waits for the next message to the partner's endpoint.
-	Notice func() (Notice, error)
+	// Notice waits for the next message to the endpoint of the one that To
+	// names; "" is the partner's own.
+	Notice func(to string) (Notice, error)
 	// Values are further names that an exchange may use.
 	Values map[string]string
 }
@@ -168,7 +169,7 @@ func (p *play) notice(text []byte) error {
 	if err != nil {
 		return err
 	}
-	got, err := p.house.Notice()
+	got, err := p.house.Notice(take(want.header, "To"))
 	if err != nil {
 		return err
 	}

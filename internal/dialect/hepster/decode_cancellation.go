@@ -80,14 +80,9 @@ func numbered(p core.Partner, number string, c wireCancellation, values *reader)
 func endings(p core.Partner, cancellations []wireCancellation, values []*reader) ([]core.Ending, error) {
 	var misshapen, problems, unknown []insurance.Problem
 	list := make([]core.Ending, len(cancellations))
-	numbers := make(map[string]bool, len(cancellations))
 	for i, c := range cancellations {
 		r := values[i]
 		list[i] = r.ending(p, c)
-		if number := list[i].CertificateNumber; number != "" && numbers[number] {
-			r.problem(insurance.FieldCertificateNumber, "is named twice")
-		}
-		numbers[list[i].CertificateNumber] = true
 		if reason := list[i].Reason; reason != "" && !slices.Contains(insurance.Reasons(), reason) {
 			unknown = append(unknown, insurance.Problem{Item: i, Field: insurance.FieldReason, Detail: "is not known"})
 		}

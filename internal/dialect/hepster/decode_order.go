@@ -61,10 +61,11 @@ func (r *reader) proposal(item raw) insurance.Proposal {
 	var order wireOrder
 	var contract wireContract
 	r.object(&order, "order", item)
+	holder := r.policyholder(order)
 	r.object(&contract, "Contract", order.Contract, order.Insurance, order.Tariff)
 	term, asSent := r.duration(contract.Duration)
 	return insurance.Proposal{
-		Policyholder: r.policyholder(order),
+		Policyholder: holder,
 		Reference: r.text(insurance.FieldReference,
 			contract.ExternalOrderReference, contract.OrderReference, contract.OrderReferenceSnake),
 		InceptionOn: r.date(insurance.FieldInception,

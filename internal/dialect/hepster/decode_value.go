@@ -58,7 +58,7 @@ func (r *reader) object(into any, name string, values ...raw) {
 		return
 	}
 	if v[0] != '{' || json.Unmarshal(v, into) != nil {
-		detail := fmt.Sprintf("has a %s that is not an object", name)
+		detail := fmt.Sprintf("has no object as %s", name)
 		r.misshapen = append(r.misshapen, insurance.Problem{Item: r.item, Field: insurance.FieldBody, Detail: detail})
 	}
 }

@@ -42,10 +42,10 @@ var refusals = map[insurance.Code]words{
 	insurance.CodeProductUnknown:     {404, codeProductNotFound, "Product Not Found", "", errorsIn},
 	insurance.CodeCoverageUnknown:    {404, codeCoverageNotFound, "Coverage Not Found", "", errorsIn},
 	insurance.CodeReasonForbidden:    {403, 1004, "Cancellation Reason Forbidden", "", errorsIn},
-	insurance.CodeCertificateMissing: {404, 1009, "Certificate not found for %s", "certificatenumber", nil},
-	insurance.CodeIPIDMissing:        {404, 1010, "Pib not found for %s", "certificatenumber", nil},
-	insurance.CodePolicyUnknown:      {404, 1011, "Contract not found for %s", "certificatenumber", nil},
-	insurance.CodeFilterUnknown:      {400, 1012, "Unknown filter %s", "<filtername>", nil},
+	insurance.CodeCertificateMissing: {404, 1009, "Certificate not found for %s", aboutNumber, nil},
+	insurance.CodeIPIDMissing:        {404, 1010, "Pib not found for %s", aboutNumber, nil},
+	insurance.CodePolicyUnknown:      {404, 1011, "Contract not found for %s", aboutNumber, nil},
+	insurance.CodeFilterUnknown:      {400, 1012, "Unknown filter %s", aboutFilter, nil},
 	insurance.CodeParameter:          {400, codeParameter, "Invalid request parameter", "", errorsIn},
 	insurance.CodeUnauthenticated:    {401, 401, "Unauthorized", "", nil},
 	insurance.CodeNetworkForbidden:   {403, 403, "Forbidden", "", nil},
@@ -55,6 +55,12 @@ var refusals = map[insurance.Code]words{
 	insurance.CodeUnavailable:        {503, codeUnknown, "Unknown Server Error", "", always("Nothing was changed. Please repeat the request later.")},
 	insurance.CodeInternal:           {500, codeUnknown, "Unknown Server Error", "", nil},
 }
+
+// What messages are about where a refusal does not say it, as published.
+const (
+	aboutNumber = "certificatenumber"
+	aboutFilter = "<filtername>"
+)
 
 const invalidMessage = "Validation error - errors in booking payload."
 
@@ -120,7 +126,8 @@ const mostTold = 50
 //	Errors in: Booking - contract_start_date is over 28 days ago.
 //
 // Several in a section are joined by a comma, sections by a semicolon. If the
-// request carried several items the section says which, counted from 0:
+// request carried several items the section says which, counted from 0,
+// unless the problem is one of the whole request:
 //
 //	Errors in: Booking[2] - product_code is required; InsuredObject[2] - model is required.
 //
@@ -135,7 +142,7 @@ func errorsIn(err *insurance.Error) string {
 	for _, p := range told {
 		name := nameOf(p.Field)
 		section := name.section
-		if err.Items > 1 {
+		if err.Items > 1 && p.Field != insurance.FieldRepetitionKey {
 			section = fmt.Sprintf("%s[%d]", section, p.Item)
 		}
 		if problems[section] == nil {

@@ -3,6 +3,7 @@ package hepster
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/covernote/covernote/internal/core"
@@ -24,8 +25,8 @@ func (d *Dialect) Routes() []dialect.Route {
 		dialect.On(http.MethodPost, integrator+"/partner/v1/order", decodeOrder, d.submitOrder, acknowledge),
 		dialect.On(http.MethodPost, integrator+"/partner/bike/v1/order", decodeOrder, d.submitOrder, acknowledge),
 
-		dialect.On(http.MethodGet, "/services/documents/{number}", decodeDocuments, d.core.Archive, encodeArchive),
-		dialect.On(http.MethodGet, integrator+"/documents/{number}", decodeDocuments, d.core.Archive, encodeArchive),
+		dialect.On(http.MethodGet, "/services/documents/{number}", decodeDocuments, d.archive, encodeArchive),
+		dialect.On(http.MethodGet, integrator+"/documents/{number}", decodeDocuments, d.archive, encodeArchive),
 
 		dialect.On(http.MethodGet, contracts+"/lookup/organisation", decodeLookup, d.core.FindPolicies, encodePage),
 
@@ -48,9 +49,18 @@ func (d *Dialect) submitOrder(ctx context.Context, p core.Partner, order core.Or
 	return receipt, amongst(len(order.Proposals), err)
 }
 
+func (d *Dialect) archive(ctx context.Context, p core.Partner, request core.DocumentRequest) (core.Archive, error) {
+	archive, err := d.core.Archive(ctx, p, request)
+	return archive, naming([]string{request.CertificateNumber}, err)
+}
+
 func (d *Dialect) end(ctx context.Context, p core.Partner, endings []core.Ending) ([]core.Ended, error) {
+	numbers := make([]string, len(endings))
+	for i, ending := range endings {
+		numbers[i] = ending.CertificateNumber
+	}
 	ended, err := d.core.End(ctx, p, endings)
-	return ended, amongst(len(endings), err)
+	return ended, amongst(len(endings), naming(numbers, err))
 }
 
 // amongst adds to a refusal how many the request carried, so that its text
@@ -62,5 +72,18 @@ func amongst(items int, err error) error {
 	}
 	told := *refusal
 	told.Items = items
-	return &told
+	return fmt.Errorf("%w (%w)", &told, err)
+}
+
+// naming adds the certificate number to a refusal whose message contains it.
+func naming(numbers []string, err error) error {
+	refusal, ok := errors.AsType[*insurance.Error](err)
+	if !ok || refusals[refusal.Code].about != aboutNumber {
+		return err
+	}
+	item := 0
+	if len(refusal.Problems) > 0 {
+		item = refusal.Problems[0].Item
+	}
+	return insurance.Refuse(refusal.Code, "%s", numbers[item])
 }
