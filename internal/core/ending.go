@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/document"
@@ -67,13 +66,16 @@ func (w *terminations) end(r reading, item int, wish Ending) error {
 		return err
 	}
 	at := w.now.Add(f.shift)
+	if err := w.catchUp(f, at); err != nil {
+		return err
+	}
 	declaration := insurance.Declaration{Reason: wish.Reason, On: wish.On, ByPartner: true}
 	next, lines, settlement, refused := f.End(product, declaration, f.ledger, at)
 	if refused != nil {
 		return onItem(refused, item)
 	}
 	if next.Termination != f.Termination {
-		if err := w.record(f, next, lines, at, wish); err != nil {
+		if err := w.record(f, next, lines, eventOf(declared(next)), at, actorPartner(w.partner), w.reason(wish)); err != nil {
 			return err
 		}
 		w.issue(f.ID, f.Version, languageOf(product), at, document.KindCancellation)
@@ -103,20 +105,56 @@ func (w *terminations) open(r reading, item int, number string) (*file, error) {
 	return w.files[number], err
 }
 
-// record drafts the ended policy in place of the one that was read.
-func (w *terminations) record(f *file, next insurance.Policy, lines []insurance.Entry, at time.Time, wish Ending) error {
+// catchUp does what has fallen due to a policy and was not yet swept, so that
+// it is ended as it stands now.
+func (w *terminations) catchUp(f *file, at time.Time) error {
+	for {
+		due, ok := f.DueAt()
+		if !ok || due.After(at) {
+			return nil
+		}
+		next, lines, transition, refused := f.Advance(f.ledger, due)
+		if refused != nil {
+			return fmt.Errorf("advance policy %s: %w", f.ID, refused)
+		}
+		if err := w.record(f, next, lines, eventOf(transition), due, actorClock, string(transition)); err != nil {
+			return err
+		}
+	}
+}
+
+// record drafts the next version of a policy in place of the one that was
+// read.
+func (w *terminations) record(
+	f *file, next insurance.Policy, lines []insurance.Entry, kind EventType, at time.Time, actor, reason string,
+) error {
 	w.changed = true
 	w.shift = f.shift
 	f.Policy.Policy = next
 	w.AddEntries(f.ID, len(f.ledger), lines)
 	f.ledger = append(f.ledger, lines...)
 	w.DropTimers(f.ID, timerPolicy)
-	transition := next.Termination.Ending
-	if next.State == insurance.PolicyEnding {
-		transition = insurance.TransitionNotice
+	return w.change(&f.Policy, kind, at, actor, reason)
+}
+
+// declared is the transition that a declaration made at once: the ending
+// itself, or notice of one to come.
+func declared(p insurance.Policy) insurance.Transition {
+	if p.State == insurance.PolicyEnding {
+		return insurance.TransitionNotice
 	}
-	reason := strings.TrimSpace(string(wish.Reason) + " " + wish.Comment)
-	return w.change(&f.Policy, eventOf(transition), at, actorPartner(w.partner), reason)
+	return p.Termination.Ending
+}
+
+// reason is what the audit log says. A comment may name people, so that it is
+// kept with the requests and only pointed to.
+func (w *terminations) reason(wish Ending) string {
+	if wish.Comment == "" {
+		return string(wish.Reason)
+	}
+	id := newID()
+	w.AddRequestBody(id, w.now.UnixMicro(), []byte(wish.Comment))
+	return string(wish.Reason) + ", comment in request " + id
 }
 
 func unknownPolicy(number string) *insurance.Error {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -47,19 +48,35 @@ type Server struct {
 // Mount registers the routes of a dialect, each with and without a trailing
 // slash, and its words for paths that do not exist.
 func (s *Server) Mount(mux *http.ServeMux, d Dialect) {
-	methods := make(map[string][]string)
+	paths := make(map[string]methods)
 	for _, route := range d.Routes() {
-		handler := s.handler(d, route)
 		for _, path := range bothWays(route.Path) {
-			mux.Handle(route.Method+" "+path, handler)
-			methods[path] = append(methods[path], route.Method)
+			if paths[path] == nil {
+				paths[path] = make(methods)
+			}
+			paths[path][route.Method] = s.handler(d, route)
 		}
 	}
-	for path, allowed := range methods {
-		slices.Sort(allowed)
-		mux.Handle(path, s.lost(d, strings.Join(slices.Compact(allowed), ", ")))
+	for path, handlers := range paths {
+		mux.Handle(path, handlers.orLost(s, d))
 	}
 	mux.Handle(d.Root(), s.lost(d, ""))
+}
+
+// methods are the handlers of one path. Methods are told apart here and not by
+// the mux, for which a path with one method and a pattern with another would
+// be in conflict.
+type methods map[string]http.Handler
+
+func (m methods) orLost(s *Server, d Dialect) http.Handler {
+	lost := s.lost(d, strings.Join(slices.Sorted(maps.Keys(m)), ", "))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if handler, ok := m[r.Method]; ok {
+			handler.ServeHTTP(w, r)
+			return
+		}
+		lost.ServeHTTP(w, r)
+	})
 }
 
 func bothWays(path string) []string {
