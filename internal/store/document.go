@@ -19,9 +19,10 @@ type DocumentBytes struct {
 	Bytes  []byte
 }
 
-// DocumentsOf reads the records of a policy's documents.
+// DocumentsOf reads the records of a policy's documents, in the order in which
+// they were issued.
 func (v *View) DocumentsOf(part, policyID string) ([]Document, error) {
-	return list(v, scanDocument, selectDocument+` WHERE part = $1 AND policy_id = $2 ORDER BY issued_at, kind`, part, policyID)
+	return list(v, scanDocument, selectDocument+` WHERE part = $1 AND policy_id = $2 ORDER BY issued_at, kind, policy_version`, part, policyID)
 }
 
 const selectDocument = `SELECT part, policy_id, kind, policy_version, template_version, language, issued_at FROM document`
