@@ -1,0 +1,155 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// settling is how long after it was set an endpoint may still be unknown to
+// what was being decided then.
+const settling = time.Minute
+
+// events compares each event of a stretch with its subject and its notices.
+func (k *inspection) events(r reading, s store.Stretch) error {
+	happened, err := r.EventsIn(s)
+	if err != nil {
+		return fmt.Errorf("read events: %w", err)
+	}
+	notices, err := r.NoticesAbout(s)
+	if err != nil {
+		return fmt.Errorf("read notices: %w", err)
+	}
+	endpoints, err := r.Endpoints(k.partner.Part)
+	if err != nil {
+		return fmt.Errorf("read endpoints: %w", err)
+	}
+	sent := about(notices, func(n store.Notice) string { return n.EventID })
+	var last string
+	var shift time.Duration
+	for _, e := range happened {
+		if e.Subject != last {
+			last = e.Subject
+			if shift, err = k.subject(r, e); err != nil {
+				return err
+			}
+		}
+		k.notified(e, shift, endpoints, sent[e.ID])
+	}
+	return nil
+}
+
+// subject looks for what an event happened to, and reads its clock.
+func (k *inspection) subject(r reading, e store.Event) (time.Duration, error) {
+	_, order, err := r.Order(e.Part, e.Subject)
+	if err != nil {
+		return 0, fmt.Errorf("read order: %w", err)
+	}
+	_, policy, err := r.PolicyRow(e.Part, e.Subject)
+	if err != nil {
+		return 0, fmt.Errorf("read policy: %w", err)
+	}
+	if !order && !policy {
+		k.find(invariantHappened, e.Subject, "events of it are there, but neither an order nor a policy")
+	}
+	return k.core.shiftOf(r, e.Part, e.Subject)
+}
+
+// notified compares the notices of an event with the endpoints that were told
+// when it happened. An event that is not told has none.
+func (k *inspection) notified(e store.Event, shift time.Duration, endpoints []store.Endpoint, notices []store.Notice) {
+	tells := slices.Contains(k.core.Told[k.partner.Family], EventType(e.Type))
+	for _, endpoint := range endpoints {
+		n := howMany(notices, func(n store.Notice) bool { return n.EndpointID == endpoint.ID })
+		known := time.UnixMicro(e.At).Add(-shift).After(time.UnixMicro(endpoint.CreatedAt).Add(settling))
+		if n > 1 || (tells && known && n == 0) {
+			k.find(invariantTold, e.Subject, "endpoint %s has %d notices of event %d (%s)", endpoint.ID, n, e.Sequence, e.Type)
+		}
+	}
+}
+
+// notices compares each notice of a stretch with its event, its tries and its
+// timer.
+func (k *inspection) notices(r reading, s store.Stretch) error {
+	rows, err := r.NoticesIn(s)
+	if err != nil {
+		return fmt.Errorf("read notices: %w", err)
+	}
+	tried, err := r.AttemptsIn(s)
+	if err != nil {
+		return fmt.Errorf("read attempts: %w", err)
+	}
+	attempts := about(tried, func(a store.Attempt) string { return a.NoticeID })
+	timers := make(map[string][]store.Timer)
+	for _, n := range rows {
+		if _, ok, err := r.Event(n.Part, n.EventID); err != nil || !ok {
+			if err != nil {
+				return fmt.Errorf("read event: %w", err)
+			}
+			k.find(invariantHappened, n.ID, "it tells of an event that is not there")
+		}
+		if _, ok := timers[n.Subject]; !ok {
+			if timers[n.Subject], err = r.TimersOf(n.Part, n.Subject); err != nil {
+				return fmt.Errorf("read timers: %w", err)
+			}
+		}
+		k.sendingStep(n, timers[n.Subject])
+		k.tries(n, attempts[n.ID])
+	}
+	return nil
+}
+
+func (k *inspection) sendingStep(n store.Notice, timers []store.Timer) {
+	want := 0
+	if n.State == store.NoticeDue {
+		want = 1
+	}
+	sends := howMany(timers, func(t store.Timer) bool { return t.Kind == timerNotice && t.Subject == n.ID })
+	if sends != want {
+		k.find(invariantTold, n.ID, "it is %s and will be sent %d times, not %d", n.State, sends, want)
+	}
+	if (n.SettledAt == 0) != (n.State == store.NoticeDue) {
+		k.find(invariantTold, n.ID, "it is %s, and settled at %d", n.State, n.SettledAt)
+	}
+}
+
+func (k *inspection) tries(n store.Notice, attempts []store.Attempt) {
+	if !numbered(attempts, func(a store.Attempt) int64 { return a.Attempt }) || int64(len(attempts)) != n.Attempts {
+		k.find(invariantTold, n.ID, "it was tried %d times, and %d tries are recorded", n.Attempts, len(attempts))
+		return
+	}
+	if n.State != store.NoticeDelivered {
+		return
+	}
+	if len(attempts) == 0 || attempts[len(attempts)-1].Status/100 != 2 {
+		k.find(invariantTold, n.ID, "it was delivered, but its last try was not accepted")
+	}
+}
+
+// timers looks for the owner of each timer of a stretch.
+func (k *inspection) timers(r reading, s store.Stretch) error {
+	rows, err := r.TimersIn(s)
+	if err != nil {
+		return fmt.Errorf("read timers: %w", err)
+	}
+	for _, t := range rows {
+		exists := false
+		switch t.Kind {
+		case timerBook:
+			_, exists, err = r.Order(t.Part, t.Subject)
+		case timerPolicy:
+			_, exists, err = r.PolicyRow(t.Part, t.Subject)
+		case timerNotice:
+			_, exists, err = r.Notice(t.Part, t.Subject)
+		}
+		if err != nil {
+			return fmt.Errorf("read owner of timer: %w", err)
+		}
+		if !exists {
+			k.find(invariantTimer, t.ID, "there is nothing that this step could happen to")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package core
+
+import (
+	"fmt"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// orders compares each order of a stretch with what became of it.
+func (k *inspection) orders(r reading, s store.Stretch) error {
+	rows, err := r.OrdersIn(s)
+	if err != nil {
+		return fmt.Errorf("read orders: %w", err)
+	}
+	proposals, err := r.OrderItemsIn(s)
+	if err != nil {
+		return fmt.Errorf("read proposals: %w", err)
+	}
+	happened, err := r.EventsIn(s)
+	if err != nil {
+		return fmt.Errorf("read events: %w", err)
+	}
+	pending, err := r.TimersAbout(s)
+	if err != nil {
+		return fmt.Errorf("read timers: %w", err)
+	}
+	items := about(proposals, func(i store.OrderItem) string { return i.OrderID })
+	events := about(happened, func(e store.Event) string { return e.Subject })
+	timers := about(pending, func(t store.Timer) string { return t.Owner })
+	for _, o := range rows {
+		bound, err := k.outcomes(r, o, items[o.ID])
+		if err != nil {
+			return err
+		}
+		k.sequence(o.ID, o.Sequence, events[o.ID])
+		k.toldOutcomes(o, items[o.ID], bound, events[o.ID])
+		k.bookingStep(o, timers[o.ID])
+		delete(items, o.ID)
+	}
+	for id := range items {
+		k.find(invariantBooked, id, "there are proposals of it, but no order")
+	}
+	return nil
+}
+
+// outcomes compares each proposal with what became of it, and counts the
+// policies.
+func (k *inspection) outcomes(r reading, o store.Order, items []store.OrderItem) (bound int, err error) {
+	if len(items) == 0 {
+		k.find(invariantBooked, o.ID, "it has no proposal")
+	}
+	for _, item := range items {
+		_, exists, err := r.PolicyRow(o.Part, item.PolicyID)
+		if err != nil {
+			return bound, fmt.Errorf("read policy %s: %w", item.PolicyID, err)
+		}
+		if exists {
+			bound++
+		}
+		decided := exists != (item.Refusal != "")
+		if decided != (o.State == store.OrderBooked) || (exists && item.Refusal != "") {
+			k.find(invariantBooked, o.ID, "it is %s, and proposal %d has a policy: %t, a refusal: %q",
+				o.State, item.Item, exists, item.Refusal)
+		}
+	}
+	return bound, nil
+}
+
+// toldOutcomes compares the events of an order with what became of it.
+func (k *inspection) toldOutcomes(o store.Order, items []store.OrderItem, bound int, events []store.Event) {
+	refused := howMany(items, func(i store.OrderItem) bool { return i.Refusal != "" })
+	if n := howMany(events, isEvent(EventOrderRefused)); n != refused {
+		k.find(invariantHappened, o.ID, "%d proposals were refused, and %d events tell of one", refused, n)
+	}
+	if n := howMany(events, isEvent(EventOrderBooked)); n != min(bound, 1) {
+		k.find(invariantHappened, o.ID, "%d policies were bound, and %d events tell of it", bound, n)
+	}
+}
+
+func (k *inspection) bookingStep(o store.Order, timers []store.Timer) {
+	want := 0
+	if o.State == store.OrderReceived {
+		want = 1
+	}
+	if n := howMany(timers, func(t store.Timer) bool { return t.Kind == timerBook }); n != want {
+		k.find(invariantBooked, o.ID, "it is %s and will be booked %d times, not %d", o.State, n, want)
+	}
+}
+
+// claims compares each natural key that is held with what it is held for.
+func (k *inspection) claims(r reading, s store.Stretch) error {
+	rows, err := r.ClaimsIn(s)
+	if err != nil {
+		return fmt.Errorf("read claims: %w", err)
+	}
+	for _, claim := range rows {
+		if claim.ExpiresAt <= r.now.UnixMicro() {
+			continue
+		}
+		held, err := k.holds(r, claim)
+		if err != nil {
+			return err
+		}
+		if !held {
+			k.find(invariantClaim, claim.Key, "it is held for %s, which is neither live nor on its way", claim.PolicyID)
+		}
+	}
+	return nil
+}
+
+func (k *inspection) holds(r reading, claim store.Claim) (bool, error) {
+	policy, exists, err := r.PolicyRow(claim.Part, claim.PolicyID)
+	if err != nil {
+		return false, fmt.Errorf("read policy %s: %w", claim.PolicyID, err)
+	}
+	if exists {
+		return policy.Live == 1 && policy.Claim == claim.Key, nil
+	}
+	order, exists, err := r.Order(claim.Part, claim.OrderID)
+	if err != nil || !exists || order.State != store.OrderReceived {
+		return false, err
+	}
+	items, err := r.OrderItems(claim.Part, claim.OrderID)
+	return howMany(items, func(i store.OrderItem) bool {
+		return i.PolicyID == claim.PolicyID && i.Claim == claim.Key
+	}) == 1, err
+}

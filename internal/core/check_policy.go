@@ -1,0 +1,271 @@
+package core
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/covernote/covernote/internal/document"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// dossier is everything that is stored about one policy.
+type dossier struct {
+	store.PolicyRow
+	versions  []store.PolicyVersion
+	workings  []store.PolicyWorking
+	ledger    []store.LedgerLine
+	documents []store.Document
+	events    []store.Event
+	audit     []store.AuditEntry
+	timers    []store.Timer
+	holders   []string
+}
+
+// policies compares what is stored about each policy of a stretch.
+func (k *inspection) policies(r reading, s store.Stretch) error {
+	files, err := k.dossiers(r, s)
+	if err != nil {
+		return err
+	}
+	orders := make(map[string][]store.OrderItem)
+	for _, f := range files {
+		k.parts(f)
+		k.numbers(f)
+		k.audited(f)
+		if err := k.ordered(r, f, orders); err != nil {
+			return err
+		}
+		if err := k.claimed(r, f); err != nil {
+			return err
+		}
+		if newest, ok := k.newest(f); ok {
+			k.ledger(f, newest)
+			k.life(f, newest)
+			if err := k.nextStep(r, f, newest); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// dossiers reads a stretch of policies, and finds rows about policies that are
+// not there.
+func (k *inspection) dossiers(r reading, s store.Stretch) ([]dossier, error) {
+	rows, err := r.PolicyRowsIn(s)
+	if err != nil {
+		return nil, fmt.Errorf("read policies: %w", err)
+	}
+	known := about(rows, func(p store.PolicyRow) string { return p.ID })
+	d := &drawer{reading: r, stretch: s, inspection: k, known: known}
+	versions := pull(d, r.PolicyVersionsIn, func(v store.PolicyVersion) string { return v.PolicyID }, "a version of it")
+	workings := pull(d, r.WorkingsIn, func(w store.PolicyWorking) string { return w.PolicyID }, "a price working of it")
+	ledger := pull(d, r.LedgerIn, func(l store.LedgerLine) string { return l.PolicyID }, "a ledger of it")
+	documents := pull(d, r.DocumentsIn, func(d store.Document) string { return d.PolicyID }, "a document of it")
+	events := pull(d, r.EventsIn, func(e store.Event) string { return e.Subject }, "")
+	audit := pull(d, r.AuditIn, func(a store.AuditEntry) string { return a.Subject }, "")
+	timers := pull(d, r.TimersAbout, func(t store.Timer) string { return t.Owner }, "")
+	holders := pull(d, r.PolicyholdersIn, func(id string) string { return id }, "")
+	files := make([]dossier, 0, len(rows))
+	for _, p := range rows {
+		files = append(files, dossier{
+			PolicyRow: p, versions: versions[p.ID], workings: workings[p.ID], ledger: ledger[p.ID],
+			documents: documents[p.ID], events: events[p.ID], audit: audit[p.ID], timers: timers[p.ID], holders: holders[p.ID],
+		})
+	}
+	return files, d.err
+}
+
+// drawer is where the rows of a stretch are pulled from; it remembers the
+// first error.
+type drawer struct {
+	reading
+	*inspection
+	stretch store.Stretch
+	known   map[string][]store.PolicyRow
+	err     error
+}
+
+// pull reads rows by what they are about. Rows that only a policy can have,
+// which says what they are, are a finding where there is none.
+func pull[T any](d *drawer, read func(store.Stretch) ([]T, error), subject func(T) string, what string) map[string][]T {
+	if d.err != nil {
+		return nil
+	}
+	rows, err := read(d.stretch)
+	if err != nil {
+		d.err = fmt.Errorf("read rows of policies: %w", err)
+		return nil
+	}
+	sorted := about(rows, subject)
+	for _, id := range slices.Sorted(maps.Keys(sorted)) {
+		if _, ok := d.known[id]; !ok && what != "" {
+			d.find(invariantWhole, id, "there is %s, but no policy", what)
+		}
+	}
+	return sorted
+}
+
+// parts are what every policy has exactly one of.
+func (k *inspection) parts(f dossier) {
+	for _, part := range []struct {
+		what string
+		n    int
+	}{
+		{"price working", howMany(f.workings, func(w store.PolicyWorking) bool { return w.Version == 1 })},
+		{"certificate", howMany(f.documents, isFirst(document.KindCertificate))},
+		{"product information document", howMany(f.documents, isFirst(document.KindInformation))},
+		{"event of its binding", howMany(f.events, isEvent(EventPolicyBound))},
+		{"policyholder", len(f.holders)},
+	} {
+		if part.n != 1 {
+			k.find(invariantWhole, f.ID, "it has %d × %s, not 1", part.n, part.what)
+		}
+	}
+}
+
+func isFirst(kind document.Kind) func(store.Document) bool {
+	return func(d store.Document) bool { return d.Kind == string(kind) && d.PolicyVersion == 1 }
+}
+
+func isEvent(kind EventType) func(store.Event) bool {
+	return func(e store.Event) bool { return e.Type == string(kind) }
+}
+
+// numbers are those of versions and events.
+func (k *inspection) numbers(f dossier) {
+	versions := numbered(f.versions, func(v store.PolicyVersion) int64 { return v.Version })
+	if !versions || int64(len(f.versions)) != f.Version {
+		k.find(invariantSequence, f.ID, "it is at version %d, and %d versions are there", f.Version, len(f.versions))
+	}
+	k.sequence(f.ID, f.Sequence, f.events)
+}
+
+func (k *inspection) sequence(subject string, last int64, events []store.Event) {
+	if !numbered(events, func(e store.Event) int64 { return e.Sequence }) || int64(len(events)) != last {
+		k.find(invariantSequence, subject, "its last event is number %d, and %d events are there", last, len(events))
+	}
+}
+
+// newest is the policy as its last version says it.
+func (k *inspection) newest(f dossier) (insurance.Policy, bool) {
+	if len(f.versions) == 0 {
+		return insurance.Policy{}, false
+	}
+	for _, v := range f.versions {
+		if v.Unreadable != nil {
+			k.find(invariantColumns, f.ID, "version %d cannot be read", v.Version)
+			return insurance.Policy{}, false
+		}
+	}
+	newest := f.versions[len(f.versions)-1].Policy
+	for _, column := range f.Disagreements(newest) {
+		k.find(invariantColumns, f.ID, "%s is not what its newest version says", column)
+	}
+	return newest, true
+}
+
+// audited compares events with audit entries, which have the same names.
+func (k *inspection) audited(f dossier) {
+	happened := about(f.events, func(e store.Event) string { return e.Type })
+	recorded := about(f.audit, func(a store.AuditEntry) string { return a.Action })
+	for _, kind := range EventTypes() {
+		if events, entries := len(happened[string(kind)]), len(recorded[string(kind)]); events != entries {
+			k.find(invariantAudit, f.ID, "%s happened %d times and is in the audit log %d times", kind, events, entries)
+		}
+	}
+}
+
+// ordered looks for the proposal that a policy was made of.
+func (k *inspection) ordered(r reading, f dossier, orders map[string][]store.OrderItem) error {
+	items, ok := orders[f.OrderID]
+	if !ok {
+		var err error
+		if items, err = r.OrderItems(f.Part, f.OrderID); err != nil {
+			return fmt.Errorf("read proposals of order %s: %w", f.OrderID, err)
+		}
+		orders[f.OrderID] = items
+	}
+	if n := howMany(items, func(i store.OrderItem) bool { return i.PolicyID == f.ID }); n != 1 {
+		k.find(invariantHappened, f.ID, "%d proposals of its order asked for it, not 1", n)
+	}
+	return nil
+}
+
+// claimed looks for the natural key that a live policy holds until it expires.
+func (k *inspection) claimed(r reading, f dossier) error {
+	if f.Live == 0 || f.CreatedAt+claimAge.Microseconds() <= r.now.UnixMicro() {
+		return nil
+	}
+	claim, held, err := r.Claim(f.Part, f.Claim)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read claim: %w", err)
+	case !held:
+		k.find(invariantClaim, f.ID, "it is live, but its natural key is free")
+	case claim.PolicyID != f.ID:
+		k.find(invariantOnce, f.ID, "its natural key is held by %s", claim.PolicyID)
+	}
+	return nil
+}
+
+// life compares where a policy stands with what happened to it.
+func (k *inspection) life(f dossier, newest insurance.Policy) {
+	for _, state := range insurance.PolicyStates() {
+		kind, ends := endings[state]
+		if !ends {
+			continue
+		}
+		want := 0
+		if newest.State == state {
+			want = 1
+		}
+		n := howMany(f.events, isEvent(kind))
+		if n > 1 || n < want || (n == 1 && newest.State.Live()) {
+			k.find(invariantHappened, f.ID, "it is %s, and %s happened %d times", newest.State, kind, n)
+		}
+	}
+	if (newest.Termination != nil || newest.State == insurance.PolicyExpired) == (newest.State == insurance.PolicyBound) {
+		k.find(invariantHappened, f.ID, "it is %s, which its termination contradicts", newest.State)
+	}
+	written := howMany(f.events, isEvent(EventPolicyPremium)) + howMany(f.events, isEvent(EventPolicyRenewed))
+	if written != newest.IntervalNo-1 {
+		k.find(invariantRenewal, f.ID, "%d premiums came after the first, and %d events tell of one", newest.IntervalNo-1, written)
+	}
+}
+
+// endings are the events by which a policy ends, by where it then stands.
+var endings = map[insurance.PolicyState]EventType{
+	insurance.PolicyExpired:   EventPolicyExpired,
+	insurance.PolicyCancelled: EventPolicyCancelled,
+	insurance.PolicyWithdrawn: EventPolicyWithdrawn,
+	insurance.PolicyVoid:      EventPolicyVoided,
+}
+
+// nextStep compares the timer of a policy with what is due to it. A step that
+// has failed waits longer.
+func (k *inspection) nextStep(r reading, f dossier, newest insurance.Policy) error {
+	shift, err := k.core.shiftOf(r, f.Part, f.ID)
+	if err != nil {
+		return fmt.Errorf("read clock: %w", err)
+	}
+	steps := slices.DeleteFunc(slices.Clone(f.timers), func(t store.Timer) bool { return t.Kind != timerPolicy })
+	due, live := newest.DueAt()
+	want := 0
+	if live {
+		want = 1
+	}
+	if len(steps) != want {
+		k.find(invariantTimer, f.ID, "it is %s and has %d next steps, not %d", newest.State, len(steps), want)
+		return nil
+	}
+	for _, t := range steps {
+		at := due.Add(-shift).UnixMicro()
+		if t.DueAt < at || (t.DueAt > at && t.Failures == 0) || t.Lane != workLane(f.Part, f.ID) {
+			k.find(invariantTimer, f.ID, "its next step is not when or where it should be")
+		}
+	}
+	return nil
+}

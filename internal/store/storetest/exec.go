@@ -1,0 +1,34 @@
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // database/sql driver "pgx"
+	_ "modernc.org/sqlite"             // database/sql driver "sqlite"
+)
+
+// Exec changes rows behind the back of whoever has the database open, on a
+// connection of its own, to show that the damage is found. A statement that
+// affects no row is a mistake of the test.
+func Exec(t testing.TB, dsn, statement string, args ...any) {
+	t.Helper()
+	driver, name := "pgx", dsn
+	if !strings.HasPrefix(dsn, "postgres") {
+		driver, name = "sqlite", "file:"+dsn+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatalf("opening the database: %v", err)
+	}
+	defer func() { _ = db.Close() }()
+	result, err := db.ExecContext(context.Background(), statement, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		t.Fatalf("%s: %d rows affected, %v", statement, n, err)
+	}
+}
