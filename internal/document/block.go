@@ -9,12 +9,19 @@ type block interface {
 	draw(s *sheet)
 }
 
+// smallBlock is the height up to which a grid or a table is not divided
+// between two pages.
+const smallBlock = 60.0
+
+// wholePage is the height that every page but the first has at least.
+const wholePage = pageBottom - pageTop - 15
+
 // section draws a heading and its blocks; the heading stays with the first
 // lines below it.
 func (s *sheet) section(title string, blocks ...block) {
 	heading := style{bold: true, size: 11, colour: accent}
 	height := heading.line() + 2.6
-	above := 5.0
+	above := 5.2
 	if len(blocks) > 0 {
 		s.keep(above + height + blocks[0].lead(s))
 	}
@@ -26,7 +33,7 @@ func (s *sheet) section(title string, blocks ...block) {
 	s.y += 2
 	for i, b := range blocks {
 		if i > 0 {
-			s.y += 1.5
+			s.y += 1.6
 		}
 		b.draw(s)
 	}
@@ -82,7 +89,7 @@ func (l list) lead(s *sheet) float64 {
 	if len(l.items) == 0 {
 		return 0
 	}
-	return float64(len(l.wrapped(s, l.items[0]))) * s.body.line()
+	return float64(min(3, len(l.wrapped(s, l.items[0])))) * s.body.line()
 }
 
 func (l list) draw(s *sheet) {

@@ -50,7 +50,7 @@ func RenderCancellationConfirmation(c CancellationConfirmation) ([]byte, error) 
 	w := words.cancellation
 	s.section(w.facts, c.facts(words))
 	s.section(w.settlement, c.settlement(words), prose(c.refund(words)))
-	s.section(w.next, list{dash, []string{w.keep, fmt.Sprintf(w.questions, joined(" · ", insurerName(insurer), reach(insurer)))}})
+	s.section(w.next, c.next(words))
 	return s.bytes()
 }
 
@@ -68,6 +68,15 @@ func (c CancellationConfirmation) opening(words *wording) (title, text string) {
 		return w.cancel, fmt.Sprintf(w.beforeText, c.Policy.CertificateNumber, words.date(c.Policy.InceptionOn))
 	}
 	return w.cancel, fmt.Sprintf(w.cancelText, c.Policy.CertificateNumber, words.date(t.EndsOn))
+}
+
+func (c CancellationConfirmation) next(words *wording) list {
+	w := words.cancellation
+	var items []string
+	if !c.neverCovered() {
+		items = append(items, w.claims)
+	}
+	return list{dash, append(items, w.keep, fmt.Sprintf(w.questions, reach(c.Product.Insurer)))}
 }
 
 func (c CancellationConfirmation) neverCovered() bool {

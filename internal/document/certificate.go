@@ -99,8 +99,8 @@ func (c certificate) numberLabel() string {
 func (c certificate) summary() band {
 	return band{
 		{label: c.numberLabel(), value: c.Policy.CertificateNumber},
-		{label: c.labels.begins, value: c.date(c.Policy.InceptionOn)},
-		{label: c.labels.grossPremium, value: c.money(c.Policy.Premium.Gross) + "\n" + c.interval(c.Policy.Interval)},
+		{label: c.labels.begins, value: c.date(c.Policy.InceptionOn), aside: c.period(c.Policy.Term)},
+		{label: c.labels.grossPremium, value: c.money(c.Policy.Premium.Gross), aside: c.interval(c.Policy.Interval)},
 	}
 }
 
@@ -111,12 +111,12 @@ func (c certificate) contract() facts {
 		kind = c.notes.recurring
 	}
 	return facts{
-		{label: c.numberLabel(), value: p.CertificateNumber},
 		{label: c.labels.reference, value: p.Reference},
 		{label: c.labels.product, value: c.Product.Name.In(c.Language)},
 		{label: c.labels.version, value: p.ProductCode + ", " + strconv.Itoa(p.ProductVersion)},
 		{label: c.labels.tariff, value: p.Tariff},
 		{label: c.labels.kind, value: kind},
+		{label: c.labels.partner, value: c.Partner},
 		{label: c.labels.concludedAt, value: c.instant(p.ConcludedAt, zoneOf(p))},
 		{label: c.labels.issuedAt, value: c.instant(c.IssuedAt, zoneOf(p))},
 	}

@@ -23,12 +23,12 @@ func (c certificate) claims() []block {
 	insurer := c.Product.Insurer
 	return []block{
 		prose(c.notes.claims),
-		list{dash, c.information.ObligationsClaim},
 		facts{
 			{label: c.labels.website, value: insurer.ClaimsURL},
 			{label: c.labels.email, value: insurer.Email},
-			{label: c.labels.phone, value: insurer.Phone},
+			{label: c.labels.phone, value: phone(insurer)},
 		},
+		list{dash, c.information.ObligationsClaim},
 	}
 }
 
@@ -61,7 +61,7 @@ func (c certificate) duties() list {
 
 func (c certificate) complaints() list {
 	insurer := c.Product.Insurer
-	items := []string{fmt.Sprintf(c.notes.complaintInsurer, joined(" · ", insurerName(insurer), reach(insurer)))}
+	items := []string{fmt.Sprintf(c.notes.complaintInsurer, reach(insurer))}
 	if insurer.ComplaintsBody != "" {
 		items = append(items, fmt.Sprintf(c.notes.complaintBody, joined(", ", insurer.ComplaintsBody, insurer.ComplaintsBodyURL)))
 	}
@@ -75,6 +75,6 @@ func (c certificate) law() list {
 	return list{dash, []string{
 		fmt.Sprintf(c.notes.law, c.country(c.Policy.Country)),
 		fmt.Sprintf(c.notes.tongue, c.languageName()),
-		fmt.Sprintf(c.notes.privacy, joined(" · ", insurerName(c.Product.Insurer), reach(c.Product.Insurer))),
+		fmt.Sprintf(c.notes.privacy, reach(c.Product.Insurer)),
 	}}
 }

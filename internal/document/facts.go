@@ -4,6 +4,8 @@ package document
 // is left out.
 type fact struct {
 	label, value string
+	// aside is a second line, in the band only.
+	aside string
 	// wide takes the whole line.
 	wide bool
 }
@@ -53,17 +55,36 @@ func (f facts) rowHeight(s *sheet) float64 {
 	return factLabel.line() + float64(most)*s.body.line()
 }
 
+// lead is the whole grid if it is small, else its first row.
 func (f facts) lead(s *sheet) float64 {
 	rows := f.rows()
 	if len(rows) == 0 {
 		return 0
 	}
-	return rows[0].rowHeight(s)
+	height := factGap * float64(len(rows)-1)
+	for _, row := range rows {
+		height += row.rowHeight(s)
+	}
+	switch first := rows[0].rowHeight(s); {
+	case height <= smallBlock:
+		return height
+	case first <= wholePage:
+		return first
+	}
+	return factLabel.line() + s.body.line()
 }
 
 func (f facts) draw(s *sheet) {
-	for _, row := range f.rows() {
+	s.keep(f.lead(s))
+	for i, row := range f.rows() {
+		if i > 0 {
+			s.y += factGap
+		}
 		height := row.rowHeight(s)
+		if height > wholePage {
+			row.drawLong(s)
+			continue
+		}
 		s.keep(height)
 		width := row.cell(s)
 		for i, item := range row {
@@ -71,7 +92,18 @@ func (f facts) draw(s *sheet) {
 			s.text(x, s.y, item.label, factLabel)
 			s.lines(x, s.y+factLabel.line(), s.body.wrap(item.value, width), s.body)
 		}
-		s.y += height + factGap
+		s.y += height
+	}
+}
+
+// drawLong draws a row that no page can hold: its facts one below the other,
+// over as many pages as they take.
+func (f facts) drawLong(s *sheet) {
+	for _, item := range f {
+		s.keep(factLabel.line() + s.body.line())
+		s.text(s.left, s.y, item.label, factLabel)
+		s.y += factLabel.line()
+		prose(item.value).draw(s)
 	}
 }
 
@@ -80,19 +112,21 @@ type band []fact
 
 func (b band) draw(s *sheet) {
 	const inset, gutter = 5.0, 5.0
-	value := style{bold: true, size: 11, colour: ink}
+	value, aside := style{bold: true, size: 11, colour: ink}, style{size: 8.5, colour: muted}
 	width := (s.width - 2*inset - gutter*float64(len(b)-1)) / float64(len(b))
-	most := 0
+	most := 0.0
 	for _, item := range b {
-		most = max(most, len(value.wrap(item.value, width)))
+		values, asides := value.wrap(item.value, width), aside.wrap(item.aside, width)
+		most = max(most, float64(len(values))*value.line()+float64(len(asides))*aside.line())
 	}
-	height := 2*inset + factLabel.line() + 0.6 + float64(most)*value.line() - 2
+	height := 2*inset + factLabel.line() + most - 1.4
 	s.fill(s.left, s.y, s.width, height, tint)
 	s.fill(s.left, s.y, 1.2, height, accent)
 	for i, item := range b {
 		x := s.left + inset + float64(i)*(width+gutter)
 		s.text(x, s.y+inset-1, item.label, factLabel)
-		s.lines(x, s.y+inset-0.4+factLabel.line(), value.wrap(item.value, width), value)
+		below := s.lines(x, s.y+inset-0.4+factLabel.line(), value.wrap(item.value, width), value)
+		s.lines(x, below, aside.wrap(item.aside, width), aside)
 	}
 	s.y += height
 }

@@ -145,13 +145,3 @@ func sold(t testing.TB, p insurance.Product, change func(*insurance.Proposal)) (
 	policy, entry := insurance.Bind(quote, wish, p, "CN-7K3F-92QM-4", issued)
 	return policy, []insurance.Entry{entry}
 }
-
-// ended ends a policy twelve days after it began.
-func ended(t testing.TB, product insurance.Product, policy insurance.Policy, ledger []insurance.Entry, reason insurance.Reason) (insurance.Policy, insurance.Settlement) {
-	t.Helper()
-	after, _, settlement, refused := policy.End(product, insurance.Declaration{Reason: reason}, ledger, issued.AddDate(0, 0, 12))
-	if refused != nil {
-		t.Fatal(refused)
-	}
-	return after, settlement
-}

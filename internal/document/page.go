@@ -43,6 +43,8 @@ type sheet struct {
 	// left and width are the column that blocks are drawn in, y is where the
 	// next one begins.
 	left, width, y float64
+	// top is where the content of the page that is open begins.
+	top float64
 	// body is the style of running text.
 	body style
 	// drawn is the type that the page is set to, so that it is not set again.
@@ -67,7 +69,7 @@ func newSheet(words *wording, f frame) (*sheet, error) {
 	pdf.AddUTF8FontFromBytes(fontFamily, "B", faceOf(true).data)
 	s := &sheet{
 		wording: words, pdf: pdf, frame: f, left: f.margin, width: pageWidth - 2*f.margin,
-		body: style{size: 9.5, colour: ink},
+		body: style{size: 9, colour: ink},
 	}
 	s.newPage()
 	return s, nil
@@ -77,7 +79,7 @@ func newSheet(words *wording, f frame) (*sheet, error) {
 func (s *sheet) newPage() {
 	s.pdf.AddPage()
 	s.drawn = style{}
-	s.y = pageTop
+	s.y, s.top = pageTop, pageTop
 	if s.frame.specimen {
 		s.watermark()
 	}
@@ -91,12 +93,14 @@ func (s *sheet) newPage() {
 	s.y += small.line() + 1.2
 	s.line(margin, s.y, pageWidth-margin, s.y, rule, 0.2)
 	s.y += 5
+	s.top = s.y
 }
 
-// keep begins a new page unless there is room for a height.
+// keep begins a new page unless there is room for a height. A page that is
+// still empty is as good as the next one.
 func (s *sheet) keep(height float64) {
 	const rounding = 0.01
-	if s.y+height > pageBottom+rounding && s.y > pageTop {
+	if s.y+height > pageBottom+rounding && s.y > s.top {
 		s.newPage()
 	}
 }

@@ -63,7 +63,8 @@ func (p panel) height(s *sheet) float64 {
 	sum := 2*panelInset + p.heading.height(s) + headingGap
 	inner := *s
 	inner.width -= 2 * panelInset
-	for _, b := range p.blocks {
+	for i, b := range p.blocks {
+		sum += gapAbove(i, b)
 		if m, ok := b.(measured); ok {
 			sum += m.height(&inner)
 		}
@@ -83,11 +84,20 @@ func (p panel) draw(s *sheet, height float64) {
 	s.y = top + height
 }
 
+// gapAbove sets a subheading off from what stands above it.
+func gapAbove(place int, b block) float64 {
+	if _, ok := b.(subheading); ok && place > 0 {
+		return 1.2
+	}
+	return 0
+}
+
 // within draws blocks in a narrower column.
 func (s *sheet) within(inset float64, blocks []block) {
 	left, width := s.left, s.width
 	s.left, s.width = left+inset, width-2*inset
-	for _, b := range blocks {
+	for i, b := range blocks {
+		s.y += gapAbove(i, b)
 		b.draw(s)
 	}
 	s.left, s.width = left, width
@@ -98,7 +108,7 @@ func (s *sheet) within(inset float64, blocks []block) {
 func (s *sheet) panel(h heading, blocks ...block) {
 	p := panel{h, blocks}
 	height := p.height(s)
-	if s.y+height <= pageBottom || height <= pageBottom-pageTop-15 {
+	if s.y+height <= pageBottom || height <= wholePage {
 		s.keep(height)
 		p.draw(s, height)
 		s.y += panelGap

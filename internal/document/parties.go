@@ -31,8 +31,11 @@ func (w *wording) seat(i insurance.Insurer) string {
 	return joined(", ", i.Street, joined(" ", i.PostalCode, i.City), w.country(i.Country))
 }
 
-// reach is how the insurer is written to and called.
-func reach(i insurance.Insurer) string { return joined(" · ", i.Email, i.Phone) }
+// phone is the insurer's number, which no line may break.
+func phone(i insurance.Insurer) string { return strings.ReplaceAll(i.Phone, " ", nbsp) }
+
+// reach is who the insurer is and how it is written to and called.
+func reach(i insurance.Insurer) string { return joined(" · ", insurerName(i), i.Email, phone(i)) }
 
 // legalLine names the insurer at the foot of a page (VVG-InfoV §1 nos. 1 to 3
 // and 20).
@@ -87,7 +90,8 @@ func (w *wording) insurerFacts(i insurance.Insurer) facts {
 		{label: l.register, value: joined(" ", i.Register, i.RegisterNumber)},
 		{label: l.authority, value: i.SupervisoryAuthority},
 		{label: l.authorisation, value: i.AuthorisationNumber},
-		{label: l.email, value: reach(i)},
+		{label: l.email, value: i.Email},
+		{label: l.phone, value: phone(i)},
 	}
 }
 
@@ -107,7 +111,8 @@ func (s *sheet) masthead(insurer insurance.Insurer, partner, title, subtitle str
 	s.y = s.lines(s.left, top, sender.wrap(insurerName(insurer), s.width/2-4), sender)
 	if partner != "" {
 		y := top + (sender.line()-aside.line())/2
-		for _, line := range aside.wrap(s.labels.partner+" "+partner, s.width/2-4) {
+		lines := aside.wrap(s.labels.partner+" "+partner, s.width/2-4)
+		for _, line := range lines[:min(len(lines), 4)] {
 			s.textRight(s.left+s.width, y, line, aside)
 			y += aside.line()
 		}

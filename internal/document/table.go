@@ -40,10 +40,18 @@ func (t table) rowHeight(s *sheet, row []string, look style) float64 {
 	return float64(most)*look.line() + 2*rowPadding
 }
 
+// lead is the whole table if it is small, else its head and first row.
 func (t table) lead(s *sheet) float64 {
 	height := t.rowHeight(s, t.head, factLabel)
-	if len(t.rows) > 0 {
-		height += t.rowHeight(s, t.rows[0], s.body)
+	first := height
+	for i, row := range t.rows {
+		height += t.rowHeight(s, row, s.body)
+		if i == 0 {
+			first = height
+		}
+	}
+	if height > smallBlock {
+		return first
 	}
 	return height
 }
@@ -59,7 +67,7 @@ func (t table) draw(s *sheet) {
 		s.keep(t.rowHeight(s, row, look))
 		t.drawRow(s, row, look, rule)
 	}
-	s.y += factGap
+	s.y += 0.8
 }
 
 func (t table) drawRow(s *sheet, row []string, look style, below colour) {

@@ -63,7 +63,7 @@ func (i WithdrawalInstruction) addressee(words *wording) facts {
 		{label: words.labels.company, value: insurerName(insurer)},
 		{label: words.labels.address, value: words.seat(insurer)},
 		{label: words.labels.email, value: insurer.Email},
-		{label: words.labels.phone, value: insurer.Phone},
+		{label: words.labels.phone, value: phone(insurer)},
 	}
 }
 

@@ -141,5 +141,5 @@ type cancellationPhrases struct {
 	written, earned, returned                      string
 	refund                                         string // takes an amount
 	noRefund                                       string
-	refundWay, keep, questions                     string // questions takes an address
+	refundWay, claims, keep, questions             string // questions takes an address
 }

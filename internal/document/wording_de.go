@@ -134,7 +134,8 @@ var german = wording{
 		written:      "Berechnet", earned: "Verbraucht", returned: "Erstattung",
 		refund: "Wir erstatten %s.", noRefund: "Aus der Beendigung ergibt sich keine Erstattung.",
 		refundWay: "Die Erstattung erfolgt auf dem Weg, auf dem der Beitrag gezahlt wurde.",
-		keep:      "Schäden, die bis zum letzten Tag des Schutzes eingetreten sind, können Sie weiterhin melden. Bewahren Sie dieses Schreiben bitte auf.",
+		claims:    "Schäden, die bis zum letzten Tag des Schutzes eingetreten sind, können Sie weiterhin melden.",
+		keep:      "Bewahren Sie dieses Schreiben bitte auf.",
 		questions: "Bei Fragen erreichen Sie uns unter: %s",
 	},
 	reasons: map[insurance.Reason]string{

@@ -133,7 +133,8 @@ var english = wording{
 		written:      "Charged", earned: "Used", returned: "Returned",
 		refund: "We return %s.", noRefund: "Nothing is to be returned.",
 		refundWay: "The money goes back the way the premium was paid.",
-		keep:      "You can still report losses that occurred up to the last day of cover. Please keep this letter.",
+		claims:    "You can still report losses that occurred up to the last day of cover.",
+		keep:      "Please keep this letter.",
 		questions: "If you have questions, contact us at: %s",
 	},
 	reasons: map[insurance.Reason]string{
