@@ -24,7 +24,7 @@ type commands struct {
 	Notices   noticeCommands   `cmd:"" help:"Look after notices to partners."`
 	Catalogue catalogueCommand `cmd:"" help:"Work on product files."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this version."`
-	//Check     checkCommand     `cmd:"" help:"Verify every invariant of the stored business from its rows."`
+	Check     checkCommand     `cmd:"" help:"Verify every invariant of the stored business from its rows."`
 	Version   versionCommand   `cmd:"" help:"Say which version this is."`
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -42,8 +43,10 @@ type node struct {
 	core    *core.Core
 	courier *courier.Courier
 	mux     *http.ServeMux
-	log     *slog.Logger
-	store   *store.Store
+	// header is set on every answer.
+	header http.Header
+	log    *slog.Logger
+	store  *store.Store
 }
 
 // newNode wires a node over an open, migrated store.
@@ -101,7 +104,7 @@ func (n *node) run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() { n.tidy(working) })
 
 	server := &http.Server{
-		Handler: n.mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: n.withHeader(n.mux), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
 	}
@@ -121,6 +124,14 @@ func (n *node) run(ctx context.Context, listener net.Listener) error {
 		return nil
 	}
 	return err
+}
+
+// withHeader says on every answer what is true of the whole server.
+func (n *node) withHeader(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		maps.Copy(w.Header(), n.header)
+		next.ServeHTTP(w, r)
+	})
 }
 
 // tidy removes once an hour what nobody will ask for any more.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -157,6 +158,7 @@ func newSandbox(ctx context.Context, s *sandboxCommand, opened *store.Store, add
 	if err != nil {
 		return nil, err
 	}
+	box.node.header = http.Header{"Covernote-Sandbox": {"true"}}
 	if err := box.settle(ctx); err != nil {
 		return nil, fmt.Errorf("set up the sandbox's partners: %w", err)
 	}

@@ -35,7 +35,7 @@ func (b *sandbox) mount() {
 	mux.Handle("/", console.SandboxPage(b.start, b.log))
 }
 
-// handle turns what a control returns into an answer.
+// control does what a request asks; its result is the answer's JSON.
 type control func(r *http.Request) (any, error)
 
 // guard lets only this machine's own pages and programs at a control: the Host

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing/fstest"
+	"time"
+
+	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// checkCommand verifies a database, live or a sandbox's. It only reads.
+type checkCommand struct {
+	configured
+	Database string `help:"SQLite file or postgres:// URL; else the configured one."`
+	Data     string `help:"Folder of a sandbox." type:"existingdir"`
+}
+
+// Run prints what it finds; any finding is a failure.
+func (k *checkCommand) Run(t *terminal) error {
+	dsn, err := k.dsn(t)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s, err := store.Open(t.ctx, store.Options{DSN: dsn, Log: log})
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer closeStore(s, log)
+	c, err := readingCore(t, s, log)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	policies := 0
+	findings, err := c.Check(t.ctx, func(done, total int) {
+		policies = done
+		_, _ = fmt.Fprintf(t.err, "\r%d of %d policies", done, total)
+	})
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	_, _ = fmt.Fprintln(t.err)
+	return printFindings(t, findings, policies, time.Since(began))
+}
+
+func (k *checkCommand) dsn(t *terminal) (string, error) {
+	switch {
+	case k.Database != "":
+		return k.Database, nil
+	case k.Data != "":
+		return filepath.Join(k.Data, sandboxFile), nil
+	}
+	config, err := readConfig(k.Config, t.getenv)
+	if errors.Is(err, errNoKey) {
+		err = nil
+	}
+	return config.Database, err
+}
+
+// readingCore is a core that needs neither keys nor product files: everything
+// that was sold is in the database.
+func readingCore(t *terminal, s *store.Store, log *slog.Logger) (*core.Core, error) {
+	nothing, err := catalogue.Load(fstest.MapFS{})
+	if err != nil {
+		return nil, fmt.Errorf("begin without product files: %w", err)
+	}
+	return core.New(t.ctx, core.Options{Store: s, Catalogue: nothing, Now: time.Now, Log: log, Holder: holderName()})
+}
+
+func printFindings(t *terminal, findings []core.Finding, policies int, took time.Duration) error {
+	for _, f := range findings {
+		if _, err := fmt.Fprintf(t.out, "%s  %s %s: %s\n", f.Invariant, f.Part, f.Subject, f.Detail); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(t.out, "%d policies checked in %s, %d findings.\n", policies, took.Round(time.Millisecond), len(findings))
+	if err == nil && len(findings) > 0 {
+		return errFindings
+	}
+	return err
+}
