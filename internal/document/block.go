@@ -33,7 +33,7 @@ func (s *sheet) section(title string, blocks ...block) {
 	s.y += 2
 	for i, b := range blocks {
 		if i > 0 {
-			s.y += 1.6
+			s.y += 1.6 + gapAbove(i, b)
 		}
 		b.draw(s)
 	}

@@ -69,7 +69,7 @@ type certificate struct {
 }
 
 func (c certificate) draw(s *sheet) {
-	title := c.wording.certificate
+	title := c.certificate
 	c.summary().draw(s)
 	s.section(title.contract, c.contract())
 	s.section(c.holderTitle(), c.holder())
@@ -124,9 +124,9 @@ func (c certificate) contract() facts {
 
 func (c certificate) holderTitle() string {
 	if c.isGroup() {
-		return c.wording.certificate.insured
+		return c.certificate.insured
 	}
-	return c.wording.certificate.policyholder
+	return c.certificate.policyholder
 }
 
 func (c certificate) holder() facts {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -62,7 +63,7 @@ func TestCertificateSaysEverything(t *testing.T) {
 		"en": {
 			"Certificate of insurance", "Policyholder", "22 November 2026, 10:41", "28 February 1990", "Germany", "€1,249.90", "21 November 2026", "Yes, confirmed",
 			"Unauthorised use of the SIM card after theft", "up to €150", "10% of the recoverable loss", "You are covered worldwide.",
-			"23 November 2026, 00:00 local time (Europe/Berlin)", "open, until you or we end it", "another 1 year", "Notice: 1 month", "2 weeks", "Recurring",
+			"23 November 2026, 00:00 local time (Europe/Berlin)", "open, until you or we end it", "a further 1 year", "Notice: 1 month", "2 weeks", "Recurring",
 			"Net premium", "€7.99", "Insurance premium tax", "19%", "€1.52", "€9.51", "monthly", "within 14 days", "enclosed withdrawal instruction",
 			"section 19(5) of the German Insurance Contract Act", "situated: Germany", "term: English.", "data protection notice", "Page 1 of 3",
 		},
@@ -223,7 +224,7 @@ func TestSameInputSameBytes(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if string(again) != string(first) {
+					if !bytes.Equal(again, first) {
 						t.Fatal("the bytes differ")
 					}
 				}

@@ -52,7 +52,7 @@ var english = wording{
 		deductible:     "%s of the recoverable loss, for each claim", noDeductible: "none",
 		begins: "%s, 00:00 local time (%s)", ends: "%s, 24:00 (last day included)",
 		endsOpen:  "open, until you or we end it",
-		renews:    "After each term the contract renews for another %s unless it is cancelled. Notice: %s before the end of a term.",
+		renews:    "After each term the contract renews for a further %s unless it is cancelled. Notice: %s before the end of a term.",
 		renewsNot: "The contract does not renew. It ends on the day above, and no notice is needed.",
 		noNotice:  "none",
 		waiting:   "You are covered for losses that occur once %s have passed since the start.",
