@@ -72,11 +72,12 @@ func reckon(day insurance.Date, by string) insurance.Date {
 // capture takes the string got if want is a name in braces. It reports
 // whether it was, and an error if there is a pattern that got is not of.
 func (v *values) capture(want, got string) (captured bool, err error) {
-	name, ok := strings.CutPrefix(want, "{{")
-	if name, ok = strings.CutSuffix(name, "}}"); !ok || !strings.HasPrefix(want, "{{") {
+	inner, opened := strings.CutPrefix(want, "{{")
+	inner, closed := strings.CutSuffix(inner, "}}")
+	if !opened || !closed {
 		return false, nil
 	}
-	name, pattern, bounded := strings.Cut(name, ":")
+	name, pattern, bounded := strings.Cut(inner, ":")
 	if bounded {
 		allowed, err := regexp.Compile(`^(?:` + strings.TrimSpace(pattern) + `)$`)
 		if err != nil {
