@@ -18,7 +18,8 @@ func clean(text string) string {
 	}
 	var b strings.Builder
 	space := true // swallows leading space
-	for _, r := range norm.NFC.String(strings.ToValidUTF8(text, string(unknown))) {
+	// Marks compose with what they stand upon once nothing is between.
+	for _, r := range norm.NFC.String(strings.Map(visible, strings.ToValidUTF8(text, string(unknown)))) {
 		switch {
 		case r == '\u00a0' || r == '\u202f':
 			r = '\u00a0'
@@ -28,8 +29,6 @@ func clean(text string) string {
 			}
 			space = true
 			continue
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector):
-			continue
 		case !faceOf(false).has(r) || !faceOf(true).has(r) || rightToLeft(r):
 			r = unknown
 		}
@@ -37,6 +36,18 @@ func clean(text string) string {
 		space = false
 	}
 	return strings.TrimSuffix(b.String(), " ")
+}
+
+// visible drops what has no shape of its own; what begins a new line or column
+// is a blank.
+func visible(r rune) rune {
+	switch {
+	case unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f':
+		return ' '
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector):
+		return -1
+	}
+	return r
 }
 
 // isPlain tells whether clean would change nothing, for the texts that need it
