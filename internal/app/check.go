@@ -8,6 +8,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/schollz/progressbar/v3"
+
 	"github.com/covernote/covernote/internal/catalogue"
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/store"
@@ -37,16 +39,19 @@ func (k *checkCommand) Run(t *terminal) error {
 		return err
 	}
 	began := time.Now()
-	policies := 0
+	rows := 0
+	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(t.err), progressbar.OptionSetDescription("rows"),
+		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	findings, err := c.Check(t.ctx, func(done, total int) {
-		policies = done
-		_, _ = fmt.Fprintf(t.err, "\r%d of %d policies", done, total)
+		rows = total
+		bar.ChangeMax(total)
+		_ = bar.Set(done)
 	})
+	_ = bar.Finish()
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	_, _ = fmt.Fprintln(t.err)
-	return printFindings(t, findings, policies, time.Since(began))
+	return printFindings(t, findings, rows, time.Since(began))
 }
 
 func (k *checkCommand) dsn(t *terminal) (string, error) {
@@ -70,16 +75,22 @@ func readingCore(t *terminal, s *store.Store, log *slog.Logger) (*core.Core, err
 	if err != nil {
 		return nil, fmt.Errorf("begin without product files: %w", err)
 	}
-	return core.New(t.ctx, core.Options{Store: s, Catalogue: nothing, Now: time.Now, Log: log, Holder: holderName()})
+	mode, err := modeOfDatabase(t.ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return core.New(t.ctx, core.Options{
+		Store: s, Catalogue: nothing, Sandbox: mode == modeSandbox, Now: time.Now, Log: log, Holder: holderName(),
+	})
 }
 
-func printFindings(t *terminal, findings []core.Finding, policies int, took time.Duration) error {
+func printFindings(t *terminal, findings []core.Finding, rows int, took time.Duration) error {
 	for _, f := range findings {
 		if _, err := fmt.Fprintf(t.out, "%s  %s %s: %s\n", f.Invariant, f.Part, f.Subject, f.Detail); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(t.out, "%d policies checked in %s, %d findings.\n", policies, took.Round(time.Millisecond), len(findings))
+	_, err := fmt.Fprintf(t.out, "%d rows checked in %s, %d findings.\n", rows, took.Round(time.Millisecond), len(findings))
 	if err == nil && len(findings) > 0 {
 		return errFindings
 	}

@@ -18,13 +18,9 @@ const (
 // claimMode makes a fresh database one of a mode, and refuses one of another.
 func claimMode(ctx context.Context, s *store.Store, mode string) error {
 	for {
-		var was store.Setting
-		err := s.View(ctx, func(v *store.View) (err error) {
-			was, err = v.Setting(settingMode)
-			return err
-		})
+		was, err := readMode(ctx, s)
 		if err != nil {
-			return fmt.Errorf("read the mode of the database: %w", err)
+			return err
 		}
 		if was.Version > 0 {
 			return sameMode(was.Value, mode)
@@ -36,6 +32,23 @@ func claimMode(ctx context.Context, s *store.Store, mode string) error {
 			return err
 		}
 	}
+}
+
+func readMode(ctx context.Context, s *store.Store) (was store.Setting, err error) {
+	err = s.View(ctx, func(v *store.View) (err error) {
+		was, err = v.Setting(settingMode)
+		return err
+	})
+	if err != nil {
+		return was, fmt.Errorf("read the mode of the database: %w", err)
+	}
+	return was, nil
+}
+
+// modeOfDatabase is the mode that a database was given; empty if none yet.
+func modeOfDatabase(ctx context.Context, s *store.Store) (string, error) {
+	was, err := readMode(ctx, s)
+	return was.Value, err
 }
 
 func sameMode(is, wanted string) error {

@@ -155,6 +155,9 @@ func newSandbox(ctx context.Context, s *sandboxCommand, opened *store.Store, add
 		egress:  courier.Egress{AllowPlain: true, AllowLoopback: true, AllowPrivate: true},
 		sandbox: true, timeout: 10 * time.Second, log: log, address: box.address,
 	})
+	if errors.Is(err, core.ErrProductChanged) {
+		return nil, fmt.Errorf("%w. This sandbox was made with other sample products: --reset begins anew, --data DIR begins another", err)
+	}
 	if err != nil {
 		return nil, err
 	}

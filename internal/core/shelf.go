@@ -3,6 +3,7 @@ package core
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -17,6 +18,9 @@ type productShelf struct {
 	mu       sync.RWMutex
 	versions map[productKey]insurance.Product
 }
+
+// ErrProductChanged: a product version is not what it was when it went on sale.
+var ErrProductChanged = errors.New("a product version was changed after it had gone on sale; give the change a new version")
 
 type productKey struct {
 	code    string
@@ -59,8 +63,7 @@ func (c *Core) recordNew(r reading, known map[productKey]store.Product) (*draft,
 		digest := c.Catalogue.Digest(product.Code, product.Version)
 		if was, sold := known[productKey{product.Code, product.Version}]; sold {
 			if !bytes.Equal(was.Digest, digest[:]) {
-				return nil, fmt.Errorf("%s: version %d of %s was changed after it had gone on sale; give the change a new version",
-					entry.File, product.Version, product.Code)
+				return nil, fmt.Errorf("%s: %w: version %d of %s", entry.File, ErrProductChanged, product.Version, product.Code)
 			}
 			continue
 		}
