@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing/fstest"
 	"time"
 
@@ -29,11 +31,17 @@ func (k *checkCommand) Run(t *terminal) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if err := exists(dsn); err != nil {
+		return err
+	}
 	s, err := store.Open(t.ctx, store.Options{DSN: dsn, Log: log})
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	defer closeStore(s, log)
+	if err := s.Ready(t.ctx); err != nil {
+		return fmt.Errorf("the database is not ready: %w; covernote migrate brings it to this version", err)
+	}
 	c, err := readingCore(t, s, log)
 	if err != nil {
 		return err
@@ -52,6 +60,17 @@ func (k *checkCommand) Run(t *terminal) error {
 		return fmt.Errorf("check: %w", err)
 	}
 	return printFindings(t, findings, rows, time.Since(began))
+}
+
+// exists refuses a file that is not there, which opening would make.
+func exists(dsn string) error {
+	if strings.Contains(dsn, "://") {
+		return nil
+	}
+	if _, err := os.Stat(dsn); err != nil {
+		return fmt.Errorf("find the database: %w; --database or --data names another", err)
+	}
+	return nil
 }
 
 func (k *checkCommand) dsn(t *terminal) (string, error) {
