@@ -45,7 +45,7 @@ func (v *View) NextInboxAnswer(partner string) (a InboxAnswer, ok bool, err erro
 func (c *Changes) AddInboxMessage(m InboxMessage) {
 	c.insert("inbox/"+m.ID, `INSERT INTO inbox (id, received_at, partner, method, path, headers, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-		m.ID, m.ReceivedAt, m.Partner, m.Method, m.Path, m.Headers, m.Body)
+		m.ID, m.ReceivedAt, m.Partner, m.Method, m.Path, m.Headers, blob(m.Body))
 }
 
 // EmptyInbox forgets all messages.

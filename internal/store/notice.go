@@ -95,5 +95,5 @@ func scanAttempt(scan func(...any) error) (Attempt, error) {
 func (c *Changes) AddAttempt(a Attempt) {
 	c.exec(`INSERT INTO attempt (part, notice_id, attempt, at, duration, status, request, answer, fault)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		a.Part, a.NoticeID, a.Attempt, a.At, a.Duration, a.Status, a.Request, a.Answer, a.Fault)
+		a.Part, a.NoticeID, a.Attempt, a.At, a.Duration, a.Status, blob(a.Request), blob(a.Answer), a.Fault)
 }

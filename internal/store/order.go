@@ -68,7 +68,7 @@ func scanOrderItem(scan func(...any) error) (OrderItem, error) {
 // AddRequestBody keeps a request as it came.
 func (c *Changes) AddRequestBody(id string, at int64, body []byte) {
 	c.insert("request/"+id, `INSERT INTO request_body (part, id, received_at, body)
-		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, c.part, id, at, body)
+		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, c.part, id, at, blob(body))
 }
 
 // AddOrder records an order that is new.

@@ -43,3 +43,11 @@ func decode(text string, record any) error {
 	}
 	return nil
 }
+
+// blob is what a column that is never null holds of bytes, which may be none.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
