@@ -118,13 +118,14 @@ func (v *voyage) sail(ctx context.Context, until time.Time) error {
 		}
 		var group errgroup.Group
 		group.SetLimit(workers)
-		for _, t := range firstOfEach(due) {
-			group.Go(func() error { return v.step(ctx, t) })
+		first := firstOfEach(due)
+		for _, t := range first {
+			group.Go(func() error { return v.step(ctx, t, until) })
 		}
 		if err := group.Wait(); err != nil {
 			return err
 		}
-		v.steps += len(due)
+		v.steps += len(first)
 		if v.move.Progress != nil {
 			v.move.Progress(time.UnixMicro(due[0].DueAt).UTC(), v.steps)
 		}
@@ -133,13 +134,12 @@ func (v *voyage) sail(ctx context.Context, until time.Time) error {
 
 // step does one thing as of its due time. A step that fails is put off to
 // after the new time, so that the move comes to an end.
-func (v *voyage) step(ctx context.Context, t store.Timer) error {
-	at := time.UnixMicro(t.DueAt).UTC()
+func (v *voyage) step(ctx context.Context, t store.Timer, until time.Time) error {
 	if t.Kind == timerNotice {
-		v.move.Deliver(ctx, Job{timer: t}, at)
+		v.move.Deliver(ctx, Job{timer: t}, time.UnixMicro(t.DueAt).UTC())
 		return nil
 	}
-	return v.core.settle(ctx, t, v.core.fire(ctx, t, Fence{}), at)
+	return v.core.settle(ctx, t, v.core.fire(ctx, t, Fence{}), until)
 }
 
 // due reads what is due in all lanes, or for one policy, earliest first.
