@@ -158,7 +158,9 @@ func checkWithdrawal(t *testing.T, p caller, number string, premium json.Number)
 		t.Fatalf("listed %+v", live)
 	}
 	got := p.want(t, http.StatusOK, http.MethodPost, "/services/integrator/contracts/"+number+"/cancel", []byte(`{"reason":"WITHDRAWAL"}`))
-	var ended struct{ Contracts []struct{ Refund json.Number } }
+	var ended struct {
+		Contracts []struct{ Refund json.Number }
+	}
 	decode(t, got.body, &ended)
 	if len(ended.Contracts) != 1 || ended.Contracts[0].Refund != premium {
 		t.Errorf("given back %+v of %s", ended.Contracts, premium)

@@ -17,7 +17,7 @@ import (
 
 // patience is how long something may take that is waited for. Nothing passes
 // or fails by being fast, so that a busy machine only makes tests slower.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // eventually waits for a condition.
 func eventually(t *testing.T, what string, holds func() bool) {

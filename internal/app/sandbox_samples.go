@@ -68,16 +68,18 @@ func samplesFor(now time.Time) hepsterSamples {
 	warrantyEnd := today.AddMonths(24).AddDays(-1).String()
 	holder := sampleHolder{FirstName: "Muster", LastName: "Mustername", Country: "DE", Email: "placeholder@mail.de"}
 	contract := func(name string, c sampleContract) sampleContract {
-		c.Reference, c.Start, c.CostSharing = name+"-"+stamp, today.String(), 10
+		c.Reference, c.Start = name+"-"+stamp, today.String()
 		return c
 	}
 	return hepsterSamples{
 		Order: sampleOrder{
-			holder, contract("ORDER", sampleContract{ProductCode: "HEP_Repair_599,99", Duration: "3Y"}),
+			holder, contract("ORDER", sampleContract{ProductCode: "HEP_Repair_599,99", Duration: "3Y", CostSharing: 10}),
 			sampleObject{"8C555625", "Notebook", "555.0", "HP", "HP OmniBook 5 Flip 14", true},
 		},
 		Subscription: sampleOrder{
-			holder, contract("SUBSCRIPTION", sampleContract{ProductCode: "HEP_Phone_Abo_799,99", Type: "recurring", Duration: "1M"}),
+			holder, contract("SUBSCRIPTION", sampleContract{
+				ProductCode: "HEP_Phone_Abo_799,99", Type: "recurring", Duration: "1M", CostSharing: 10,
+			}),
 			sampleObject{"356938035643809", "Phone", "555.0", "Fairphone", "Fairphone 6", true},
 		},
 		WarrantyExtension: sampleOrder{
