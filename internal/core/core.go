@@ -96,7 +96,7 @@ func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) erro
 
 // told turns storage that is away into a refusal that may be told.
 func told(err error) error {
-	if errors.Is(err, store.ErrUnavailable) {
+	if errors.Is(err, store.ErrUnavailable) && insurance.CodeOf(err) == insurance.CodeInternal {
 		refusal := insurance.Refuse(insurance.CodeUnavailable, "nothing can be stored at present; try again")
 		return fmt.Errorf("%w (%w)", refusal, err)
 	}

@@ -71,12 +71,20 @@ type methods map[string]http.Handler
 func (m methods) orLost(s *Server, d Dialect) http.Handler {
 	lost := s.lost(d, strings.Join(slices.Sorted(maps.Keys(m)), ", "))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if handler, ok := m[r.Method]; ok {
+		if handler, ok := m[asGet(r.Method)]; ok {
 			handler.ServeHTTP(w, r)
 			return
 		}
 		lost.ServeHTTP(w, r)
 	})
+}
+
+// asGet answers HEAD as GET does; net/http leaves the body out.
+func asGet(method string) string {
+	if method == http.MethodHead {
+		return http.MethodGet
+	}
+	return method
 }
 
 func bothWays(path string) []string {

@@ -95,9 +95,7 @@ func (c *checker) booking(p Proposal, product *Product, today Date) {
 	if product != nil && product.WarrantyExtension && p.LegalWarrantyEndOn.IsZero() {
 		c.add(FieldLegalWarrantyEnd, "is required")
 	}
-	if p.Tariff == "" {
-		c.add(FieldTariff, "is required")
-	}
+	c.text(FieldTariff, p.Tariff, true, maxReference)
 	if p.Kind != "" && p.Kind != KindRecurring && p.Kind != KindFixed {
 		c.add(FieldKind, "is not a kind of policy")
 	}

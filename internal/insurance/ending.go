@@ -135,7 +135,7 @@ func (p Policy) terminate(product Product, d Declaration, at time.Time) (Termina
 		return Termination{}, refused
 	}
 	if _, ok := p.State.After(rule.Ending); !ok {
-		return Termination{}, Refuse(CodeReasonForbidden, "the policy is %s", p.State)
+		return Termination{}, forbid("is not possible while the policy is %s", p.State)
 	}
 	if due, ok := p.DueAt(); ok && !due.After(at) {
 		return Termination{}, Refuse(CodeBusy, "what was due to the policy on %s comes first", DateIn(due, p.Zone))
@@ -146,9 +146,9 @@ func (p Policy) terminate(product Product, d Declaration, at time.Time) (Termina
 	}
 	switch last := p.LastDay(); {
 	case p.State == PolicyEnding && rule.Ending == TransitionCancel && !endsOn.Before(last):
-		return Termination{}, Refuse(CodeReasonForbidden, "the policy is %s", p.State)
+		return Termination{}, forbid("is not possible while the policy is %s", p.State)
 	case !last.IsZero() && endsOn.After(last):
-		return Termination{}, Refuse(CodeReasonForbidden, "%s would end cover after its end on %s", rule.Reason, last)
+		return Termination{}, forbid("would end cover after its end on %s", last)
 	}
 	return Termination{
 		Reason: d.Reason, Ending: rule.Ending, Refund: rule.Refund,
@@ -168,22 +168,27 @@ func (p Policy) repeats(d Declaration) bool {
 	return t != nil && t.Reason == d.Reason && (d.On.IsZero() || d.On == t.RequestedOn || d.On == t.EndsOn)
 }
 
+// forbid refuses a reason; the detail continues its name.
+func forbid(format string, args ...any) *Error {
+	return RefuseField(CodeReasonForbidden, FieldReason, format, args...)
+}
+
 func (p Policy) reasonRule(product Product, d Declaration, at time.Time) (ReasonRule, *Error) {
 	i := slices.IndexFunc(product.Cancellation.Reasons, func(r ReasonRule) bool { return r.Reason == d.Reason })
 	if i < 0 {
-		return ReasonRule{}, Refuse(CodeReasonForbidden, "the reason is not known for this product")
+		return ReasonRule{}, forbid("is not known for this product")
 	}
 	rule := product.Cancellation.Reasons[i]
 	today := DateIn(at, p.Zone)
 	switch {
 	case d.ByPartner && !rule.PartnerMay:
-		return rule, Refuse(CodeReasonForbidden, "%s may not be declared by a partner", rule.Reason)
+		return rule, forbid("may not be declared by a partner")
 	case len(rule.Kinds) > 0 && !slices.Contains(rule.Kinds, p.Kind):
-		return rule, Refuse(CodeReasonForbidden, "%s does not apply to a %s policy", rule.Reason, p.Kind)
+		return rule, forbid("does not apply to a %s policy", p.Kind)
 	case rule.Ending == TransitionWithdraw && today.After(p.WithdrawUntil):
-		return rule, Refuse(CodeReasonForbidden, "the withdrawal period ended on %s", p.WithdrawUntil)
+		return rule, forbid("is no longer possible, because the withdrawal period ended on %s", p.WithdrawUntil)
 	case rule.WithinDays > 0 && DateIn(p.ConcludedAt, p.Zone).DaysUntil(today) > rule.WithinDays:
-		return rule, Refuse(CodeReasonForbidden, "%s is possible within %d days of conclusion only", rule.Reason, rule.WithinDays)
+		return rule, forbid("is possible within %d days of conclusion only", rule.WithinDays)
 	}
 	return rule, nil
 }

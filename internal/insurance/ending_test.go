@@ -12,7 +12,7 @@ func TestWithdrawalWithinThePeriodOnly(t *testing.T) {
 	l := bind(t, "2026-11-21", nil)
 	l.passTo(MustDate("2026-12-06").Start(berlin)) // the first instant after the last day
 	_, refused := l.end(Declaration{Reason: ReasonWithdrawal, ByPartner: true})
-	if CodeOf(refused) != CodeReasonForbidden || refused.Detail != "the withdrawal period ended on 2026-12-05" {
+	if CodeOf(refused) != CodeReasonForbidden || refused.Problems[0].Detail != "is no longer possible, because the withdrawal period ended on 2026-12-05" {
 		t.Errorf("a day late: %v", refused)
 	}
 	l.now = l.now.Add(-time.Microsecond)
@@ -85,7 +85,7 @@ func TestAnEarlierEndSupersedesALater(t *testing.T) {
 			t.Errorf("an end on %s superseded one on 2026-12-15", later)
 		}
 	}
-	if _, refused := l.end(Declaration{Reason: ReasonOrdinary}); CodeOf(refused) != CodeReasonForbidden || refused.Detail != "the policy is ending" {
+	if _, refused := l.end(Declaration{Reason: ReasonOrdinary}); CodeOf(refused) != CodeReasonForbidden || refused.Problems[0].Detail != "is not possible while the policy is ending" {
 		t.Errorf("a later term end: %v", refused)
 	}
 	l.mustEnd(Declaration{Reason: ReasonItemReturned})
@@ -101,7 +101,7 @@ func TestVoidWithinItsDaysOnly(t *testing.T) {
 	l := bind(t, "2026-11-21", nil)
 	l.passToDay("2026-12-20")
 	_, refused := l.end(Declaration{Reason: ReasonDuplicate, ByPartner: true})
-	if CodeOf(refused) != CodeReasonForbidden || refused.Detail != "DUPLICATE is possible within 28 days of conclusion only" {
+	if CodeOf(refused) != CodeReasonForbidden || refused.Problems[0].Detail != "is possible within 28 days of conclusion only" {
 		t.Errorf("after 29 days: %v", refused)
 	}
 	l.passToDay("2026-12-19")
@@ -194,7 +194,7 @@ func TestARepeatedDeclarationChangesNothing(t *testing.T) {
 		l.mustEnd(d)
 		l.is(PolicyCancelled, "2026-12-10")
 	}
-	if _, refused := l.end(Declaration{Reason: ReasonItemReturned}); CodeOf(refused) != CodeReasonForbidden || refused.Detail != "the policy is cancelled" {
+	if _, refused := l.end(Declaration{Reason: ReasonItemReturned}); CodeOf(refused) != CodeReasonForbidden || refused.Problems[0].Detail != "is not possible while the policy is cancelled" {
 		t.Errorf("for another reason: %v", refused)
 	}
 	if _, refused := l.end(Declaration{Reason: ReasonItemSold, On: MustDate("2027-06-20")}); CodeOf(refused) != CodeReasonForbidden {
@@ -248,17 +248,17 @@ func TestEndRefuses(t *testing.T) {
 		text   string
 	}{
 		{"unknown reason", nil, "2026-12-01", Declaration{Reason: ReasonRescission}, CodeReasonForbidden,
-			"reason_forbidden: the reason is not known for this product"},
+			"reason_forbidden: ending.reason is not known for this product"},
 		{"not a partner's reason", nil, "2026-12-01", Declaration{Reason: ReasonFraud, ByPartner: true}, CodeReasonForbidden,
-			"reason_forbidden: FRAUD may not be declared by a partner"},
+			"reason_forbidden: ending.reason may not be declared by a partner"},
 		{"not this kind", fixed, "2026-12-01", Declaration{Reason: ReasonOrdinary}, CodeReasonForbidden,
-			"reason_forbidden: ORDINARY does not apply to a fixed policy"},
+			"reason_forbidden: ending.reason does not apply to a fixed policy"},
 		{"29 days back", nil, "2026-12-20", Declaration{Reason: ReasonItemSold, On: MustDate("2026-11-21")}, CodeInvalid,
 			"invalid: ending.effective_on is over 28 days ago"},
 		{"after the expiry", fixed, "2026-12-01", Declaration{Reason: ReasonItemSold, On: MustDate("2027-11-21")}, CodeInvalid,
 			"invalid: ending.effective_on is after the end of cover on 2027-11-20"},
 		{"notice beyond the expiry", ordinaryForAll, "2027-11-01", Declaration{Reason: ReasonOrdinary}, CodeReasonForbidden,
-			"reason_forbidden: ORDINARY would end cover after its end on 2027-11-20"},
+			"reason_forbidden: ending.reason would end cover after its end on 2027-11-20"},
 		{"withdrawal for a later day", anyDayWithdrawal, "2026-12-01", Declaration{Reason: ReasonWithdrawal, On: MustDate("2026-12-02")}, CodeInvalid,
 			"invalid: ending.effective_on is ahead, which WITHDRAWAL does not allow"},
 	}

@@ -1,5 +1,7 @@
 package store
 
+import "fmt"
+
 // Notice is an event on its way to an endpoint.
 type Notice struct {
 	Part       string
@@ -93,7 +95,16 @@ func scanAttempt(scan func(...any) error) (Attempt, error) {
 
 // AddAttempt records a try.
 func (c *Changes) AddAttempt(a Attempt) {
-	c.exec(`INSERT INTO attempt (part, notice_id, attempt, at, duration, status, request, answer, fault)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+	c.insert(fmt.Sprintf("attempt/%s/%d", a.NoticeID, a.Attempt), `INSERT INTO attempt
+		(part, notice_id, attempt, at, duration, status, request, answer, fault)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
 		a.Part, a.NoticeID, a.Attempt, a.At, a.Duration, a.Status, blob(a.Request), blob(a.Answer), a.Fault)
+}
+
+// orEmpty keeps nothing as no bytes, not as NULL.
+func orEmpty(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }

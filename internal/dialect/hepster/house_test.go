@@ -22,7 +22,11 @@ import (
 
 func TestExchanges(t *testing.T) {
 	t.Parallel()
-	dialecttest.Replay(t, os.DirFS("testdata"), openHouse)
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		dialecttest.Replay(t, os.DirFS("testdata"), func(t *testing.T, p dialecttest.Partner) dialecttest.House {
+			return openHouse(t, engine, p)
+		})
+	})
 }
 
 const (
@@ -31,7 +35,7 @@ const (
 	secret = "a secret that only tests know"
 )
 
-// house is a core on SQLite behind the dialect, with an inbox per partner in
+// house is a core on a database behind the dialect, with an inbox per partner in
 // place of the network.
 type house struct {
 	core    *core.Core
@@ -39,9 +43,9 @@ type house struct {
 	inboxes map[string]chan dialecttest.Notice
 }
 
-func openHouse(t *testing.T, p dialecttest.Partner) dialecttest.House {
+func openHouse(t *testing.T, engine string, p dialecttest.Partner) dialecttest.House {
 	h := &house{
-		core:    newCore(t),
+		core:    newCore(t, engine),
 		inboxes: map[string]chan dialecttest.Notice{own: make(chan dialecttest.Notice, 100), rival: make(chan dialecttest.Notice, 100)},
 	}
 	h.dialect = hepster.New(h.core)
@@ -83,7 +87,7 @@ func berlin(t *testing.T) *time.Location {
 
 // newCore runs on the sample catalogue and a clock that begins at noon, so
 // that no test crosses midnight.
-func newCore(t *testing.T) *core.Core {
+func newCore(t *testing.T, engine string) *core.Core {
 	t.Helper()
 	sold, err := catalogue.Load(catalogue.Sample())
 	if err != nil {
@@ -93,11 +97,9 @@ func newCore(t *testing.T) *core.Core {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := argument(storetest.Open)
-	options.DSN = storetest.DSN(t, storetest.SQLite)
 	began, noon := time.Now(), time.Date(2026, time.March, 10, 11, 0, 0, 0, time.UTC)
 	c, err := core.New(t.Context(), core.Options{
-		Store:     storetest.Open(t, options),
+		Store:     storetest.Fresh(t, engine),
 		Catalogue: sold,
 		Keys:      keys,
 		Told:      map[core.Family][]core.EventType{core.FamilyHepster: hepster.New(nil).Told()},
@@ -110,10 +112,6 @@ func newCore(t *testing.T) *core.Core {
 	}
 	return c
 }
-
-// argument is an empty second argument for f. It spares a test that runs on
-// the engines an import of what lies behind them.
-func argument[A, B, R any](func(A, B) R) (empty B) { return empty }
 
 func (h *house) add(t *testing.T, name string, p dialecttest.Partner) {
 	t.Helper()

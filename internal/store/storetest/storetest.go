@@ -33,7 +33,7 @@ func Engines(t *testing.T, f func(t *testing.T, open func(t *testing.T) *store.S
 	EachEngine(t, func(t *testing.T, engine string) {
 		f(t, func(t *testing.T) *store.Store {
 			t.Helper()
-			return Open(t, store.Options{DSN: DSN(t, engine)})
+			return Fresh(t, engine)
 		})
 	})
 }
@@ -51,6 +51,12 @@ func EachEngine(t *testing.T, f func(t *testing.T, engine string)) {
 			f(t, engine)
 		})
 	}
+}
+
+// Fresh opens a store on a fresh, migrated database of the engine.
+func Fresh(t testing.TB, engine string) *store.Store {
+	t.Helper()
+	return Open(t, store.Options{DSN: DSN(t, engine)})
 }
 
 // Open opens a store and migrates it; it is closed when the test ends.
