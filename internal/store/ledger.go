@@ -1,6 +1,10 @@
 package store
 
-import "github.com/covernote/covernote/internal/insurance"
+import (
+	"fmt"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
 
 // Ledger reads the premium lines of a policy in the order they were booked.
 func (v *View) Ledger(part, policyID string) ([]insurance.Entry, error) {
@@ -29,16 +33,19 @@ func scanEntry(scan func(...any) error) (insurance.Entry, error) {
 func (c *Changes) AddEntries(policyID string, already int, lines []insurance.Entry) {
 	for i, e := range lines {
 		r := recordPremium(e.Premium)
-		c.exec(`INSERT INTO ledger (part, policy_id, line, kind, interval_no, from_on, to_on, net, tax, gross, commission,
-			currency, taxes, booked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-			c.part, policyID, already+i+1, string(e.Kind), e.Interval, e.Span.From.String(), e.Span.To.String(),
+		line := already + i + 1
+		c.insert(fmt.Sprintf("ledger/%s/%d", policyID, line), `INSERT INTO ledger (part, policy_id, line, kind, interval_no,
+			from_on, to_on, net, tax, gross, commission, currency, taxes, booked_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
+			c.part, policyID, line, string(e.Kind), e.Interval, e.Span.From.String(), e.Span.To.String(),
 			r.Net, r.Tax, r.Gross, r.Commission, r.Currency, encode(r.Taxes), e.BookedAt.UnixMicro())
 	}
 }
 
 // AddWorking records how the premium of a policy version was computed.
 func (c *Changes) AddWorking(policyID string, version int64, w insurance.Working) {
-	c.exec(`INSERT INTO price_working (part, policy_id, version, steps) VALUES ($1, $2, $3, $4)`,
+	c.insert(fmt.Sprintf("working/%s/%d", policyID, version), `INSERT INTO price_working (part, policy_id, version, steps)
+		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 		c.part, policyID, version, encode(recordSteps(w)))
 }
 

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/covernote/covernote/internal/insurance"
+import (
+	"fmt"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
 
 // Order is an intake of proposals that share a reference, answered later.
 type Order struct {
@@ -87,8 +91,10 @@ func (c *Changes) PutOrder(o Order) {
 
 // AddOrderItem records a proposal of a new order.
 func (c *Changes) AddOrderItem(i OrderItem) {
-	c.exec(`INSERT INTO order_item (part, order_id, item, policy_id, claim, proposal, refusal)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, i.Part, i.OrderID, i.Item, i.PolicyID, i.Claim, encode(recordProposal(i.Proposal)), i.Refusal)
+	c.insert(fmt.Sprintf("item/%s/%d", i.OrderID, i.Item), `INSERT INTO order_item
+		(part, order_id, item, policy_id, claim, proposal, refusal)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+		i.Part, i.OrderID, i.Item, i.PolicyID, i.Claim, encode(recordProposal(i.Proposal)), i.Refusal)
 }
 
 // RefuseOrderItem records why a proposal was not booked.

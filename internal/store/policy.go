@@ -225,7 +225,8 @@ func (c *Changes) PutPolicy(p Policy, at int64) {
 }
 
 func (c *Changes) addVersion(p Policy, at int64) {
-	c.exec(`INSERT INTO policy_version (part, policy_id, version, at, body) VALUES ($1, $2, $3, $4, $5)`,
+	c.insert(fmt.Sprintf("version/%s/%d", p.ID, p.Version), `INSERT INTO policy_version (part, policy_id, version, at, body)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 		p.Part, p.ID, p.Version, at, encode(recordPolicy(p.Policy)))
 }
 

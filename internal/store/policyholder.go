@@ -37,9 +37,9 @@ func (v *View) Policyholder(part, policyID string) (insurance.Party, bool, error
 
 // AddPolicyholder records who a policy is for.
 func (c *Changes) AddPolicyholder(policyID string, p insurance.Party) {
-	c.exec(`INSERT INTO policyholder (part, policy_id, company, vat_id, tax_id, first_name, last_name, email, birth_on,
+	c.insert("policyholder/"+policyID, `INSERT INTO policyholder (part, policy_id, company, vat_id, tax_id, first_name, last_name, email, birth_on,
 		country, street, house_number, postal_code, city)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
 		c.part, policyID, p.Company.Reveal(), p.VATID.Reveal(), p.TaxID.Reveal(), p.FirstName.Reveal(),
 		p.LastName.Reveal(), p.Email.Reveal(), p.BirthOn.Reveal(), string(p.Country), p.Address.Street.Reveal(),
 		p.Address.HouseNumber.Reveal(), p.Address.PostalCode.Reveal(), p.Address.City.Reveal())
