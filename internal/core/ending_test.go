@@ -1,6 +1,8 @@
 package core
 
 import (
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -233,5 +235,30 @@ func TestEndIsAudited(t *testing.T) {
 			t.Errorf("got %+v, want %+v", last, want)
 		}
 		return err
+	})
+}
+
+func TestManyEndsAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.bindOne(phone("A-1"))
+		reasons := []insurance.Reason{insurance.ReasonItemSold, insurance.ReasonItemReturned, insurance.ReasonOrdinary, insurance.ReasonWithdrawal}
+		var group sync.WaitGroup
+		var ended atomic.Int32
+		for i := range 16 {
+			group.Go(func() {
+				_, err := h.End(t.Context(), h.partner, []Ending{{CertificateNumber: p.CertificateNumber, Reason: reasons[i%4]}})
+				switch insurance.CodeOf(err) {
+				case "":
+					ended.Add(1)
+				case insurance.CodeReasonForbidden, insurance.CodeBusy:
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if now := h.policy(p); now.State.Live() || ended.Load() == 0 {
+			t.Errorf("%s after %d endings", now.State, ended.Load())
+		}
 	})
 }

@@ -1,0 +1,163 @@
+package core
+
+import (
+	"testing"
+	"time"
+
+	"github.com/covernote/covernote/internal/store"
+	"github.com/covernote/covernote/internal/store/storetest"
+)
+
+func TestDelivery(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.bind(phone("A-1"))
+		sent := h.deliver(200)
+		if len(sent) != 2 || sent[0].URL == sent[1].URL {
+			t.Fatalf("sent %d", len(sent))
+		}
+		for _, d := range sent {
+			var data OrderBooked
+			h.fatal(d.Notice.Event.Decode(&data))
+			if len(data.Policies) != 1 || data.Policies[0].Gross != "5.56" || d.Notice.Partner.Part != "acme" {
+				t.Errorf("told %+v", data)
+			}
+			if len(d.Secret) == 0 || d.Notice.ID != d.ID() || !d.Job.At().Equal(opening) || d.Attempt != 1 {
+				t.Errorf("delivery is %+v", d.Notice)
+			}
+		}
+		for _, n := range h.notices() {
+			if n.State != store.NoticeDelivered || n.Outcome != "HTTP 200" || n.SettledAt != opening.UnixMicro() {
+				t.Errorf("notice is %+v", n)
+			}
+		}
+		if n := len(h.deliver(200)); n != 0 {
+			t.Errorf("%d notices were sent twice", n)
+		}
+	})
+}
+
+func TestDeliveryIsTriedAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.bind(phone("A-1"))
+		for try := range 3 {
+			for _, d := range h.deliver(503) {
+				if d.Attempt != try+1 {
+					t.Errorf("try %d, want %d", d.Attempt, try+1)
+				}
+			}
+			if n := len(h.deliver(200)); n != 0 {
+				t.Errorf("%d notices were sent before their time", n)
+			}
+			h.clock.advance(time.Minute)
+		}
+		h.deliver(204)
+		h.view(func(r reading) error {
+			tries, err := r.AttemptsOf(h.partner.Part, h.notices()[0].ID)
+			if len(tries) != 4 || tries[3].Status != 204 || string(tries[0].Request) != "POST" || tries[0].Duration != 1000 {
+				t.Errorf("tries are %+v", tries)
+			}
+			return err
+		})
+	})
+}
+
+func TestNoticeIsGivenUp(t *testing.T) {
+	h := onSQLite(t)
+	h.bind(phone("A-1"))
+	for _, lane := range NoticeLanes() {
+		jobs, now, err := h.JobsDue(t.Context(), lane, sweepSize)
+		h.fatal(err)
+		for _, job := range jobs {
+			h.send(job, now, 410, 0)
+		}
+	}
+	lines, err := h.FindNotices(t.Context(), NoticeGivenUp, 10)
+	if err != nil || len(lines) != 2 || lines[0].Attempts != 1 || lines[0].Outcome != "HTTP 410" {
+		t.Errorf("given up are %+v, %v", lines, err)
+	}
+	h.submit(phone("A-1")) // the order once more tells it once more
+	if n := len(h.deliver(200)); n != 2 {
+		t.Errorf("%d notices were sent, want 2", n)
+	}
+	if lines, err := h.FindNotices(t.Context(), NoticeDelivered, 1); err != nil || len(lines) != 1 {
+		t.Errorf("%d lines, %v, want the one asked for", len(lines), err)
+	}
+}
+
+func TestReportTwiceIsOneTry(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.bind(phone("A-1"))
+		for _, lane := range NoticeLanes() {
+			jobs, now, err := h.JobsDue(t.Context(), lane, sweepSize)
+			h.fatal(err)
+			for _, job := range jobs {
+				slow, err := h.Delivery(t.Context(), job)
+				h.fatal(err)
+				h.send(job, now, 200, 0)
+				h.fatal(h.Report(t.Context(), slow, Outcome{At: now, Fault: "timeout", Again: time.Hour}, Fence{}))
+			}
+		}
+		for _, n := range h.notices() {
+			if n.State != store.NoticeDelivered || n.Attempts != 1 {
+				t.Errorf("notice is %+v", n)
+			}
+		}
+	})
+}
+
+func TestNoAnswerIsRecorded(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.bind(phone("A-1"))
+		for _, lane := range NoticeLanes() {
+			jobs, now, err := h.JobsDue(t.Context(), lane, sweepSize)
+			h.fatal(err)
+			for _, job := range jobs {
+				d, err := h.Delivery(t.Context(), job)
+				h.fatal(err)
+				h.fatal(h.Report(t.Context(), d, Outcome{At: now, Fault: "connection refused", Again: time.Minute}, Fence{}))
+			}
+		}
+		for _, n := range h.notices() {
+			if n.State != store.NoticeDue || n.Attempts != 1 || n.Outcome != "connection refused" {
+				t.Errorf("notice is %+v", n)
+			}
+		}
+	})
+}
+
+func TestEndpointThatIsGoneHasNoURL(t *testing.T) {
+	h := onSQLite(t)
+	h.fatal(h.SetEndpoint(t.Context(), h.partner.Part, "third", "https://three.example", "secret"))
+	h.clock.advance(time.Hour)
+	h.bind(phone("A-1"))
+	h.fatal(h.RemoveEndpoint(t.Context(), h.partner.Part, "third"))
+	h.fatal(h.RemoveEndpoint(t.Context(), h.partner.Part, "third"))
+	urls := make(map[string]int)
+	for _, d := range h.deliver(200) {
+		urls[d.URL]++
+	}
+	if urls[""] != 1 || len(urls) != 3 {
+		t.Errorf("sent to %v", urls)
+	}
+}
+
+func TestSecretOfAnEndpointIsSealed(t *testing.T) {
+	h := onSQLite(t)
+	h.fatal(h.SetEndpoint(t.Context(), h.partner.Part, "third", "https://three.example", "in the open"))
+	storetest.Exec(t, h.dsn, `UPDATE endpoint SET id = 'fourth' WHERE id = 'third'`)
+	h.clock.advance(time.Hour)
+	h.bind(phone("A-1"))
+	var failed int
+	for _, lane := range NoticeLanes() {
+		jobs, _, err := h.JobsDue(t.Context(), lane, sweepSize)
+		h.fatal(err)
+		for _, job := range jobs {
+			if _, err := h.Delivery(t.Context(), job); err != nil {
+				failed++
+			}
+		}
+	}
+	if failed != 1 {
+		t.Errorf("%d secrets could not be opened, want the one that was moved to another endpoint", failed)
+	}
+}
