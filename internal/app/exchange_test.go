@@ -1,0 +1,125 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/dialect/dialecttest"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+	"github.com/covernote/covernote/internal/store/storetest"
+)
+
+// The recorded exchanges of hepster, as a partner has them: over the network,
+// with a live server, on both engines, told at an endpoint of its own.
+func TestExchangesOverTheNetwork(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		dialecttest.Replay(t, os.DirFS("../dialect/hepster/testdata"), func(t *testing.T, p dialecttest.Partner) dialecttest.House {
+			return openHouse(t, engine, p)
+		})
+	})
+}
+
+func openHouse(t *testing.T, engine string, p dialecttest.Partner) dialecttest.House {
+	t.Helper()
+	const secret = "a secret that only tests know"
+	environment := configuration(t, storetest.DSN(t, engine))
+	done(t, environment, "migrate")
+	own, rival := newReceiver(t), newReceiver(t)
+	addPartner(t, environment["COVERNOTE_DATABASE"], "shop", secret, p, own.url)
+	addPartner(t, environment["COVERNOTE_DATABASE"], "rival", secret, dialecttest.Partner{Notified: true}, rival.url)
+	s := serve(t, environment)
+	day, err := insurance.ParseDate(today(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notices := map[string]func() (dialecttest.Notice, error){"": next(t, own), "other": next(t, rival)}
+	return dialecttest.House{
+		Handler: through(t, s.url), Today: day,
+		Credentials: map[string]dialecttest.Credential{"": dialecttest.Basic("shop", secret), "other": dialecttest.Basic("rival", secret)},
+		Notice:      func(to string) (dialecttest.Notice, error) { return notices[to]() },
+	}
+}
+
+// addPartner adds a partner with switches, for which there is no command.
+func addPartner(t *testing.T, database, part, secret string, p dialecttest.Partner, endpoint string) {
+	t.Helper()
+	key, err := hex.DecodeString(masterKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := core.NewKeys(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	products, err := catalogue.Load(catalogue.Sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := core.New(t.Context(), core.Options{
+		Store: storetest.Open(t, store.Options{DSN: database}), Catalogue: products, Keys: keys, Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := core.Account{
+		Part: part, Family: core.FamilyHepster, Name: part, Username: part, Secret: secret, EndpointSecret: secret,
+		Switches: p.Switches, Networks: p.Networks, NetworkMode: core.NetworkOff,
+	}
+	if len(p.Networks) > 0 {
+		a.NetworkMode = core.NetworkEnforce
+	}
+	if p.Notified {
+		a.Endpoints = []string{endpoint}
+	}
+	if _, err := c.AddPartner(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// through hands requests on over the network, as a proxy that the server
+// trusts does.
+func through(t *testing.T, target string) http.Handler {
+	t.Helper()
+	to, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host
+		r.Out.URL.RawQuery = r.In.URL.RawQuery // semicolons and all
+		r.SetXForwarded()
+	}}
+}
+
+// next waits for the next webhook that a receiver gets.
+func next(t *testing.T, r *receiver) func() (dialecttest.Notice, error) {
+	t.Helper()
+	seen := 0
+	return func() (dialecttest.Notice, error) {
+		deadline := time.Now().Add(patience)
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for time.Now().Before(deadline) {
+			if all := r.all(); len(all) > seen {
+				seen++
+				return dialecttest.Notice{Header: all[seen-1].header, Body: bytes.Clone(all[seen-1].body)}, nil
+			}
+			<-tick.C
+		}
+		return dialecttest.Notice{}, errors.New("nothing was told")
+	}
+}
