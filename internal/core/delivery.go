@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/covernote/covernote/internal/store"
@@ -59,10 +60,21 @@ func (c *Core) JobsDue(ctx context.Context, lane int64, limit int) ([]Job, time.
 	return jobs, now, err
 }
 
-// Delivery reads what a job needs.
+// ErrTried: somebody else has made this try since the job was read.
+var ErrTried = errors.New("the try was made meanwhile")
+
+// Delivery reads what a job needs. It answers ErrTried for a job that is no
+// longer due, so that a list of jobs may be worked off long after it was read.
 func (c *Core) Delivery(ctx context.Context, j Job) (Delivery, error) {
 	delivery := Delivery{Job: j}
 	err := c.read(ctx, func(r reading) error {
+		pending, err := r.TimersOf(j.timer.Part, j.timer.Owner)
+		if err != nil {
+			return fmt.Errorf("read timers of notice %s: %w", j.timer.Subject, err)
+		}
+		if !slices.Contains(pending, j.timer) {
+			return ErrTried
+		}
 		row, ok, err := r.Notice(j.timer.Part, j.timer.Subject)
 		if err != nil || !ok {
 			return fmt.Errorf("read notice %s: %w", j.timer.Subject, err)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -160,4 +161,20 @@ func TestSecretOfAnEndpointIsSealed(t *testing.T) {
 	if failed != 1 {
 		t.Errorf("%d secrets could not be opened, want the one that was moved to another endpoint", failed)
 	}
+}
+
+func TestJobIsWorkedOffOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.bind(phone("A-1"))
+		for _, lane := range NoticeLanes() {
+			jobs, now, err := h.JobsDue(t.Context(), lane, sweepSize)
+			h.fatal(err)
+			for _, job := range jobs {
+				h.send(job, now, 503, time.Minute)
+				if _, err := h.Delivery(t.Context(), job); !errors.Is(err, ErrTried) {
+					t.Errorf("a job that was tried gives %v", err)
+				}
+			}
+		}
+	})
 }

@@ -2,6 +2,7 @@ package courier
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -96,6 +97,9 @@ func (c *Courier) Deliver(ctx context.Context, job core.Job, at time.Time) {
 
 func (c *Courier) deliver(ctx context.Context, job core.Job, at time.Time, fence core.Fence) {
 	delivery, err := c.Core.Delivery(ctx, job)
+	if errors.Is(err, core.ErrTried) {
+		return
+	}
 	if err != nil {
 		c.Log.Error("notice not read", "notice", job.ID(), "error", err)
 		return
