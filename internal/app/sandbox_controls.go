@@ -180,8 +180,8 @@ func (m clockMove) target() (func(time.Time) (time.Time, error), error) {
 		return func(time.Time) (time.Time, error) { return at.UTC(), nil }, nil
 	}
 	by, err := duration.Parse(m.Advance)
-	if err != nil {
-		return nil, bad(next, "advance is not a duration of ISO 8601")
+	if err != nil || by.Negative {
+		return nil, bad(next, "advance is not a duration of ISO 8601, or goes back")
 	}
 	return func(now time.Time) (time.Time, error) { return later(now, by), nil }, nil
 }
