@@ -17,23 +17,23 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-// checkCommand verifies a database, live or a sandbox's. It only reads.
-type checkCommand struct {
+// stored is a database to look at, live or a sandbox's. It is only read.
+type stored struct {
 	configured
 	Database string `help:"SQLite file or postgres:// URL; else the configured one."`
 	Data     string `help:"Folder of a sandbox." type:"existingdir"`
 }
 
-// Run prints what it finds; any finding is a failure.
-func (k *checkCommand) Run(t *terminal) error {
-	dsn, err := k.dsn(t)
+// look runs a command on a core that only reads.
+func (d stored) look(t *terminal, f func(*core.Core) error) error {
+	dsn, err := d.dsn(t)
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if err := exists(dsn); err != nil {
 		return err
 	}
+	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	s, err := store.Open(t.ctx, store.Options{DSN: dsn, Log: log})
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
@@ -46,20 +46,30 @@ func (k *checkCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	began := time.Now()
-	rows := 0
-	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(t.err), progressbar.OptionSetDescription("rows"),
-		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-	findings, err := c.Check(t.ctx, func(done, total int) {
-		rows = total
-		bar.ChangeMax(total)
-		_ = bar.Set(done)
+	return f(c)
+}
+
+// checkCommand verifies a database.
+type checkCommand struct{ stored }
+
+// Run prints what it finds; any finding is a failure.
+func (k *checkCommand) Run(t *terminal) error {
+	return k.look(t, func(c *core.Core) error {
+		began := time.Now()
+		rows := 0
+		bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(t.err), progressbar.OptionSetDescription("rows"),
+			progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		findings, err := c.Check(t.ctx, func(done, total int) {
+			rows = total
+			bar.ChangeMax(total)
+			_ = bar.Set(done)
+		})
+		_ = bar.Finish()
+		if err != nil {
+			return fmt.Errorf("check: %w", err)
+		}
+		return printFindings(t, findings, rows, time.Since(began))
 	})
-	_ = bar.Finish()
-	if err != nil {
-		return fmt.Errorf("check: %w", err)
-	}
-	return printFindings(t, findings, rows, time.Since(began))
 }
 
 // exists refuses a file that is not there, which opening would make.
@@ -73,14 +83,14 @@ func exists(dsn string) error {
 	return nil
 }
 
-func (k *checkCommand) dsn(t *terminal) (string, error) {
+func (d stored) dsn(t *terminal) (string, error) {
 	switch {
-	case k.Database != "":
-		return k.Database, nil
-	case k.Data != "":
-		return filepath.Join(k.Data, sandboxFile), nil
+	case d.Database != "":
+		return d.Database, nil
+	case d.Data != "":
+		return filepath.Join(d.Data, sandboxFile), nil
 	}
-	config, err := readConfig(k.Config, t.getenv)
+	config, err := readConfig(d.Config, t.getenv)
 	if errors.Is(err, errNoKey) {
 		err = nil
 	}

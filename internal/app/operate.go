@@ -188,14 +188,14 @@ type noticeCommands struct {
 }
 
 type noticeList struct {
-	configured
+	stored
 	State string `help:"State of the notices." enum:"due,delivered,given_up" default:"given_up"`
 	Limit int    `help:"Most lines per partner." default:"50"`
 }
 
 // Run lists the notices.
 func (n *noticeList) Run(t *terminal) error {
-	return n.onCore(t, func(c *core.Core, _ Config) error {
+	return n.look(t, func(c *core.Core) error {
 		lines, err := c.FindNotices(t.ctx, core.NoticeState(n.State), n.Limit)
 		if err != nil {
 			return err
