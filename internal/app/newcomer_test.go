@@ -298,11 +298,7 @@ func TestSandboxAndLiveDatabasesAreKeptApart(t *testing.T) {
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
 		s := openSandbox(t, engine)
 		s.stop(t)
-		database := s.database
-		if database == "" {
-			database = filepath.Join(s.folder, "covernote.sqlite")
-		}
-		environment := configuration(t, database)
+		environment := configuration(t, s.place().dsn())
 		for _, args := range [][]string{{"serve"}, {"partner", "list"}, {"migrate"}} {
 			o := command(t, environment, append(args, "--config", environment["COVERNOTE_CONFIG"])...)
 			if o.status != 1 || !strings.Contains(o.errs, "belongs to a sandbox") {

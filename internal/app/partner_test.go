@@ -78,7 +78,7 @@ func (c caller) want(t *testing.T, status int, method, path string, body []byte,
 
 // order is a request to book. Fields left empty are those of a notebook's
 // repair cover that begins today.
-type order struct{ reference, serial, product, kind, duration, start, first, last, email string }
+type order struct{ reference, serial, object, product, kind, duration, start, first, last, email string }
 
 func (o order) body(t *testing.T) []byte {
 	t.Helper()
@@ -102,7 +102,7 @@ func (o order) body(t *testing.T) []byte {
 		},
 		"Contract": contract,
 		"insuredObject": map[string]any{
-			"serialNumber": either(o.serial, "S-"+o.reference), "objectType": "Notebook", "itemsalesPrice": json.Number("555.0"),
+			"serialNumber": either(o.serial, "S-"+o.reference), "objectType": either(o.object, "Notebook"), "itemsalesPrice": json.Number("555.0"),
 			"manufacturer": "HP", "model": "HP OmniBook 5 Flip 14", "undamagedConfirmed": true,
 		},
 	})

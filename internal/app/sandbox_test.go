@@ -63,6 +63,14 @@ func (p place) args() []string {
 	return args
 }
 
+// dsn names the database.
+func (p place) dsn() string {
+	if p.database != "" {
+		return p.database
+	}
+	return filepath.Join(p.folder, "covernote.sqlite")
+}
+
 // open runs a sandbox and waits until it is ready.
 func (p place) open(t *testing.T, args ...string) *sandbox {
 	t.Helper()
