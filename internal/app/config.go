@@ -76,7 +76,8 @@ func readConfig(path string, getenv func(string) string) (Config, error) {
 			*field = value
 		}
 	}
-	return config, config.readKey(getenv("COVERNOTE_MASTER_KEY"))
+	err := config.readKey(getenv("COVERNOTE_MASTER_KEY"))
+	return config, err
 }
 
 // errNoKey says what to do where no key is configured.

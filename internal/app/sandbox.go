@@ -51,7 +51,7 @@ func (s *sandboxCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(s.Addr)
+	listener, err := listen(t.ctx, s.Addr)
 	if err != nil {
 		return err
 	}

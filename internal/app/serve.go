@@ -38,7 +38,7 @@ func (s *serveCommand) Run(t *terminal) error {
 		return err
 	}
 	defer done()
-	listener, err := listen(config.Addr)
+	listener, err := listen(t.ctx, config.Addr)
 	if err != nil {
 		return err
 	}
@@ -115,8 +115,8 @@ func closeStore(s *store.Store, log *slog.Logger) {
 	}
 }
 
-func listen(addr string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", addr)
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w; --addr or COVERNOTE_ADDR chooses another address", addr, err)
 	}

@@ -89,7 +89,8 @@ func (c *Core) newAccess(a Account) (Access, store.Partner, error) {
 	if _, err := time.LoadLocation(row.Zone); err != nil {
 		return access, row, fmt.Errorf("find time zone %q: %w", row.Zone, err)
 	}
-	return access, row, describe(&row, a.Networks, a.Switches)
+	err := describe(&row, a.Networks, a.Switches)
+	return access, row, err
 }
 
 // describe writes what a partner's row holds as JSON.

@@ -45,13 +45,8 @@ func offsetOf(s store.Setting) time.Duration {
 	return time.Duration(micros) * time.Microsecond
 }
 
-// timeOf is the business time of one order or policy, whose clock may run
-// ahead of all others in a sandbox.
-func (c *Core) timeOf(r reading, part, owner string) (time.Time, error) {
-	shift, err := c.shiftOf(r, part, owner)
-	return r.now.Add(shift), err
-}
-
+// shiftOf is how far the clock of one order or policy runs ahead of all
+// others, in a sandbox.
 func (c *Core) shiftOf(r reading, part, owner string) (time.Duration, error) {
 	if !c.Sandbox {
 		return 0, nil

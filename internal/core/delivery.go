@@ -60,7 +60,7 @@ func (c *Core) JobsDue(ctx context.Context, lane int64, limit int) ([]Job, time.
 	return jobs, now, err
 }
 
-// ErrTried: somebody else has made this try since the job was read.
+// ErrTried says that somebody else has made this try since the job was read.
 var ErrTried = errors.New("the try was made meanwhile")
 
 // Delivery reads what a job needs. It answers ErrTried for a job that is no

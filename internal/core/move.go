@@ -14,7 +14,7 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-// ErrMoving: the clock is being moved by somebody else.
+// ErrMoving says that the clock is being moved by somebody else.
 var ErrMoving = errors.New("the clock is being moved already; wait until that is done")
 
 // leaseClock is held while a clock is moved; it is renewed between steps.

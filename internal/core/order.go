@@ -218,7 +218,8 @@ func (c *Core) takeIn(r reading, p Partner, o Order, candidates []candidate) (*d
 		}
 	}
 	d.audit(actorPartner(p), "order.received", requestID, "", "", fmt.Sprintf("%d of %d new", len(candidates)-repeats(candidates), len(candidates)))
-	return d, d.remember(o)
+	err = d.remember(o)
+	return d, err
 }
 
 func repeats(candidates []candidate) int {

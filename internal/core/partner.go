@@ -9,7 +9,7 @@ import (
 // Family is the partner API that a partner has integrated.
 type Family string
 
-// The families Covernote speaks.
+// FamilyHepster is hepster's Sales API.
 const FamilyHepster Family = "hepster"
 
 // Partner is a firm that integrates an API, as a request sees it.

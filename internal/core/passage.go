@@ -29,7 +29,8 @@ func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
 		}
 		policy.Policy = next
 		d.AddEntries(policy.ID, len(ledger), lines)
-		return d, d.change(&policy, eventOf(transition), at, actorClock, string(transition))
+		err = d.change(&policy, eventOf(transition), at, actorClock, string(transition))
+		return d, err
 	})
 }
 

@@ -19,7 +19,7 @@ type productShelf struct {
 	versions map[productKey]insurance.Product
 }
 
-// ErrProductChanged: a product version is not what it was when it went on sale.
+// ErrProductChanged says that a product version is not what it was when it went on sale.
 var ErrProductChanged = errors.New("a product version was changed after it had gone on sale; give the change a new version")
 
 type productKey struct {

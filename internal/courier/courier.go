@@ -70,7 +70,7 @@ func (c *Courier) sweep(ctx context.Context, group *sync.WaitGroup, lane int64, 
 		}
 		if err := slots.Acquire(ctx, 1); err != nil {
 			done()
-			return false, nil
+			return false, err
 		}
 		started++
 		group.Go(func() {

@@ -95,7 +95,7 @@ func bothWays(path string) []string {
 }
 
 func (s *Server) lost(d Dialect, allow string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		s.send(w, d.Lost(allow))
 	})
 }

@@ -96,14 +96,18 @@ func (c *checker) booking(p Proposal, product *Product, today Date) {
 		c.add(FieldLegalWarrantyEnd, "is required")
 	}
 	c.text(FieldTariff, p.Tariff, true, maxReference)
+	c.kindAndTerm(p, product)
+	if p.Deductible != nil && (*p.Deductible < 0 || *p.Deductible > 100) {
+		c.add(FieldDeductible, "is not between 0 and 100 percent")
+	}
+}
+
+func (c *checker) kindAndTerm(p Proposal, product *Product) {
 	if p.Kind != "" && p.Kind != KindRecurring && p.Kind != KindFixed {
 		c.add(FieldKind, "is not a kind of policy")
 	}
 	if product != nil && p.Term.Days != 0 && !product.sellsDays() {
 		c.add(FieldTerm, "is counted in days or weeks, which this product does not offer")
-	}
-	if p.Deductible != nil && (*p.Deductible < 0 || *p.Deductible > 100) {
-		c.add(FieldDeductible, "is not between 0 and 100 percent")
 	}
 }
 

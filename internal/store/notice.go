@@ -100,11 +100,3 @@ func (c *Changes) AddAttempt(a Attempt) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
 		a.Part, a.NoticeID, a.Attempt, a.At, a.Duration, a.Status, blob(a.Request), blob(a.Answer), a.Fault)
 }
-
-// orEmpty keeps nothing as no bytes, not as NULL.
-func orEmpty(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}

@@ -71,8 +71,8 @@ const pruneSize = 500
 // be unknown: an hour is ample.
 func (s *Store) PruneCommands(ctx context.Context, before time.Time) error {
 	for part, more := "", true; more; {
-		var err error
-		if err = s.prunePart(ctx, part, before); err != nil {
+		err := s.prunePart(ctx, part, before)
+		if err != nil {
 			return err
 		}
 		if part, more, err = s.commandPartAfter(ctx, part); err != nil {

@@ -127,6 +127,7 @@ func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (ro
 // sqliteRows closes without an answer: what went wrong is in Err already.
 type sqliteRows struct{ *sql.Rows }
 
+// Close ends the reading.
 func (r sqliteRows) Close() { _ = r.Rows.Close() }
 
 func (e *sqliteEngine) integrity(ctx context.Context) error {
@@ -139,7 +140,7 @@ func (e *sqliteEngine) integrity(ctx context.Context) error {
 		if found != "ok" {
 			return fmt.Errorf("database file is damaged: %s", found)
 		}
-		return v.each(func(scan func(...any) error) error {
+		return v.each(func(func(...any) error) error {
 			return errors.New("database file breaks a foreign key")
 		}, `PRAGMA foreign_key_check`)
 	})

@@ -10,12 +10,12 @@ import (
 	"sync"
 )
 
-// ErrGuardLost: somebody else was faster. Nothing of the list was stored; read
+// ErrGuardLost says that somebody else was faster. Nothing of the list was stored; read
 // again, decide again. errors.As with *GuardLost tells which guard it was.
 var ErrGuardLost = errors.New("store: guard lost")
 
-// ErrUnavailable: nothing can be stored (or read) now, or the outcome of a
-// commit could not be found out in time. The cause is wrapped.
+// ErrUnavailable says that nothing can be stored (or read) now, or that the
+// outcome of a commit could not be found out in time. The cause is wrapped.
 var ErrUnavailable = errors.New("store: unavailable")
 
 // errNoRow is what a row that is not there answers, whatever the engine.
