@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -121,7 +122,7 @@ func TestParseMoneyRefuses(t *testing.T) {
 }
 
 func detail(err error) string {
-	if e, ok := err.(*Error); ok && e.Code == CodeInvalid {
+	if e, ok := errors.AsType[*Error](err); ok && e.Code == CodeInvalid {
 		return e.Detail
 	}
 	return fmt.Sprint(err)
