@@ -50,7 +50,7 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 		if taken, err := r.Credentials(string(a.Family), access.Username); err != nil || len(taken) > 0 {
 			return nil, existing("user name", access.Username, err)
 		}
-		d := &draft{Changes: store.NewChanges(a.Part), core: c, part: a.Part, now: r.now}
+		d := c.quiet(r, a.Part)
 		row.CreatedAt = r.now.UnixMicro()
 		d.AddPartner(row)
 		d.AddCredential(c.credential(a, access, r.now))
@@ -178,7 +178,7 @@ func (c *Core) RotateSecret(ctx context.Context, part string, overlap time.Durat
 			return nil, err
 		}
 		access.Username = credentials[len(credentials)-1].Username
-		d := &draft{Changes: store.NewChanges(part), core: c, part: part, now: r.now}
+		d := c.quiet(r, part)
 		until := c.Options.Now().Add(overlap).UnixMicro()
 		for _, old := range credentials {
 			if old.RevokedAt == 0 || old.RevokedAt > until {
@@ -224,7 +224,7 @@ func (c *Core) AllowNetworks(ctx context.Context, part string, networks []string
 			return nil, err
 		}
 		row.NetworkMode = string(mode)
-		d := &draft{Changes: store.NewChanges(part), core: c, part: part, now: r.now}
+		d := c.quiet(r, part)
 		d.PutPartner(row)
 		d.audit(actorOperator, "partner.networks_set", part, string(mode), before, row.Networks)
 		return d, nil
@@ -251,7 +251,7 @@ func (c *Core) SetEndpoint(ctx context.Context, part, name, url, secret string) 
 		if err != nil {
 			return nil, err
 		}
-		d := &draft{Changes: store.NewChanges(part), core: c, part: part, now: r.now}
+		d := c.quiet(r, part)
 		endpoint := store.Endpoint{Part: part, ID: name, URL: url, Secret: sealed}
 		if exists {
 			d.PutEndpoint(endpoint)
@@ -270,7 +270,7 @@ func (c *Core) RemoveEndpoint(ctx context.Context, part, name string) error {
 		if _, exists, err := r.Endpoint(part, name); err != nil || !exists {
 			return nil, err
 		}
-		d := &draft{Changes: store.NewChanges(part), core: c, part: part, now: r.now}
+		d := c.quiet(r, part)
 		d.DropEndpoint(part, name)
 		d.audit(actorOperator, "partner.endpoint_removed", part, name, "", "")
 		return d, nil

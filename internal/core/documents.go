@@ -38,7 +38,7 @@ func (c *Core) Archive(ctx context.Context, p Partner, want DocumentRequest) (Ar
 		if err != nil {
 			return nil, err
 		}
-		d := &draft{Changes: store.NewChanges(p.Part), core: c, part: p.Part, now: r.now}
+		d := c.quiet(r, p.Part)
 		var fresh bool
 		files, fresh, err = c.files(r, d, p, policy, records, rendered, want)
 		if !fresh {

@@ -15,7 +15,6 @@ import (
 // to it.
 type draft struct {
 	*store.Changes
-	core *Core
 	part string
 	now  time.Time
 	// endpoints are where the partner is told, and tells its family's events.
@@ -35,10 +34,14 @@ func (c *Core) draft(r reading, part string, family Family) (*draft, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read endpoints: %w", err)
 	}
-	return &draft{
-		Changes: store.NewChanges(part), core: c, part: part, now: r.now,
-		endpoints: endpoints, tells: c.Told[family],
-	}, nil
+	d := c.quiet(r, part)
+	d.endpoints, d.tells = endpoints, c.Told[family]
+	return d, nil
+}
+
+// quiet begins a change list that tells nobody.
+func (c *Core) quiet(r reading, part string) *draft {
+	return &draft{Changes: store.NewChanges(part), part: part, now: r.now}
 }
 
 // newID is a unique id whose order is that of its making, so that rows which

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -18,32 +19,42 @@ type candidate struct {
 }
 
 // examine finds what is wrong with a request, and which of its proposals were
-// made before.
+// made before. What is wrong with the payload is told before what is not sold.
 func (c *Core) examine(r reading, p Partner, o Order) ([]candidate, error) {
 	problems := slices.Clone(o.Problems)
+	var unsold *insurance.Error
 	keys := naturalKeys(o.Proposals)
 	candidates := make([]candidate, 0, len(o.Proposals))
-	for i, wish := range o.Proposals {
-		one, err := c.candidate(r, p, wish, keys[i])
+	for item, wish := range o.Proposals {
+		one, err := c.candidate(r, p, wish, keys[item])
 		if err != nil {
 			return nil, err
 		}
-		if one.conflicts() && !problemOf(o.Problems, i) {
-			problems = append(problems, insurance.Problem{Item: i, Field: insurance.FieldReference, Detail: "already used with other data"})
-		} else if !one.repeated {
-			more, err := c.check(p, o, i, r.now)
-			if err != nil {
-				return nil, err
-			}
-			problems = merge(problems, more)
-		}
+		found, refused := c.judge(p, o, item, one, r.now)
+		problems = merge(problems, found)
+		unsold = cmp.Or(unsold, refused)
 		candidates = append(candidates, one)
 	}
 	if len(problems) > 0 {
 		slices.SortStableFunc(problems, func(a, b insurance.Problem) int { return a.Item - b.Item })
 		return nil, &insurance.Error{Code: insurance.CodeInvalid, Problems: problems}
 	}
+	if unsold != nil {
+		return nil, unsold
+	}
 	return candidates, nil
+}
+
+// judge finds what is wrong with one proposal: nothing with one that was made
+// before, and the use of its name for something else before anything other.
+func (c *Core) judge(p Partner, o Order, item int, one candidate, now time.Time) ([]insurance.Problem, *insurance.Error) {
+	switch {
+	case one.repeated:
+		return nil, nil
+	case one.conflicts() && !problemOf(o.Problems, item):
+		return []insurance.Problem{{Item: item, Field: insurance.FieldReference, Detail: "already used with other data"}}, nil
+	}
+	return c.check(p, o, item, now)
 }
 
 func (c *Core) candidate(r reading, p Partner, wish insurance.Proposal, key string) (candidate, error) {
@@ -71,17 +82,13 @@ func problemOf(problems []insurance.Problem, item int) bool {
 	return slices.ContainsFunc(problems, func(p insurance.Problem) bool { return p.Item == item })
 }
 
-// check finds the problems of one proposal. With PriceFirst an unknown product
-// or coverage refuses the whole request at once.
-func (c *Core) check(p Partner, o Order, item int, now time.Time) ([]insurance.Problem, error) {
+// check finds the problems of one proposal and, if PriceFirst is set, whether
+// it asks for something that is not sold.
+func (c *Core) check(p Partner, o Order, item int, now time.Time) ([]insurance.Problem, *insurance.Error) {
 	wish := o.Proposals[item]
 	product, tariff, known := c.Catalogue.Find(string(p.Family), wish.Tariff, insurance.DateIn(now, p.Zone))
 	if !known {
-		problems := wish.Check(nil, insurance.DateIn(now, p.Zone))
-		if o.PriceFirst && len(problems) == 0 && !problemOf(o.Problems, item) {
-			return nil, unknownProduct(item)
-		}
-		return at(item, problems), nil
+		return at(item, wish.Check(nil, insurance.DateIn(now, p.Zone))), onlyIf(o.PriceFirst, unknownProduct(item))
 	}
 	today := insurance.DateIn(now, zoneOf(product, wish, p))
 	problems := at(item, wish.Check(&product, today))
@@ -89,17 +96,24 @@ func (c *Core) check(p Partner, o Order, item int, now time.Time) ([]insurance.P
 		return problems, nil
 	}
 	_, refused := product.Quote(tariff, wish, now)
-	if refused == nil || (refused.Code != insurance.CodeInvalid && !o.PriceFirst) {
+	if refused == nil {
 		return nil, nil
 	}
-	if refused.Code != insurance.CodeInvalid {
-		refused.Problems = at(item, refused.Problems)
-		return nil, refused
+	refused.Problems = at(item, refused.Problems)
+	if refused.Code == insurance.CodeInvalid {
+		return refused.Problems, nil
 	}
-	return at(item, refused.Problems), nil
+	return nil, onlyIf(o.PriceFirst, refused)
 }
 
-func unknownProduct(item int) error {
+func onlyIf(priceFirst bool, refused *insurance.Error) *insurance.Error {
+	if priceFirst {
+		return refused
+	}
+	return nil
+}
+
+func unknownProduct(item int) *insurance.Error {
 	refused := insurance.RefuseField(insurance.CodeProductUnknown, insurance.FieldTariff, "is not a product that is sold")
 	refused.Problems[0].Item = item
 	return refused

@@ -176,7 +176,7 @@ func (v *voyage) arrive(ctx context.Context, by time.Duration) error {
 		if err != nil {
 			return nil, fmt.Errorf("read the clock: %w", err)
 		}
-		d := &draft{Changes: store.NewChanges(""), core: v.core, now: r.now}
+		d := v.core.quiet(r, "")
 		d.PutSetting(settingClock, was, strconv.FormatInt((offsetOf(was)+by).Microseconds(), 10))
 		return d, nil
 	})

@@ -68,7 +68,7 @@ func (c *Core) recordNew(r reading, known map[productKey]store.Product) (*draft,
 			continue
 		}
 		if d == nil {
-			d = &draft{Changes: store.NewChanges(""), core: c, now: r.now}
+			d = c.quiet(r, "")
 		}
 		d.AddProduct(store.Product{
 			Family: entry.Family, Code: product.Code, Version: int64(product.Version), Name: entry.File,
