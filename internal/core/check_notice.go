@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -97,6 +98,10 @@ func (k *inspection) notices(r reading, s store.Stretch) error {
 		}
 		k.sendingStep(n, timers[n.Subject])
 		k.tries(n, attempts[n.ID])
+		delete(attempts, n.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(attempts)) {
+		k.find(invariantTold, id, "there are tries of it, but no notice")
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package core
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/covernote/covernote/internal/store"
 )
@@ -37,7 +39,7 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 		k.bookingStep(o, timers[o.ID])
 		delete(items, o.ID)
 	}
-	for id := range items {
+	for _, id := range slices.Sorted(maps.Keys(items)) {
 		k.find(invariantBooked, id, "there are proposals of it, but no order")
 	}
 	return nil

@@ -15,6 +15,21 @@ import (
 // affects no row is a mistake of the test.
 func Exec(t testing.TB, dsn, statement string, args ...any) {
 	t.Helper()
+	if n := execute(t, dsn, statement, args...); n == 0 {
+		t.Fatalf("%s: no row affected", statement)
+	}
+}
+
+// Copy is a copy of an SQLite database as it stands.
+func Copy(t testing.TB, dsn string) string {
+	t.Helper()
+	copied := DSN(t, SQLite)
+	execute(t, dsn, `VACUUM INTO $1`, copied)
+	return copied
+}
+
+func execute(t testing.TB, dsn, statement string, args ...any) (affected int64) {
+	t.Helper()
 	driver, name := "pgx", dsn
 	if !strings.HasPrefix(dsn, "postgres") {
 		driver, name = "sqlite", "file:"+dsn+"?_pragma=busy_timeout(10000)"
@@ -28,7 +43,8 @@ func Exec(t testing.TB, dsn, statement string, args ...any) {
 	if err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		t.Fatalf("%s: %d rows affected, %v", statement, n, err)
+	if affected, err = result.RowsAffected(); err != nil {
+		t.Fatalf("%s: %v", statement, err)
 	}
+	return affected
 }

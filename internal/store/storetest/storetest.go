@@ -7,15 +7,12 @@
 package storetest
 
 import (
-	"context"
 	"crypto/rand"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/covernote/covernote/internal/store"
 )
@@ -118,17 +115,4 @@ func schema(t testing.TB, dsn string) string {
 	q.Set("search_path", name)
 	u.RawQuery = q.Encode()
 	return u.String()
-}
-
-func execute(t testing.TB, dsn, sql string) {
-	t.Helper()
-	ctx := context.Background() // cleanups run after the test's own context has ended
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		t.Fatalf("connecting to the PostgreSQL for tests: %v", err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, sql); err != nil {
-		t.Errorf("%s: %v", sql, err)
-	}
 }
