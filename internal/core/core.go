@@ -79,9 +79,8 @@ func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) erro
 		if err != nil || d == nil {
 			return err
 		}
-		err = c.Store.Commit(ctx, d.Changes)
+		err = c.commit(ctx, d)
 		if err == nil {
-			c.lanes.wake(d.awoken)
 			return nil
 		}
 		if !errors.Is(err, store.ErrGuardLost) {
@@ -92,6 +91,18 @@ func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) erro
 		}
 	}
 	return insurance.Refuse(insurance.CodeBusy, "the same things are being changed by others; try again")
+}
+
+// commit makes a draft durable and wakes the lanes in which it left something
+// to do.
+func (c *Core) commit(ctx context.Context, d *draft) error {
+	for ; d != nil; d = d.sequel {
+		if err := c.Store.Commit(ctx, d.Changes); err != nil {
+			return err
+		}
+		c.lanes.wake(d.awoken)
+	}
+	return nil
 }
 
 // told turns storage that is away into a refusal that may be told.

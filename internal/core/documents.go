@@ -10,6 +10,7 @@ import (
 
 	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/planted"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -25,6 +26,9 @@ func (c *Core) Archive(ctx context.Context, p Partner, want DocumentRequest) (Ar
 	rendered := make(map[store.Document][]byte)
 	err := c.decide(ctx, func(r reading) (*draft, error) {
 		policy, ok, err := r.PolicyByCertificate(p.Part, want.CertificateNumber)
+		if planted.Bug(planted.TenantFilterDropped) {
+			policy, ok, err = r.PolicyAnywhere(want.CertificateNumber) // PLANTED: whosever it is.
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read policy: %w", err)
 		}

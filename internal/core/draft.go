@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/covernote/covernote/internal/planted"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -26,6 +27,9 @@ type draft struct {
 	awoken []int64
 	// once marks work whose lost guard means that somebody else has done it.
 	once bool
+	// sequel is a second change list, committed after the first. Only planted
+	// bugs have one: what belongs together is stored together.
+	sequel *draft
 }
 
 // draft begins a change list for a partner.
@@ -62,6 +66,9 @@ func (d *draft) happen(subject string, sequence int64, kind EventType, at time.T
 	d.AddEvent(event)
 	if !slices.Contains(d.tells, kind) {
 		return nil
+	}
+	if planted.Bug(planted.NoticeAfterCommit) {
+		d = d.afterwards() // PLANTED: the notices follow in a commit of their own.
 	}
 	for _, endpoint := range d.endpoints {
 		d.notify(event, endpoint, at.Add(-d.shift))
@@ -115,4 +122,14 @@ func (d *draft) audit(actor, action, subject, reason, before, after string) {
 		ID: newID(), At: d.now.UnixMicro(), Actor: actor, Action: action, Subject: subject,
 		Reason: reason, Before: before, After: after,
 	})
+}
+
+// afterwards begins the sequel of a draft, for planted bugs.
+func (d *draft) afterwards() *draft {
+	if d.sequel == nil {
+		sequel := *d
+		sequel.Changes, sequel.awoken = store.NewChanges(d.part), nil
+		d.sequel = &sequel
+	}
+	return d.sequel
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/planted"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -56,6 +57,9 @@ func (d *draft) change(p *store.Policy, kind EventType, at time.Time, actor, rea
 	d.scheduleNext(*p)
 	if !p.State.Live() {
 		d.FreeClaim(p.Claim, p.ID)
+	}
+	if planted.Bug(planted.PremiumApartFromEvent) {
+		d = d.afterwards() // PLANTED: the event of the step follows in a commit of its own.
 	}
 	d.audit(actor, string(kind), p.ID, reason, "", string(p.State))
 	return d.happen(p.ID, p.Sequence, kind, at, changeOf(*p))

@@ -2,6 +2,7 @@ package courier
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"maps"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
+	"github.com/covernote/covernote/internal/planted"
 )
 
 const (
@@ -150,7 +152,13 @@ func header(d core.Delivery, message dialect.Message) http.Header {
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Covernote-Delivery-Id", d.ID())
 	h.Set("Covernote-Event-Id", d.Notice.Event.ID)
-	h.Set(SignatureHeader, Signature(d.Secret, message.Body, time.Now()))
+	signed := message.Body
+	if planted.Bug(planted.SignatureOverReencoded) {
+		var value any
+		_ = json.Unmarshal(signed, &value)
+		signed, _ = json.Marshal(value) // PLANTED: not the bytes that are sent.
+	}
+	h.Set(SignatureHeader, Signature(d.Secret, signed, time.Now()))
 	return h
 }
 

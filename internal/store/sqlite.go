@@ -14,6 +14,8 @@ import (
 	"github.com/pressly/goose/v3/lock"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/covernote/covernote/internal/planted"
 )
 
 // sqliteReaders is how many snapshots can be read at once.
@@ -40,6 +42,9 @@ func openSQLite(ctx context.Context, dsn string) (engine, error) {
 		return nil, fmt.Errorf("creating the database file: %w", err)
 	}
 	e := &sqliteEngine{dsn: uri + "_txlock=immediate&" + sqlitePragmas}
+	if planted.Bug(planted.NormalSync) {
+		e.dsn += "&_pragma=synchronous(NORMAL)" // PLANTED: a power cut takes back what was acknowledged.
+	}
 	var err error
 	if e.writing, err = sql.Open("sqlite", e.dsn); err != nil {
 		return nil, err
