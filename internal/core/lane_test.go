@@ -89,7 +89,7 @@ func TestRunBooksWhatIsSubmitted(t *testing.T) {
 					default:
 					}
 					return more, err
-				})
+				}, nil)
 			}()
 			h.submit(phone("A-1"), phone("A-1"))
 			h.submit(repair(string(rune('B' + node))))
@@ -110,6 +110,31 @@ func TestRunBooksWhatIsSubmitted(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+// What a sweep left under way is stored under the lease of its lane, also when
+// the node is told to stop meanwhile.
+func TestLanesAreHeldUntilTheyAreDrained(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		taken := func() bool {
+			_, ok, err := h.Store.AcquireLease(t.Context(), leaseName(0), "somebody else", opening, leaseTime)
+			h.fatal(err)
+			return ok
+		}
+		h.RunLanes(ctx, WorkLanes(), func(context.Context, int64, Fence) (bool, error) {
+			stop()
+			return false, nil
+		}, func() {
+			if taken() {
+				t.Error("the lane was let go before it was drained")
+			}
+		})
+		if !taken() {
+			t.Error("the lane was not let go")
+		}
 	})
 }
 

@@ -32,11 +32,13 @@ type Sweep func(ctx context.Context, lane int64, fence Fence) (more bool, err er
 // Run books orders and advances policies until ctx ends, in the lanes that
 // this node holds. It returns when the work in hand is finished.
 func (c *Core) Run(ctx context.Context) {
-	c.RunLanes(ctx, WorkLanes(), c.sweepWork)
+	c.RunLanes(ctx, WorkLanes(), c.sweepWork, nil)
 }
 
-// RunLanes sweeps lanes until ctx ends, those whose leases this node holds.
-func (c *Core) RunLanes(ctx context.Context, lanes []int64, sweep Sweep) {
+// RunLanes sweeps lanes until ctx ends, those whose leases this node holds. If
+// sweeps leave work under way, drain waits for it; the leases are let go after
+// that, since what was done can only be stored under them.
+func (c *Core) RunLanes(ctx context.Context, lanes []int64, sweep Sweep, drain func()) {
 	held := &heldLanes{core: c, lanes: lanes, epochs: make(map[int64]int64)}
 	held.renew(ctx)
 	var group sync.WaitGroup
@@ -45,6 +47,9 @@ func (c *Core) RunLanes(ctx context.Context, lanes []int64, sweep Sweep) {
 		group.Go(func() { c.runLane(ctx, lane, held, sweep) })
 	}
 	group.Wait()
+	if drain != nil {
+		drain()
+	}
 	held.release(context.WithoutCancel(ctx))
 }
 

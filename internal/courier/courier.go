@@ -50,8 +50,7 @@ func (c *Courier) Run(ctx context.Context) {
 	var group sync.WaitGroup
 	c.Core.RunLanes(ctx, core.NoticeLanes(), func(ctx context.Context, lane int64, fence core.Fence) (bool, error) {
 		return c.sweep(ctx, &group, lane, fence)
-	})
-	group.Wait()
+	}, group.Wait)
 }
 
 // sweep starts every delivery due in a lane that is not under way. It may ask

@@ -136,7 +136,7 @@ func (h *house) work(t *testing.T) {
 	t.Cleanup(running.Wait)
 	ctx := t.Context()
 	running.Go(func() { h.core.Run(ctx) })
-	running.Go(func() { h.core.RunLanes(ctx, core.NoticeLanes(), h.deliver) })
+	running.Go(func() { h.core.RunLanes(ctx, core.NoticeLanes(), h.deliver, nil) })
 }
 
 func (h *house) deliver(ctx context.Context, lane int64, fence core.Fence) (bool, error) {
