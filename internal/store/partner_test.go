@@ -1,0 +1,145 @@
+package store_test
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+func TestNotice(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		n := store.Notice{
+			Part: "p", ID: "n", Version: 1, EventID: "e", Subject: "s", EndpointID: "u", State: store.NoticeDue, Round: 1, CreatedAt: 5,
+		}
+		try := store.Attempt{
+			Part: "p", NoticeID: "n", Attempt: 1, At: 6, Duration: 7, Status: 503, Request: []byte("q"), Answer: []byte{0}, Fault: "f",
+		}
+		complete(t, "attempt", reflect.ValueOf(try))
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddNotice(n) })
+		next := n
+		next.State, next.Round, next.Tries, next.Attempts, next.SettledAt, next.Outcome = store.NoticeDelivered, 2, 3, 4, 5, "HTTP 200"
+		change := func(c *store.Changes) { c.PutNotice(next); c.AddAttempt(try) }
+		mustPut(t, s, "p", change)
+		loses(t, "a notice changed twice", put(t, s, "p", change))
+		next.Version = 2
+		complete(t, "notice", reflect.ValueOf(next))
+		see(t, s, func(v *store.View) error {
+			got, _, err := v.Notice("p", "n")
+			same(t, "notice", got, next)
+			of, oops := v.NoticesOf("p", "s")
+			same(t, "of its subject", of, []store.Notice{next})
+			in, worse := v.Notices("p", store.NoticeDelivered, 10)
+			same(t, "in its state", in, []store.Notice{next})
+			tries, worst := v.AttemptsOf("p", "n")
+			same(t, "attempts", tries, []store.Attempt{try})
+			return errors.Join(err, oops, worse, worst)
+		})
+	})
+}
+
+func TestPartner(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		p := store.Partner{
+			Part: "p", Version: 1, Family: "f", Name: "n", Zone: "z", Networks: "[]", NetworkMode: "off", Switches: "{}",
+			CreatedAt: 5, Endpoints: 1,
+		}
+		e := store.Endpoint{Part: "p", ID: "e", URL: "u", Secret: []byte{1}, CreatedAt: 6}
+		k := store.Credential{Family: "f", Username: "u", ID: "k", Part: "p", Secret: []byte{2}, CreatedAt: 7}
+		mustPut(t, s, "p", func(c *store.Changes) {
+			c.AddPartner(p)
+			c.AddEndpoint(e, e.CreatedAt)
+			c.AddCredential(k)
+		})
+		loses(t, "a partner twice", put(t, s, "p", func(c *store.Changes) { c.AddPartner(p) }))
+		mustPut(t, s, "p", func(c *store.Changes) {
+			p.Name, p.Networks, p.NetworkMode, p.Switches = "m", `["::/0"]`, "log", `{"a":"b"}`
+			c.PutPartner(p)
+			c.RevokeCredential(k, 9)
+			e.URL, e.Secret = "v", []byte{3}
+			c.PutEndpoint(e)
+		})
+		loses(t, "a partner changed twice", put(t, s, "p", func(c *store.Changes) { c.PutPartner(p) }))
+		loses(t, "a credential revoked twice", put(t, s, "p", func(c *store.Changes) { c.RevokeCredential(k, 10) }))
+		p.Version, k.RevokedAt = 2, 9
+		complete(t, "partner", reflect.ValueOf(p))
+		complete(t, "credential", reflect.ValueOf(k))
+		complete(t, "endpoint", reflect.ValueOf(e))
+		see(t, s, func(v *store.View) error {
+			got, _, err := v.Partner("p")
+			same(t, "partner", got, p)
+			keys, oops := v.Credentials("f", "u")
+			same(t, "credentials", keys, []store.Credential{k})
+			endpoints, worse := v.Endpoints("p")
+			same(t, "endpoints", endpoints, []store.Endpoint{e})
+			return errors.Join(err, oops, worse)
+		})
+		mustPut(t, s, "p", func(c *store.Changes) { c.DropEndpoint("p", "e") })
+		loses(t, "an endpoint dropped twice", put(t, s, "p", func(c *store.Changes) { c.DropEndpoint("p", "e") }))
+	})
+}
+
+func TestInbox(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		first := store.InboxMessage{ID: "1", ReceivedAt: 1, Partner: "p", Method: "POST", Path: "/", Headers: "{}", Body: []byte("b")}
+		second := first
+		second.ID = "2"
+		answer := store.InboxAnswer{ID: "a", Partner: "p", Status: 503, Delay: 5, Times: 1}
+		mustPut(t, s, "", func(c *store.Changes) {
+			c.AddInboxMessage(first)
+			c.AddInboxMessage(second)
+			c.AddInboxAnswer(answer)
+		})
+		see(t, s, func(v *store.View) error {
+			messages, err := v.Inbox(10)
+			same(t, "messages", messages, []store.InboxMessage{second, first})
+			next, ok, oops := v.NextInboxAnswer("p")
+			_, others, worse := v.NextInboxAnswer("q")
+			if next != answer || !ok || others {
+				t.Errorf("answer is %+v, %t; another's %t", next, ok, others)
+			}
+			return errors.Join(err, oops, worse)
+		})
+		mustPut(t, s, "", func(c *store.Changes) { c.UseInboxAnswer(answer); c.EmptyInbox() })
+		loses(t, "an answer used twice", put(t, s, "", func(c *store.Changes) { c.UseInboxAnswer(answer) }))
+		see(t, s, func(v *store.View) error {
+			messages, err := v.Inbox(10)
+			_, ok, oops := v.NextInboxAnswer("p")
+			if len(messages) > 0 || ok {
+				t.Errorf("%d messages, an answer: %t", len(messages), ok)
+			}
+			return errors.Join(err, oops)
+		})
+	})
+}
+
+// What is one partner's is nobody else's.
+func TestPartsAreApart(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		for _, part := range []string{"p", "q"} {
+			p := aPolicy("1")
+			p.Part, p.CertificateNumber, p.Reference = part, "I", part
+			addPolicy(t, s, p)
+		}
+		see(t, s, func(v *store.View) error {
+			for _, part := range []string{"p", "q"} {
+				byNumber, _, err := v.PolicyByCertificate(part, "I")
+				page := store.PolicyPage{Order: store.PolicyByCreated, Limit: 10}
+				list, oops := v.Policies(part, page)
+				n, worse := v.CountPolicies(part, page)
+				if byNumber.Reference != part || len(list) != 1 || list[0].Reference != part || n != 1 {
+					t.Errorf("%s sees %s and a list of %d", part, byNumber.Reference, len(list))
+				}
+				if err := errors.Join(err, oops, worse); err != nil {
+					return err
+				}
+			}
+			_, ok, err := v.PolicyByCertificate("r", "I")
+			if ok {
+				t.Error("a stranger sees a policy")
+			}
+			return err
+		})
+	})
+}
