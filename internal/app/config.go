@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -78,6 +79,14 @@ func readConfig(path string, getenv func(string) string) (Config, error) {
 	}
 	err := config.readKey(getenv("COVERNOTE_MASTER_KEY"))
 	return config, err
+}
+
+// burst is the configured one, or else what may come in a second.
+func (c Config) burst() int {
+	if c.Burst > 0 {
+		return c.Burst
+	}
+	return int(math.Ceil(c.RequestsPerSecond))
 }
 
 // errNoKey says what to do where no key is configured.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/covernote/covernote/internal/catalogue"
 	"github.com/covernote/covernote/internal/core"
-	"github.com/covernote/covernote/internal/courier"
 	"github.com/covernote/covernote/internal/dialect"
 )
 
@@ -85,7 +84,10 @@ func checkAccount(a core.Account, config Config) error {
 	if _, err := dialect.ParseAllowList(a.Networks); err != nil {
 		return err
 	}
-	egress := courier.Egress{AllowPlain: config.PlainWebhooks}
+	egress, err := config.egress()
+	if err != nil {
+		return err
+	}
 	for _, url := range a.Endpoints {
 		if err := egress.CheckURL(url); err != nil {
 			return fmt.Errorf("webhook: %w", err)

@@ -97,16 +97,24 @@ func livePlan(s *store.Store, config Config, log *slog.Logger) (plan, error) {
 	if err != nil {
 		return plan{}, fmt.Errorf("read trusted_proxies: %w", err)
 	}
-	networks, err := dialect.ParseAllowList(config.WebhookNetworks)
+	egress, err := config.egress()
 	if err != nil {
-		return plan{}, fmt.Errorf("read webhook_networks: %w", err)
+		return plan{}, err
 	}
 	return plan{
 		store: s, products: os.DirFS(config.Catalogue), keys: keys, proxies: proxies,
-		limits:  dialect.NewLimits(config.RequestsPerSecond, config.Burst),
-		egress:  courier.Egress{AllowPlain: config.PlainWebhooks, Allow: networks},
-		timeout: config.WebhookTimeout, log: log,
+		limits: dialect.NewLimits(config.RequestsPerSecond, config.burst()),
+		egress: egress, timeout: config.WebhookTimeout, log: log,
 	}, nil
+}
+
+// egress is where partners may be told.
+func (c Config) egress() (courier.Egress, error) {
+	networks, err := dialect.ParseAllowList(c.WebhookNetworks)
+	if err != nil {
+		return courier.Egress{}, fmt.Errorf("read webhook_networks: %w", err)
+	}
+	return courier.Egress{AllowPlain: c.PlainWebhooks, Allow: networks}, nil
 }
 
 func closeStore(s *store.Store, log *slog.Logger) {
