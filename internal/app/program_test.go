@@ -74,10 +74,21 @@ func begin(t *testing.T, environment map[string]string, args ...string) *program
 			t.Errorf("covernote %s ended with %d", args[0], status)
 		}
 		if t.Failed() {
-			t.Logf("covernote %s logged:\n%s", args[0], p.log.String())
+			t.Logf("covernote %s logged:\n%s", args[0], events(p.log.String()))
 		}
 	})
 	return p
+}
+
+// events leaves out of a log what every request leaves there.
+func events(log string) string {
+	var text strings.Builder
+	for line := range strings.Lines(log) {
+		if !strings.Contains(line, `"msg":"request"`) {
+			text.WriteString(line)
+		}
+	}
+	return text.String()
 }
 
 // stop tells the program to stop and waits until it has.
@@ -124,6 +135,12 @@ func done(t *testing.T, environment map[string]string, args ...string) string {
 		t.Fatalf("covernote %s: status %d\n%s%s", strings.Join(args, " "), o.status, o.out, o.errs)
 	}
 	return o.out
+}
+
+// operate runs an operator's command, which has to succeed.
+func operate(t *testing.T, environment map[string]string, args ...string) string {
+	t.Helper()
+	return done(t, environment, append(args, "--config", environment["COVERNOTE_CONFIG"])...)
 }
 
 // server is a live server with its configuration.
