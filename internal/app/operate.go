@@ -16,6 +16,11 @@ import (
 
 // onCore runs an operator's command on the core of a configured database.
 func (c configured) onCore(t *terminal, f func(*core.Core, Config) error) error {
+	return c.onNode(t, func(n *node, config Config) error { return f(n.core, config) })
+}
+
+// onNode runs an operator's command on a node that does not serve.
+func (c configured) onNode(t *terminal, f func(*node, Config) error) error {
 	config, err := readConfig(c.Config, t.getenv)
 	if err != nil {
 		return err
@@ -29,7 +34,7 @@ func (c configured) onCore(t *terminal, f func(*core.Core, Config) error) error 
 		return err
 	}
 	defer done()
-	return f(n.core, config)
+	return f(n, config)
 }
 
 // partnerCommands look after partners.
@@ -38,6 +43,7 @@ type partnerCommands struct {
 	List    partnerList    `cmd:"" help:"List the partners."`
 	Rotate  partnerRotate  `cmd:"" help:"Give a partner a new secret; the old one works on for a while."`
 	AllowIP partnerAllowIP `cmd:"" name:"allow-ip" help:"Set the networks a partner may call from."`
+	Switch  partnerSwitch  `cmd:"" help:"Let a partner deviate from its API's defaults."`
 }
 
 type partnerAdd struct {
@@ -182,6 +188,41 @@ func (p *partnerAllowIP) Run(t *terminal) error {
 	return p.onCore(t, func(c *core.Core, _ Config) error {
 		return c.AllowNetworks(t.ctx, p.Part, p.Networks, core.NetworkMode(p.Mode))
 	})
+}
+
+type partnerSwitch struct {
+	configured
+	Part     string            `arg:"" help:"Short name of the account."`
+	Switches map[string]string `arg:"" help:"Switches as name=value; name= takes one back. docs/divergences names them."`
+}
+
+// Run sets the switches, if the partner's API has them.
+func (p *partnerSwitch) Run(t *terminal) error {
+	return p.onNode(t, func(n *node, _ Config) error {
+		partners, err := n.core.Partners(t.ctx)
+		if err != nil {
+			return err
+		}
+		for _, partner := range partners {
+			if partner.Part != p.Part {
+				continue
+			}
+			if err := n.checkSwitches(partner.Family, p.Switches); err != nil {
+				return err
+			}
+		}
+		return n.core.SetSwitches(t.ctx, p.Part, p.Switches)
+	})
+}
+
+// checkSwitches refuses switches that a family does not have.
+func (n *node) checkSwitches(family core.Family, switches map[string]string) error {
+	for name, value := range switches {
+		if err := n.courier.Dialects[family].CheckSwitch(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noticeCommands look after notices.

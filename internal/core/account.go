@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/covernote/covernote/internal/store"
@@ -238,6 +239,30 @@ const (
 )
 
 func actorPartner(p Partner) string { return "partner:" + p.Part }
+
+// SetSwitches changes switches of a partner; an empty value takes one back.
+func (c *Core) SetSwitches(ctx context.Context, part string, changes map[string]string) error {
+	return c.decide(ctx, func(r reading) (*draft, error) {
+		row, _, err := c.accountOf(r, part)
+		if err != nil {
+			return nil, err
+		}
+		partner, err := partnerOf(row)
+		if err != nil {
+			return nil, err
+		}
+		before := row.Switches
+		maps.Copy(partner.Switches, changes)
+		maps.DeleteFunc(partner.Switches, func(_, value string) bool { return value == "" })
+		if err := describe(&row, partner.Networks, partner.Switches); err != nil {
+			return nil, err
+		}
+		d := c.quiet(r, part)
+		d.PutPartner(row)
+		d.audit(actorOperator, "partner.switches_set", part, "", before, row.Switches)
+		return d, nil
+	})
+}
 
 // SetEndpoint lets a partner be told at a URL under a name of its own; set
 // again under the same name, it replaces the URL.

@@ -13,7 +13,7 @@ func TestAddPartner(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		access, err := h.AddPartner(t.Context(), Account{
 			Part: "shop", Family: FamilyHepster, Name: "Shop", Zone: "Europe/Vienna", Username: "login", Secret: "given",
-			Networks: []string{"192.0.2.0/24"}, NetworkMode: NetworkEnforce, Switches: map[string]string{"certificate_prefix": "S"},
+			Networks: []string{"192.0.2.0/24"}, NetworkMode: NetworkEnforce, Switches: map[string]string{"language": "en"},
 		})
 		h.fatal(err)
 		if access.Username != "login" || access.Secret != "given" || access.EndpointSecret != "" {
@@ -22,7 +22,7 @@ func TestAddPartner(t *testing.T) {
 		p, err := h.Authenticate(t.Context(), FamilyHepster, "login", "given")
 		h.fatal(err)
 		if p.Part != "shop" || p.Name != "Shop" || p.Zone.String() != "Europe/Vienna" || p.Notified || p.NetworkMode != NetworkEnforce ||
-			!slices.Equal(p.Networks, []string{"192.0.2.0/24"}) || p.Switch("certificate_prefix", "I") != "S" {
+			!slices.Equal(p.Networks, []string{"192.0.2.0/24"}) || p.Switch("language", "de") != "en" {
 			t.Errorf("partner is %+v", p)
 		}
 		if !h.partner.Notified || h.partner.Zone.String() != "Europe/Berlin" || h.partner.NetworkMode != NetworkOff {

@@ -62,7 +62,7 @@ func (b *booking) item(r reading, item store.OrderItem) error {
 	if refused != nil {
 		return b.refuse(item, refused)
 	}
-	number, err := certificateNumber(b.partner)
+	number, err := certificateNumber()
 	if err != nil {
 		return err
 	}
@@ -164,13 +164,16 @@ func (d *draft) scheduleNext(p store.Policy) {
 	})
 }
 
-// certificateNumber is a prefix and 29 digits from a secure source, the first
+// certificatePrefix begins every certificate number.
+const certificatePrefix = "I"
+
+// certificateNumber is the prefix and 29 digits from a secure source, the first
 // of them not 0: about 96 bits, so that a number cannot be guessed.
-func certificateNumber(p Partner) (string, error) {
+func certificateNumber() (string, error) {
 	first := new(big.Int).Exp(big.NewInt(10), big.NewInt(28), nil)
 	n, err := rand.Int(rand.Reader, new(big.Int).Mul(first, big.NewInt(9)))
 	if err != nil {
 		return "", fmt.Errorf("make certificate number: %w", err)
 	}
-	return p.Switch("certificate_prefix", "I") + n.Add(n, first).String(), nil
+	return certificatePrefix + n.Add(n, first).String(), nil
 }

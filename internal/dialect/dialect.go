@@ -33,6 +33,9 @@ type Dialect interface {
 	// for.
 	Tell(n core.Notice) (Message, error)
 	Told() []core.EventType
+	// CheckSwitch refuses a partner's switch that the dialect does not know, or
+	// a value that it does not have.
+	CheckSwitch(name, value string) error
 }
 
 // Route is one method and path with what happens on it.
