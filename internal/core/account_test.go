@@ -52,7 +52,7 @@ func TestAuthenticate(t *testing.T) {
 			t.Helper()
 			p, err := h.Authenticate(t.Context(), FamilyHepster, "shop", secret)
 			if err != nil {
-				h.refusal(err, insurance.CodeUnauthenticated)
+				h.refused(err, insurance.CodeUnauthenticated)
 			}
 			return err == nil && p.Part == "shop"
 		}
@@ -75,7 +75,7 @@ func TestAuthenticate(t *testing.T) {
 		}
 		for _, c := range []struct{ family, name string }{{"hepster", "nobody"}, {"other", "shop"}} {
 			_, err := h.Authenticate(t.Context(), Family(c.family), c.name, next.Secret)
-			h.refusal(err, insurance.CodeUnauthenticated)
+			h.refused(err, insurance.CodeUnauthenticated)
 		}
 		if _, err := h.RotateSecret(t.Context(), "nobody", 0); err == nil {
 			t.Error("the secret of nobody was rotated")

@@ -87,7 +87,7 @@ func TestRepeatedEndIsAnsweredAlike(t *testing.T) {
 			t.Errorf("cancelled %d times", n)
 		}
 		_, err := h.End(t.Context(), h.partner, []Ending{{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemReturned}})
-		h.refusal(err, insurance.CodeReasonForbidden)
+		h.refused(err, insurance.CodeReasonForbidden)
 	})
 }
 
@@ -161,7 +161,7 @@ func TestWithdrawalWindow(t *testing.T) {
 	h.end(one, insurance.ReasonWithdrawal)
 	h.clock.advance(time.Second)
 	_, err := h.End(t.Context(), h.partner, []Ending{{CertificateNumber: two.CertificateNumber, Reason: insurance.ReasonWithdrawal}})
-	h.refusal(err, insurance.CodeReasonForbidden)
+	h.refused(err, insurance.CodeReasonForbidden)
 }
 
 func TestFutureEndRunsOutOnItsDay(t *testing.T) {
@@ -190,7 +190,7 @@ func TestFutureEndRunsOutOnItsDay(t *testing.T) {
 			EventPolicyBound, EventPolicyEnding, EventPolicyPremium, EventPolicyCancelled,
 		}))
 		_, err := h.End(t.Context(), h.partner, []Ending{{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemReturned}})
-		h.refusal(err, insurance.CodeReasonForbidden)
+		h.refused(err, insurance.CodeReasonForbidden)
 	})
 }
 
@@ -208,7 +208,7 @@ func TestWhatWasDueComesBeforeAnEnd(t *testing.T) {
 		// before the declaration, and what has expired is not ended again.
 		h.clock.micros.Store(day("2027-01-15").Start(p.Zone).UnixMicro())
 		_, err := h.End(t.Context(), h.partner, []Ending{{CertificateNumber: over.CertificateNumber, Reason: insurance.ReasonItemSold}})
-		h.refusal(err, insurance.CodeReasonForbidden)
+		h.refused(err, insurance.CodeReasonForbidden)
 		ended := h.end(p, insurance.ReasonItemSold)
 		if s := ended.Settlement; s.Written.Gross.Minor != 13*556 || s.Returned.Gross.Minor != 539 {
 			t.Errorf("settlement is %+v", s)

@@ -150,17 +150,17 @@ func TestNothingIsAcknowledgedWhileStorageIsAway(t *testing.T) {
 		h.submit(phone("A-1"))
 		h.faults.Break(errors.New("disk full"))
 		_, err := h.SubmitOrder(t.Context(), h.partner, order(phone("A-2")))
-		h.refusal(err, insurance.CodeUnavailable)
+		h.refused(err, insurance.CodeUnavailable)
 		if !errors.Is(err, store.ErrUnavailable) {
 			t.Errorf("the cause is hidden: %v", err)
 		}
 		_, err = h.End(t.Context(), h.partner, []Ending{{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemSold}})
-		h.refusal(err, insurance.CodeUnavailable)
+		h.refused(err, insurance.CodeUnavailable)
 		_, err = h.Archive(t.Context(), h.partner, DocumentRequest{CertificateNumber: p.CertificateNumber})
-		h.refusal(err, insurance.CodeUnavailable)
+		h.refused(err, insurance.CodeUnavailable)
 		for _, lane := range WorkLanes() {
 			if _, err := h.sweepWork(t.Context(), lane, Fence{}); err != nil {
-				h.refusal(err, insurance.CodeUnavailable)
+				h.refused(err, insurance.CodeUnavailable)
 			}
 		}
 		if len(h.policies(true)) != 1 || len(h.orders()) != 2 {

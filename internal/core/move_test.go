@@ -164,20 +164,20 @@ func TestMoveIsRefused(t *testing.T) {
 	h := onSQLite(t)
 	p := h.bindOne(phone("A-1"))
 	_, err := h.MoveClock(t.Context(), h.move(opening, "", 200))
-	h.refusal(err, insurance.CodeInvalid)
+	h.refused(err, insurance.CodeInvalid)
 	_, err = h.MoveClock(t.Context(), h.move(opening.Add(-time.Hour), p.ID, 200))
-	h.refusal(err, insurance.CodeInvalid)
+	h.refused(err, insurance.CodeInvalid)
 	_, err = h.MoveClock(t.Context(), h.move(opening.Add(time.Hour), "I1", 200))
-	h.refusal(err, insurance.CodePolicyUnknown)
+	h.refused(err, insurance.CodePolicyUnknown)
 	wrong := errors.New("no such day")
 	_, err = h.MoveClock(t.Context(), Move{To: func(time.Time) (time.Time, error) { return time.Time{}, wrong }})
 	if !errors.Is(err, wrong) {
 		t.Errorf("got %v", err)
 	}
-	h.Core.Sandbox = false
+	h.Sandbox = false
 	_, err = h.MoveClock(t.Context(), h.move(opening.Add(time.Hour), "", 200))
-	h.refusal(err, insurance.CodeInvalid)
-	h.Core.Sandbox = true
+	h.refused(err, insurance.CodeInvalid)
+	h.Sandbox = true
 	h.moveTo(opening.Add(time.Hour), "", 200) // no refusal left the clock taken
 }
 
@@ -224,12 +224,12 @@ func TestNoticesAreTriedDuringAMove(t *testing.T) {
 		}
 		_, err := h.MoveClock(t.Context(), oneAtATime(move))
 		h.fatal(err)
-		for url, want := range map[string][]time.Duration{
+		for url, want := range map[string][]int{
 			"https://one.example/acme": {0, 1, 3, 6, 10},
 			"https://two.example/acme": {0, 1, 3},
 		} {
 			for i, at := range tried[url] {
-				if len(tried[url]) != len(want) || at != want[i]*time.Hour {
+				if len(tried[url]) != len(want) || at.Hours() != float64(want[i]) {
 					t.Errorf("%s was tried at %v, want %v hours", url, tried[url], want)
 					break
 				}

@@ -314,6 +314,12 @@ func (h *house) refusal(err error, code insurance.Code) *insurance.Error {
 	return refused
 }
 
+// refused insists that err is a refusal with a code.
+func (h *house) refused(err error, code insurance.Code) {
+	h.t.Helper()
+	_ = h.refusal(err, code)
+}
+
 // say writes problems as a test expects them.
 func say(problems []insurance.Problem) (lines []string) {
 	for _, p := range problems {
