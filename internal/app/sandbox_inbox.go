@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,12 +16,8 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-const (
-	// inboxShown is how many messages the inbox answers with.
-	inboxShown = 1000
-	// inboxBody bounds what a message may hold, in bytes.
-	inboxBody = 1 << 20
-)
+// inboxBody bounds what a message may hold, in bytes.
+const inboxBody = 1 << 20
 
 // inboxMessage is a message as the inbox shows it.
 type inboxMessage struct {
@@ -32,10 +30,19 @@ type inboxMessage struct {
 	Body       string              `json:"body"`
 }
 
+// getInbox answers with every message, or with as many as limit says.
 func (b *sandbox) getInbox(r *http.Request) (any, error) {
+	limit := math.MaxInt32
+	if asked := r.URL.Query().Get("limit"); asked != "" {
+		n, err := strconv.Atoi(asked)
+		if err != nil || n < 1 {
+			return nil, bad("leave limit out or send a number", "limit is not a number of at least 1")
+		}
+		limit = n
+	}
 	messages := []inboxMessage{}
 	err := b.store.View(r.Context(), func(v *store.View) error {
-		rows, err := v.Inbox(inboxShown)
+		rows, err := v.Inbox(limit)
 		for _, row := range rows {
 			m := inboxMessage{
 				ID: row.ID, ReceivedAt: time.UnixMicro(row.ReceivedAt).UTC(), Partner: row.Partner, Method: row.Method,

@@ -24,7 +24,7 @@ export async function follow() {
 
 // readInbox brings the page up to the inbox as it is now.
 export async function readInbox() {
-  const answer = await ask("GET", "/sandbox/inbox");
+  const answer = await ask("GET", "/sandbox/inbox?limit=50");
   if (!answer || !answer.ok) {
     if (!unreachable) say(failure(answer, parse), "bad");
     unreachable = true;
