@@ -15,6 +15,11 @@ type Faults struct {
 	planned []Fault
 	broken  error
 	met     map[Point]int
+	// breaking becomes broken after so many more commits.
+	breaking error
+	commits  int
+	// meanwhile is what happens before a statement, by its number.
+	meanwhile map[int]func()
 }
 
 // Point is a place where storage can fail.
@@ -53,6 +58,46 @@ func (f *Faults) Break(cause error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.broken = &injected{what: cause.Error(), ailment: outage}
+}
+
+// BreakAfter lets some more commits be done and then breaks. What is stored by
+// then is what a process leaves behind that dies between two commits.
+func (f *Faults) BreakAfter(commits int, cause error) {
+	if commits == 0 {
+		f.Break(cause)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.commits, f.breaking = commits, &injected{what: cause.Error(), ailment: outage}
+}
+
+// committed counts towards BreakAfter.
+func (f *Faults) committed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.commits--; f.commits == 0 {
+		f.broken = f.breaking
+	}
+}
+
+// Meanwhile has something done by others just before a statement reaches the
+// engine, when everything is decided and nothing is stored; nth counts as in
+// Fault.
+func (f *Faults) Meanwhile(nth int, others func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.meanwhile == nil {
+		f.meanwhile = map[int]func(){}
+	}
+	f.meanwhile[f.met[AtStatement]+nth] = others
+}
+
+// before gives what others do before the statement that was met last.
+func (f *Faults) before() func() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.meanwhile[f.met[AtStatement]]
 }
 
 // Mend ends Break.
@@ -127,6 +172,9 @@ func (s *faultySession) run(ctx context.Context, batch []statement) ([]int64, er
 			affected, err := s.session.run(ctx, batch[:i])
 			return affected, errors.Join(fault, err)
 		}
+		if others := s.faults.before(); others != nil {
+			others()
+		}
 	}
 	return s.session.run(ctx, batch)
 }
@@ -134,6 +182,7 @@ func (s *faultySession) run(ctx context.Context, batch []statement) ([]int64, er
 func (s *faultySession) commit(ctx context.Context) error {
 	fault, err := s.faults.meet(AtCommit)
 	if err == nil {
+		defer s.faults.committed()
 		return s.session.commit(ctx)
 	}
 	if fault != nil && fault.Persisted {
