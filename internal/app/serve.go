@@ -33,6 +33,9 @@ func (s *serveCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if _, err := os.Stat(config.Catalogue); err != nil {
+		return fmt.Errorf("find the folder of product files: %w; catalogue or COVERNOTE_CATALOGUE names it", err)
+	}
 	n, done, err := liveNode(t.ctx, config, log)
 	if err != nil {
 		return err
@@ -54,21 +57,22 @@ func liveNode(ctx context.Context, config Config, log *slog.Logger) (n *node, do
 	if err != nil {
 		return nil, nil, err
 	}
-	done = func() { closeStore(s, log) }
-	defer func() {
-		if err != nil {
-			done()
-		}
-	}()
+	if n, err = nodeOn(ctx, s, config, log); err != nil {
+		closeStore(s, log)
+		return nil, nil, err
+	}
+	return n, func() { closeStore(s, log) }, nil
+}
+
+func nodeOn(ctx context.Context, s *store.Store, config Config, log *slog.Logger) (*node, error) {
 	if err := s.Ready(ctx); err != nil {
-		return nil, nil, fmt.Errorf("the database is not ready: %w; covernote migrate brings it to this version", err)
+		return nil, fmt.Errorf("the database is not ready: %w; covernote migrate brings it to this version", err)
 	}
 	p, err := livePlan(s, config, log)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	n, err = newNode(ctx, p)
-	return n, done, err
+	return newNode(ctx, p)
 }
 
 // openLive opens a live database and refuses a sandbox's.
