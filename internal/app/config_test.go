@@ -42,7 +42,9 @@ func TestReadConfig(t *testing.T) {
 				"COVERNOTE_MASTER_KEY": hex.EncodeToString(someKey), "COVERNOTE_ADDR": ":1", "COVERNOTE_DATABASE": "postgres://x",
 				"COVERNOTE_CATALOGUE": "products", "COVERNOTE_LOG_LEVEL": "debug",
 			},
-			want: func(c *Config) { c.Addr, c.Database, c.Catalogue, c.LogLevel = ":1", "postgres://x", "products", "debug" },
+			want: func(c *Config) {
+				c.Addr, c.Database, c.Catalogue, c.LogLevel = ":1", "postgres://x", "products", "debug"
+			},
 		},
 		"file": {file: file, want: fromFile},
 		"file and environment": {

@@ -122,8 +122,10 @@ type outcome struct {
 // command runs a command to its end.
 func command(t *testing.T, environment map[string]string, args ...string) outcome {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	var out, errs bytes.Buffer
-	status := app.Run(t.Context(), args, func(name string) string { return environment[name] }, &out, &errs)
+	status := app.Run(ctx, args, func(name string) string { return environment[name] }, &out, &errs)
 	return outcome{status, out.String(), errs.String()}
 }
 
