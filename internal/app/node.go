@@ -116,6 +116,9 @@ func (n *node) run(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 		defer cancel()
+		// A sandbox tells itself: connections that its courier has opened and not
+		// used yet would be waited for.
+		n.courier.Poster.Close()
 		err = server.Shutdown(grace)
 	}
 	stopWork()
