@@ -206,7 +206,11 @@ func (h *heldLanes) renew(ctx context.Context) {
 		names[i] = leaseName(lane)
 	}
 	now := h.core.Options.Now()
-	held, err := h.core.Store.AcquireLeases(ctx, names, h.core.Holder, now, leaseTime)
+	// A node that is told to stop meanwhile must know what it holds, or else it
+	// would let go of nothing.
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseRenewal)
+	defer cancel()
+	held, err := h.core.Store.AcquireLeases(asking, names, h.core.Holder, now, leaseTime)
 	if err != nil {
 		if ctx.Err() == nil {
 			h.core.Log.Error("leases not renewed", "error", err)
