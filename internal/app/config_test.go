@@ -94,7 +94,7 @@ func TestReadConfigRefuses(t *testing.T) {
 		"no key":        {want: "openssl rand -hex 32"},
 		"blank key":     {key: " \n", want: "openssl rand -hex 32"},
 		"key no text":   {key: "not a key!", want: "neither hex nor Base64"},
-		"unknown field": {file: written(t, "a.yaml", "adress: x\n"), want: "adress"},
+		"unknown field": {file: written(t, "a.yaml", "adresse: x\n"), want: "adresse"},
 		"wrong type":    {file: written(t, "b.yaml", "writers: many\n"), want: "b.yaml"},
 		"no YAML":       {file: written(t, "c.yaml", "addr: [\n"), want: "c.yaml"},
 		"no file":       {file: filepath.Join(t.TempDir(), "absent.yaml"), want: "absent.yaml"},

@@ -46,7 +46,7 @@ func survive(t *testing.T, engine string, rounds int, signal syscall.Signal) {
 	at, told := newPlace(t, engine), newReceiver(t)
 	process := at.spawn(t, "--webhook", told.url)
 	crowd := newCrowd(t, at.info(t), 8)
-	told.knows(crowd.secret)
+	told.knows(at.info(t).Hepster.WebhookSecret)
 	for round := range rounds {
 		crowd.reach(process.url)
 		before := len(told.all())
@@ -81,14 +81,14 @@ func (p place) info(t *testing.T) sandboxInfo {
 // receiver was told.
 func compare(t *testing.T, crowd *crowd, told *receiver, url string, sent int) {
 	t.Helper()
-	crowd.caller.url = url
+	crowd.url = url
 	ledger := crowd.ledger()
 	if len(ledger) != sent {
 		t.Errorf("%d orders were acknowledged of %d", len(ledger), sent)
 	}
 	numbers := make(map[string]string)
-	eventually(t, "everything is booked", func() bool { return len(crowd.caller.contracts(t, "status=ALL")) >= sent })
-	for _, c := range crowd.caller.contracts(t, "status=ALL") {
+	eventually(t, "everything is booked", func() bool { return len(crowd.contracts(t, "status=ALL")) >= sent })
+	for _, c := range crowd.contracts(t, "status=ALL") {
 		if numbers[c.ExternalOrderReference] != "" {
 			t.Errorf("order %s has more than one contract", c.ExternalOrderReference)
 		}
@@ -111,7 +111,6 @@ func compare(t *testing.T, crowd *crowd, told *receiver, url string, sent int) {
 // and asks again with the same body until it knows.
 type crowd struct {
 	caller
-	secret string // of the webhook
 	target atomic.Pointer[string]
 	// permits are orders that may be begun; acks are those acknowledged.
 	permits, acks chan struct{}
@@ -125,8 +124,7 @@ type crowd struct {
 func newCrowd(t *testing.T, info sandboxInfo, clients int) *crowd {
 	t.Helper()
 	c := &crowd{
-		caller: info.Hepster.caller(), secret: info.Hepster.WebhookSecret,
-		permits: make(chan struct{}, 1_000_000), acks: make(chan struct{}, 1_000_000), known: make(map[string]bool),
+		caller: info.Hepster.caller(), permits: make(chan struct{}, 1_000_000), acks: make(chan struct{}, 1_000_000), known: make(map[string]bool),
 	}
 	c.reach(info.URL)
 	for client := range clients {
@@ -190,7 +188,7 @@ func (c *crowd) insist(t *testing.T, reference string, body []byte) {
 	defer tick.Stop()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		got, err := caller{*c.target.Load(), c.user, c.caller.secret}.try(ctx, http.MethodPost, orderPath, body)
+		got, err := caller{*c.target.Load(), c.user, c.secret}.try(ctx, http.MethodPost, orderPath, body)
 		cancel()
 		if err == nil && got.status == http.StatusOK {
 			c.mu.Lock()

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -50,11 +51,16 @@ func (m *meters) told(p core.Partner, o core.Outcome) {
 	m.notices.WithLabelValues(string(p.Family), outcome).Inc()
 }
 
+// readyTimeout is how long a database may take to say that it is there.
+const readyTimeout = 2 * time.Second
+
 // mountHealth registers what operators and load balancers look at.
 func (n *node) mountHealth(m *meters) {
 	n.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "alive\n") })
 	n.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := n.store.Ready(r.Context()); err != nil {
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		if err := n.store.Ready(ctx); err != nil {
 			n.log.Warn("not ready", "error", err)
 			writeText(w, http.StatusServiceUnavailable, "not ready: nothing can be stored at present\n")
 			return

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -139,12 +140,13 @@ func raw(t *testing.T, url, request string) []answer {
 	for {
 		response, err := http.ReadResponse(reader, nil)
 		if err != nil {
-			if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
+			if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 				t.Errorf("the server leaves the connection open after %.100q", request)
 			}
 			return answers
 		}
 		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
 		answers = append(answers, answer{response.StatusCode, response.Header, body})
 		if err != nil {
 			return answers

@@ -179,7 +179,8 @@ func signed(secret, header string, body []byte) error {
 		return fmt.Errorf("signature %q is not of the documented form", header)
 	}
 	mac := hmac.New(sha256.New, []byte(secret))
-	fmt.Fprintf(mac, "%s.%s", stamp, body)
+	mac.Write([]byte(stamp + "."))
+	mac.Write(body)
 	if want := hex.EncodeToString(mac.Sum(nil)); !hmac.Equal([]byte(sum), []byte(want)) {
 		return fmt.Errorf("signature %q is wrong", header)
 	}

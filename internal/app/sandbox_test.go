@@ -106,7 +106,6 @@ func (s *sandbox) read(t *testing.T) {
 }
 
 func (s *sandbox) partner() caller { return s.info.Hepster.caller() }
-func (s *sandbox) other() caller   { return s.info.Others.Hepster.caller() }
 
 // controls are reached without credentials.
 func (s *sandbox) controls() caller { return caller{url: s.info.URL} }
