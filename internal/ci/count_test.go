@@ -10,13 +10,20 @@ import (
 // output of its failures.
 func count(t *testing.T, stream string) (tally, string) {
 	t.Helper()
+	c := followed(t, stream)
+	return c.tally(), c.failures()
+}
+
+// followed is the counter of a shortened "go test -json".
+func followed(t *testing.T, stream string) *counter {
+	t.Helper()
 	c := newCounter(func(int, string) {})
 	for line := range strings.Lines(strings.TrimSpace(stream)) {
 		if !c.event([]byte(line)) {
 			t.Fatalf("not an event: %s", line)
 		}
 	}
-	return c.tally(), c.failures()
+	return c
 }
 
 func TestTallyCountsLeavesOnce(t *testing.T) {

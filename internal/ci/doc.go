@@ -11,6 +11,10 @@
 // another way and add only what fails there. A package that cannot be built or
 // dies outside of a test counts as one failed test.
 //
+// The step "teeth" plants bugs in the product, one after the other, and fails
+// unless a test fails for each. Those failures are what it wants and are not
+// counted; a bug that no test notices counts as one failed test.
+//
 // The exit status says the same in one number:
 //
 //	0  everything passed

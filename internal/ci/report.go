@@ -80,7 +80,8 @@ func (s *screen) listSkips(list []testName) {
 	}
 }
 
+// modulePath is how import paths of the module begin.
+const modulePath = "github.com/covernote/covernote/"
+
 // short is a package's path inside the module.
-func short(pkg string) string {
-	return strings.TrimPrefix(pkg, "github.com/covernote/covernote/")
-}
+func short(pkg string) string { return strings.TrimPrefix(pkg, modulePath) }

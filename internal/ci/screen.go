@@ -11,6 +11,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"github.com/covernote/covernote/internal/planted"
 )
 
 // heartbeat is how often a step without a terminal says that it lives.
@@ -120,6 +122,24 @@ func (s *screen) finish(p *progress, r result) {
 		mark, note = amber.Render("–"), amber.Render("NOT RUN: "+r.note)
 	}
 	s.say("%s %-10s%7s  %s", mark, r.step, spell(r.took), note)
+	s.listCatches(r.catches)
+}
+
+// listCatches tells for each planted bug which test noticed it. A bug is named
+// once, however many tests were asked.
+func (s *screen) listCatches(catches []catch) {
+	var last planted.Name
+	for _, c := range catches {
+		mark, name := green.Render("✓"), string(c.bug)
+		if len(c.by) == 0 {
+			mark = red.Render("✗")
+		}
+		if c.bug == last {
+			name = ""
+		}
+		last = c.bug
+		s.say("    %-26s%s %s %s", name, mark, c.says(), faint.Render(c.dir))
+	}
 }
 
 // spell writes a duration as briefly as people would.

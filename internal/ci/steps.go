@@ -27,6 +27,7 @@ func allSteps() []step {
 		{"imports", false, imports},
 		{"lint", false, lint},
 		{"tests", true, tests},
+		{"teeth", true, teeth},
 		{"race", true, race},
 		{"fuzz", true, fuzz},
 	}
@@ -73,6 +74,8 @@ type outcome struct {
 	// output is printed in full, at the end, if the step failed.
 	output string
 	tally  tally
+	// catches is who noticed which planted bug.
+	catches []catch
 }
 
 // result is an outcome with its step and duration.
