@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -60,6 +61,19 @@ func TestAllListsEveryBug(t *testing.T) {
 	}
 	if all := All(); len(declared) != len(all) || slices.ContainsFunc(all, func(n Name) bool { return !declared[n] }) {
 		t.Errorf("declared are %v, listed are %v", declared, all)
+	}
+}
+
+func TestContributorsReadOfEveryBug(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range All() {
+		if !strings.Contains(string(text), "\n| `"+string(n)+"` |") {
+			t.Errorf("CONTRIBUTING.md does not say what %s is", n)
+		}
 	}
 }
 
