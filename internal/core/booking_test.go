@@ -16,6 +16,11 @@ func TestOrderIsBookedAsOfItsReceipt(t *testing.T) {
 	if !p.ConcludedAt.Equal(opening) || !p.CreatedAt.Equal(opening) || p.WithdrawUntil != day("2026-01-29") {
 		t.Errorf("concluded at %s, withdraw until %s", p.ConcludedAt, p.WithdrawUntil)
 	}
+	for _, d := range h.deliver(200) {
+		if !d.At().Equal(opening.Add(40 * 24 * time.Hour)) {
+			t.Errorf("the notice fell due at %s, before it was written", d.At())
+		}
+	}
 	// Time has not stood still: the premium of the second month was due.
 	if p.IntervalNo != 2 {
 		t.Errorf("%d premiums were written, want 2", p.IntervalNo)

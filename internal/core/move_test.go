@@ -140,6 +140,10 @@ func TestMoveOfOnePolicy(t *testing.T) {
 		if ended := h.end(one, insurance.ReasonItemSold); ended.Policy.LastDay() != insurance.DateIn(later.Add(24*time.Hour), one.Zone) {
 			t.Errorf("ended on %s", ended.Policy.LastDay())
 		}
+		// What is told of it is sent at once, not when others get there.
+		if n := len(h.deliver(200)); n != 2 {
+			t.Errorf("%d notices of its end were sent, want 2", n)
+		}
 		// And together with everybody's.
 		h.moveTo(opening.Add(20*24*time.Hour), "", 200)
 		h.moveTo(later.Add(50*24*time.Hour), two.CertificateNumber, 200)

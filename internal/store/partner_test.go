@@ -20,9 +20,9 @@ func TestNotice(t *testing.T) {
 		mustPut(t, s, "p", func(c *store.Changes) { c.AddNotice(n) })
 		next := n
 		next.State, next.Round, next.Tries, next.Attempts, next.SettledAt, next.Outcome = store.NoticeDelivered, 2, 3, 4, 5, "HTTP 200"
-		change := func(c *store.Changes) { c.PutNotice(next); c.AddAttempt(try) }
-		mustPut(t, s, "p", change)
-		loses(t, "a notice changed twice", put(t, s, "p", change))
+		mustPut(t, s, "p", func(c *store.Changes) { c.PutNotice(next); c.AddAttempt(try) })
+		loses(t, "a notice changed twice", put(t, s, "p", func(c *store.Changes) { c.PutNotice(next) }))
+		loses(t, "a try twice", put(t, s, "p", func(c *store.Changes) { c.AddAttempt(try) }))
 		next.Version = 2
 		complete(t, "notice", reflect.ValueOf(next))
 		see(t, s, func(v *store.View) error {
