@@ -52,7 +52,11 @@ func TestAProcessDiesBetweenTwoCommits(t *testing.T) {
 		for _, d := range deeds() {
 			t.Run(d.name, func(t *testing.T) {
 				t.Parallel()
-				for n := range d.points(t, engine, store.AtCommit) {
+				commits := d.points(t, engine, store.AtCommit)
+				if testing.Short() {
+					commits = min(commits, 3)
+				}
+				for n := range commits {
 					h := open(t, engine)
 					d.prepare(h)
 					d.dieAfter(h, n)
