@@ -45,7 +45,7 @@ type damage struct {
 
 var damages = []damage{
 	{"pending order has no step", `DELETE FROM timer WHERE kind = 'order.book'`, "I1"},
-	{"booked order has a step", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'order.book', {order live}, {order live}, 0)`, "I1"},
+	{"booked order has a step", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'order.book', {order live}, {order live}, '', 0)`, "I1"},
 	{"proposal without outcome", `UPDATE order_item SET refusal = '' WHERE order_id = {order refused}`, "I1 I5"},
 	{"proposal with two outcomes", `UPDATE order_item SET refusal = 'x' WHERE policy_id = {live}`, "I1 I5"},
 	{"pending order has a refusal", `UPDATE order_item SET refusal = 'x' WHERE order_id = {order pending}`, "I1 I5"},
@@ -74,7 +74,7 @@ var damages = []damage{
 	{"event of a notice is gone", `UPDATE notice SET event_id = 'ghost' WHERE subject = {order live}`, "I5 I6"},
 
 	{"due notice has no step", `DELETE FROM timer WHERE kind = 'notice.send'`, "I6"},
-	{"settled notice has a step", `INSERT INTO timer SELECT part, 'x', 100, 0, 'notice.send', subject, id, 0
+	{"settled notice has a step", `INSERT INTO timer SELECT part, 'x', 100, 0, 'notice.send', subject, id, '', 0
 		FROM notice WHERE subject = {order live} LIMIT 1`, "I6"},
 	{"due notice is settled", `UPDATE notice SET settled_at = 1 WHERE state = 'due'`, "I6"},
 	{"delivered without a try", `UPDATE notice SET state = 'delivered', settled_at = 1 WHERE state = 'due'`, "I6"},
@@ -126,10 +126,10 @@ var damages = []damage{
 	{"next step is early", `UPDATE timer SET due_at = due_at - 1, failures = 1 WHERE owner = {told} AND kind = 'policy.step'`, "timer"},
 	{"clock says otherwise", `UPDATE clock_shift SET micros = micros + 1 WHERE owner = {live}`, "timer"},
 	{"next step in another lane", `UPDATE timer SET lane = lane + 1 WHERE owner = {live}`, "timer"},
-	{"two next steps", `INSERT INTO timer SELECT part, 'x', lane, due_at, kind, owner, subject, 0 FROM timer WHERE owner = {live}`, "timer"},
-	{"ended has a next step", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'policy.step', {sold}, {sold}, 0)`, "timer"},
-	{"step of nothing", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'policy.step', 'ghost', 'ghost', 0)`, "timer"},
-	{"step of no kind", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'x', 'ghost', 'ghost', 0)`, "timer"},
+	{"two next steps", `INSERT INTO timer SELECT part, 'x', lane, due_at, kind, owner, subject, endpoint, 0 FROM timer WHERE owner = {live}`, "timer"},
+	{"ended has a next step", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'policy.step', {sold}, {sold}, '', 0)`, "timer"},
+	{"step of nothing", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'policy.step', 'ghost', 'ghost', '', 0)`, "timer"},
+	{"step of no kind", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'x', 'ghost', 'ghost', '', 0)`, "timer"},
 
 	{"key of a live one is free", `DELETE FROM claim WHERE policy_id = {live}`, "claim"},
 	{"key is held for an ended one", `INSERT INTO claim VALUES ('acme', 'x', x'', 'x', {sold}, 9000000000000000)`, "claim"},

@@ -50,10 +50,13 @@ type Outcome struct {
 	Again time.Duration
 }
 
-// JobsDue reads the notices due in a lane, earliest first, and the business
-// time at which they were read.
-func (c *Core) JobsDue(ctx context.Context, lane int64, limit int) ([]Job, time.Time, error) {
-	timers, now, err := c.timersDue(ctx, lane, limit)
+// Endpoint is where the notice goes, unique among all partners.
+func (j Job) Endpoint() string { return j.timer.Endpoint }
+
+// JobsDue reads the notices due in a lane, earliest first, but for those of
+// endpoints that are named, and the business time at which they were read.
+func (c *Core) JobsDue(ctx context.Context, lane int64, limit int, except ...string) ([]Job, time.Time, error) {
+	timers, now, err := c.timersDue(ctx, lane, limit, except...)
 	jobs := make([]Job, 0, len(timers))
 	for _, t := range timers {
 		jobs = append(jobs, Job{timer: t})

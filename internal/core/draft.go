@@ -95,7 +95,7 @@ func (d *draft) send(n store.Notice, at time.Time) {
 	d.later(step{
 		kind: timerNotice, owner: n.Subject, subject: n.ID,
 		id:   fmt.Sprintf("%s:%s:%d", timerNotice, n.ID, n.Round),
-		lane: noticeLane(n.Part, n.EndpointID), at: at,
+		lane: noticeLane(n.Part, n.EndpointID), at: at, endpoint: n.Part + "/" + n.EndpointID,
 	})
 }
 
@@ -103,6 +103,8 @@ func (d *draft) send(n store.Notice, at time.Time) {
 type step struct {
 	kind, owner, subject, id string
 	lane                     int64
+	// endpoint is where a notice goes.
+	endpoint string
 	// at is the due time by the clock that all share.
 	at time.Time
 }
@@ -110,6 +112,7 @@ type step struct {
 func (d *draft) later(s step) {
 	d.AddTimer(store.Timer{
 		Part: d.part, ID: s.id, Lane: s.lane, DueAt: s.at.UnixMicro(), Kind: s.kind, Owner: s.owner, Subject: s.subject,
+		Endpoint: s.endpoint,
 	})
 	if !s.at.After(d.now) {
 		d.awoken = append(d.awoken, s.lane)

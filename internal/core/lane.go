@@ -86,6 +86,9 @@ func (c *Core) work(r reading, t store.Timer, f Fence) (Partner, *draft, error) 
 	return partner, d, nil
 }
 
+// Wake lets a lane of this process be swept soon.
+func (c *Core) Wake(lane int64) { c.lanes.wake([]int64{lane}) }
+
 // laneBoard wakes the lanes of this process when something is due at once.
 type laneBoard struct {
 	mu    sync.Mutex

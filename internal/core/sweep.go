@@ -14,9 +14,9 @@ import (
 
 const (
 	// leaseTime is how long a lane stays with a node that has gone silent.
-	leaseTime = 10 * time.Second
+	leaseTime = 4 * time.Second
 	// leaseRenewal is how often a node says that it is there.
-	leaseRenewal = 3 * time.Second
+	leaseRenewal = time.Second
 	// patience is how long a lane is not looked at unless it is woken; it
 	// bounds how late something is done that another node wrote.
 	patience = 500 * time.Millisecond
@@ -92,12 +92,12 @@ func (c *Core) sweepWork(ctx context.Context, lane int64, fence Fence) (bool, er
 	return len(due) == sweepSize || len(first) < len(due), nil
 }
 
-func (c *Core) timersDue(ctx context.Context, lane int64, limit int) ([]store.Timer, time.Time, error) {
+func (c *Core) timersDue(ctx context.Context, lane int64, limit int, except ...string) ([]store.Timer, time.Time, error) {
 	var due []store.Timer
 	var now time.Time
 	err := c.read(ctx, func(r reading) (err error) {
 		now = r.now
-		due, err = r.TimersDue(lane, r.now.UnixMicro(), limit)
+		due, err = r.TimersDue(lane, r.now.UnixMicro(), limit, except...)
 		return err
 	})
 	return due, now, err

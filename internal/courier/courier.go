@@ -7,10 +7,11 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
@@ -18,10 +19,10 @@ import (
 )
 
 const (
-	// jobsAtOnce is how many notices of a lane are under way at the same time,
-	// so that an endpoint that hangs holds up only what shares its lane.
-	jobsAtOnce = 16
-	jobsRead   = 128
+	// atOnce is how many notices an endpoint gets at the same time.
+	atOnce = 4
+	// jobsRead is how many due notices of a lane are read together.
+	jobsRead = 128
 )
 
 // Courier delivers notices: it claims what is due, asks the partner's dialect
@@ -39,9 +40,10 @@ type Courier struct {
 	Told func(core.Partner, core.Outcome)
 	Log  *slog.Logger
 
-	mu       sync.Mutex
+	mu sync.Mutex
+	// underway are the notices in hand, busy the endpoints they go to by lane.
 	underway map[string]chan struct{}
-	slots    map[int64]*semaphore.Weighted
+	busy     map[int64]map[string]bool
 }
 
 // Run delivers until ctx ends, in the lanes that this node holds, and returns
@@ -53,35 +55,57 @@ func (c *Courier) Run(ctx context.Context) {
 	}, group.Wait)
 }
 
-// sweep starts every delivery due in a lane that is not under way. It may ask
-// for another sweep only if it started all it read: what is under way stays
-// due until it is reported.
+// sweep takes the notices due in a lane in hand, all of an endpoint together.
+// An endpoint that has notices in hand is left out of the reading, so that one
+// that hangs holds up nobody else.
 func (c *Courier) sweep(ctx context.Context, group *sync.WaitGroup, lane int64, fence core.Fence) (bool, error) {
-	jobs, now, err := c.Core.JobsDue(ctx, lane, jobsRead)
+	jobs, now, err := c.Core.JobsDue(ctx, lane, jobsRead, c.busyIn(lane)...)
 	if err != nil {
 		return false, err
 	}
 	read := time.Now()
-	started := 0
-	slots := c.slotsOf(lane)
+	byEndpoint := make(map[string][]core.Job)
 	for _, job := range jobs {
-		done, fresh := c.begin(job.ID())
-		if !fresh {
-			continue
-		}
-		if err := slots.Acquire(ctx, 1); err != nil {
-			done()
-			return false, err
-		}
-		started++
+		byEndpoint[job.Endpoint()] = append(byEndpoint[job.Endpoint()], job)
+	}
+	for endpoint, batch := range byEndpoint {
+		c.occupy(lane, endpoint)
 		group.Go(func() {
-			defer slots.Release(1)
-			defer done()
-			// A try that was begun is reported even if the node is told to stop.
-			c.deliver(context.WithoutCancel(ctx), job, now.Add(time.Since(read)), fence)
+			defer c.Core.Wake(lane)
+			defer c.vacate(lane, endpoint)
+			c.work(ctx, batch, func(job core.Job) {
+				// A try that was begun is reported even if the node is told to stop.
+				c.once(context.WithoutCancel(ctx), job, now.Add(time.Since(read)), fence)
+			})
 		})
 	}
-	return started == jobsRead, nil
+	return len(jobs) == jobsRead, nil
+}
+
+// work does a batch, a few at once, until ctx ends: what is left then stays
+// due.
+func (c *Courier) work(ctx context.Context, batch []core.Job, do func(core.Job)) {
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for _, job := range batch {
+		group.Go(func() error {
+			if ctx.Err() == nil {
+				do(job)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // no job answers with an error
+}
+
+// once makes a try unless the notice is in hand already.
+func (c *Courier) once(ctx context.Context, job core.Job, at time.Time, fence core.Fence) {
+	done, fresh := c.begin(job.ID())
+	if !fresh {
+		return
+	}
+	defer done()
+	c.deliver(ctx, job, at, fence)
 }
 
 // Deliver makes one try at a business time and returns when it was reported.
@@ -130,7 +154,7 @@ func (c *Courier) try(ctx context.Context, d core.Delivery, at time.Time) core.O
 	if c.Address != nil {
 		url, timeout = c.Address(url)
 	}
-	attempt := c.Poster.Post(ctx, Request{URL: url, Header: header(d, message), Body: message.Body}, timeout)
+	attempt := c.Poster.Post(ctx, Request{URL: url, Header: header(d, message, at), Body: message.Body}, timeout)
 	outcome := core.Outcome{
 		At: at, Duration: attempt.Duration, Status: attempt.Status, Request: message.Body, Answer: attempt.Answer,
 		Fault: attempt.Err, Delivered: attempt.Delivered(),
@@ -144,13 +168,15 @@ func (c *Courier) try(ctx context.Context, d core.Delivery, at time.Time) core.O
 }
 
 // header is what every notice carries beside its dialect's own headers. The
-// delivery id is the same however often the notice is sent.
-func header(d core.Delivery, message dialect.Message) http.Header {
+// delivery id is the same however often the notice is sent; Sent-At is business
+// time, which a sandbox moves.
+func header(d core.Delivery, message dialect.Message, at time.Time) http.Header {
 	h := http.Header{}
 	maps.Copy(h, message.Header)
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Covernote-Delivery-Id", d.ID())
 	h.Set("Covernote-Event-Id", d.Notice.Event.ID)
+	h.Set("Covernote-Sent-At", at.Format(time.RFC3339Nano))
 	signed := message.Body
 	if planted.Bug(planted.SignatureOverReencoded) {
 		var value any
@@ -194,14 +220,26 @@ func (c *Courier) await(ctx context.Context, id string) {
 	}
 }
 
-func (c *Courier) slotsOf(lane int64) *semaphore.Weighted {
+func (c *Courier) busyIn(lane int64) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.slots == nil {
-		c.slots = make(map[int64]*semaphore.Weighted)
+	return slices.Collect(maps.Keys(c.busy[lane]))
+}
+
+func (c *Courier) occupy(lane int64, endpoint string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.busy == nil {
+		c.busy = make(map[int64]map[string]bool)
 	}
-	if c.slots[lane] == nil {
-		c.slots[lane] = semaphore.NewWeighted(jobsAtOnce)
+	if c.busy[lane] == nil {
+		c.busy[lane] = make(map[string]bool)
 	}
-	return c.slots[lane]
+	c.busy[lane][endpoint] = true
+}
+
+func (c *Courier) vacate(lane int64, endpoint string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.busy[lane], endpoint)
 }

@@ -1,30 +1,40 @@
 package store
 
+import "fmt"
+
 // Timer is something that will happen: a step of an order, a policy or a
 // notice. Its id names the step, so that a step is there once.
 type Timer struct {
-	Part     string
-	ID       string
-	Lane     int64
-	DueAt    int64
-	Kind     string
-	Owner    string
-	Subject  string
+	Part    string
+	ID      string
+	Lane    int64
+	DueAt   int64
+	Kind    string
+	Owner   string
+	Subject string
+	// Endpoint is the part and id of where a notice goes; empty for others.
+	Endpoint string
 	Failures int64
 }
 
-const selectTimer = `SELECT part, id, lane, due_at, kind, owner, subject, failures FROM timer`
+const selectTimer = `SELECT part, id, lane, due_at, kind, owner, subject, endpoint, failures FROM timer`
 
 func scanTimer(scan func(...any) error) (Timer, error) {
 	var t Timer
-	err := scan(&t.Part, &t.ID, &t.Lane, &t.DueAt, &t.Kind, &t.Owner, &t.Subject, &t.Failures)
+	err := scan(&t.Part, &t.ID, &t.Lane, &t.DueAt, &t.Kind, &t.Owner, &t.Subject, &t.Endpoint, &t.Failures)
 	return t, err
 }
 
-// TimersDue reads what is due in a lane, earliest first.
-func (v *View) TimersDue(lane, now int64, limit int) ([]Timer, error) {
-	return list(v, scanTimer, selectTimer+` WHERE lane = $1 AND due_at <= $2 ORDER BY due_at, part, id LIMIT $3`,
-		lane, now, limit)
+// TimersDue reads what is due in a lane, earliest first, but for the notices
+// of endpoints that are named.
+func (v *View) TimersDue(lane, now int64, limit int, except ...string) ([]Timer, error) {
+	args := []any{lane, now, limit}
+	condition := ` WHERE lane = $1 AND due_at <= $2`
+	for _, endpoint := range except {
+		args = append(args, endpoint)
+		condition += fmt.Sprintf(` AND endpoint <> $%d`, len(args))
+	}
+	return list(v, scanTimer, selectTimer+condition+` ORDER BY due_at, part, id LIMIT $3`, args...)
 }
 
 // TimersOf reads everything that will happen to an owner, earliest first.
@@ -35,9 +45,9 @@ func (v *View) TimersOf(part, owner string) ([]Timer, error) {
 // AddTimer lets something happen at its due time. A step that is there
 // already is a lost guard.
 func (c *Changes) AddTimer(t Timer) {
-	c.insert("timer/"+t.Part+"/"+t.ID, `INSERT INTO timer (part, id, lane, due_at, kind, owner, subject, failures)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT DO NOTHING`,
-		t.Part, t.ID, t.Lane, t.DueAt, t.Kind, t.Owner, t.Subject)
+	c.insert("timer/"+t.Part+"/"+t.ID, `INSERT INTO timer (part, id, lane, due_at, kind, owner, subject, endpoint, failures)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT DO NOTHING`,
+		t.Part, t.ID, t.Lane, t.DueAt, t.Kind, t.Owner, t.Subject, t.Endpoint)
 }
 
 // TakeTimer removes a step that is being done; whoever removes it first does

@@ -281,6 +281,7 @@ CREATE TABLE timer (
     kind     TEXT   NOT NULL,
     owner    TEXT   NOT NULL,
     subject  TEXT   NOT NULL,
+    endpoint TEXT   NOT NULL, -- part and id of where a notice goes; else empty
     failures BIGINT NOT NULL,
     PRIMARY KEY (part, id)
 );
