@@ -105,9 +105,11 @@ func (c *Core) commit(ctx context.Context, d *draft) error {
 	return nil
 }
 
-// told turns storage that is away into a refusal that may be told.
+// told turns storage that is away, or does not answer in time, into a refusal
+// that may be told.
 func told(err error) error {
-	if errors.Is(err, store.ErrUnavailable) && insurance.CodeOf(err) == insurance.CodeInternal {
+	away := errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)
+	if away && insurance.CodeOf(err) == insurance.CodeInternal {
 		refusal := insurance.Refuse(insurance.CodeUnavailable, "nothing can be stored at present; try again")
 		return fmt.Errorf("%w (%w)", refusal, err)
 	}

@@ -28,8 +28,12 @@ import (
 	"github.com/covernote/covernote/internal/insurance"
 )
 
-// maxBody is the size cap of a request body, in bytes.
-const maxBody = 1 << 20
+const (
+	// maxBody is the size cap of a request body, in bytes.
+	maxBody = 1 << 20
+	// patience is how long a request waits for storage that does not answer.
+	patience = 10 * time.Second
+)
 
 // Server takes the requests of all dialects through the same steps.
 type Server struct {
@@ -106,6 +110,9 @@ func (s *Server) handler(d Dialect, route Route) http.Handler {
 		began := time.Now()
 		id := uuid.Must(uuid.NewV7()).String()
 		w.Header().Set("Covernote-Request-Id", id)
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer cancel()
+		r = r.WithContext(ctx)
 		visit := &visit{server: s, dialect: d, log: s.Log.With("request", id, "route", route.Method+" "+route.Path)}
 		answer := visit.answer(w, r, route)
 		s.send(w, answer)
@@ -185,20 +192,27 @@ func (v *visit) signIn(r *http.Request, peer netip.Addr) error {
 	if !ok {
 		return insurance.Refuse(insurance.CodeUnauthenticated, "credentials are missing")
 	}
+	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), user, secret)
+	if insurance.CodeOf(err) == insurance.CodeUnauthenticated {
+		return v.suspect(user, peer, err)
+	}
+	if err != nil {
+		return err
+	}
+	v.server.Failures.Succeeded(user, peer, time.Now())
+	v.partner = partner
+	return v.network(partner, peer)
+}
+
+// suspect slows down whoever guesses. A secret that is right is never turned
+// away, whatever others did under its name or from its network.
+func (v *visit) suspect(user string, peer netip.Addr, refused error) error {
 	now := time.Now()
 	if wait, limited := v.server.Failures.Check(user, peer, now); limited {
 		return insurance.Refuse(insurance.CodeRateLimited, "%s", strconv.Itoa(int(wait.Seconds())+1))
 	}
-	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), user, secret)
-	if err != nil {
-		if insurance.CodeOf(err) == insurance.CodeUnauthenticated {
-			v.server.Failures.Failed(user, peer, now)
-		}
-		return err
-	}
-	v.server.Failures.Succeeded(user, peer, now)
-	v.partner = partner
-	return v.network(partner, peer)
+	v.server.Failures.Failed(user, peer, now)
+	return refused
 }
 
 // network holds the caller's address against the partner's list.

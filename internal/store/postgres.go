@@ -173,7 +173,7 @@ func classifyPostgres(err error) ailment {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
 		var connect *pgconn.ConnectError
-		if errors.As(err, &connect) {
+		if errors.As(err, &connect) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) { // nothing was sent, or nobody answers
 			return severed
 		}
 		return classifyOther(err, mistake)
