@@ -23,7 +23,7 @@ func (c *Core) End(ctx context.Context, p Partner, endings []Ending) ([]Ended, e
 		if err != nil {
 			return nil, err
 		}
-		work := &terminations{draft: d, core: c, partner: p, files: make(map[string]*file)}
+		work := &terminations{draft: d, core: c, partner: p, named: make(map[string]bool)}
 		for item, wish := range endings {
 			if err := work.end(r, item, wish); err != nil {
 				return nil, err
@@ -43,8 +43,8 @@ type terminations struct {
 	*draft
 	core    *Core
 	partner Partner
-	// files are the policies read so far, as they stand in the draft.
-	files   map[string]*file
+	// named are the policies that were ended so far.
+	named   map[string]bool
 	ended   []Ended
 	changed bool
 }
@@ -57,6 +57,11 @@ type file struct {
 }
 
 func (w *terminations) end(r reading, item int, wish Ending) error {
+	if w.named[wish.CertificateNumber] {
+		twice := insurance.Invalid(insurance.FieldCertificateNumber, "is named more than once")
+		return onItem(twice, item)
+	}
+	w.named[wish.CertificateNumber] = true
 	f, err := w.open(r, item, wish.CertificateNumber)
 	if err != nil {
 		return err
@@ -84,11 +89,8 @@ func (w *terminations) end(r reading, item int, wish Ending) error {
 	return nil
 }
 
-// open reads a policy of the partner once, however often it is named.
+// open reads a policy of the partner.
 func (w *terminations) open(r reading, item int, number string) (*file, error) {
-	if f, ok := w.files[number]; ok {
-		return f, nil
-	}
 	policy, ok, err := r.PolicyByCertificate(w.part, number)
 	if err != nil {
 		return nil, fmt.Errorf("read policy: %w", err)
@@ -101,8 +103,7 @@ func (w *terminations) open(r reading, item int, number string) (*file, error) {
 		return nil, fmt.Errorf("read ledger of policy %s: %w", policy.ID, err)
 	}
 	shift, err := w.core.shiftOf(r, w.part, policy.ID)
-	w.files[number] = &file{Policy: policy, ledger: ledger, shift: shift}
-	return w.files[number], err
+	return &file{Policy: policy, ledger: ledger, shift: shift}, err
 }
 
 // catchUp does what has fallen due to a policy and was not yet swept, so that

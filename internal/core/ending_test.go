@@ -126,30 +126,18 @@ func TestEndIsAllOrNothing(t *testing.T) {
 	})
 }
 
+// Who sums the refunds of a batch must not count one twice.
 func TestOnePolicyTwiceInABatch(t *testing.T) {
 	h := onSQLite(t)
 	p := h.bindOne(phone("A-1"))
-	ended, err := h.End(t.Context(), h.partner, []Ending{
+	_, err := h.End(t.Context(), h.partner, []Ending{
 		{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemSold},
 		{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemSold},
 	})
-	if err != nil || len(ended) != 2 || ended[0].Policy.State != insurance.PolicyCancelled {
-		t.Fatalf("got %+v, %v", ended, err)
-	}
-	if n := len(h.happened(EventPolicyCancelled)); n != 1 {
-		t.Errorf("cancelled %d times", n)
-	}
-	// First with the term, then earlier: both are declared, the second holds.
-	p = h.bindOne(phone("A-2"))
-	ended, err = h.End(t.Context(), h.partner, []Ending{
-		{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonOrdinary},
-		{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemSold, On: day("2026-01-20")},
-	})
-	if err != nil || len(ended) != 2 || ended[1].Policy.LastDay() != day("2026-01-20") {
-		t.Fatalf("got %+v, %v", ended, err)
-	}
-	if now := h.policy(p); now.State != insurance.PolicyEnding || now.LastDay() != day("2026-01-20") {
-		t.Errorf("stored as %s until %s", now.State, now.LastDay())
+	equalLists(t, "problems", say(h.refusal(err, insurance.CodeInvalid).Problems),
+		[]string{"1 ending.certificate_number is named more than once"})
+	if now := h.policy(p); now.State != insurance.PolicyBound {
+		t.Errorf("the policy is %s, although the batch was refused", now.State)
 	}
 }
 

@@ -23,9 +23,13 @@ type candidate struct {
 func (c *Core) examine(r reading, p Partner, o Order) ([]candidate, error) {
 	problems := slices.Clone(o.Problems)
 	var unsold *insurance.Error
-	keys := naturalKeys(o.Proposals)
-	candidates := make([]candidate, 0, len(o.Proposals))
+	wishes := make([]insurance.Proposal, len(o.Proposals))
 	for item, wish := range o.Proposals {
+		wishes[item] = c.plainly(p, wish, r.now)
+	}
+	keys := naturalKeys(wishes)
+	candidates := make([]candidate, 0, len(wishes))
+	for item, wish := range wishes {
 		one, err := c.candidate(r, p, wish, keys[item])
 		if err != nil {
 			return nil, err
@@ -36,13 +40,18 @@ func (c *Core) examine(r reading, p Partner, o Order) ([]candidate, error) {
 		candidates = append(candidates, one)
 	}
 	if len(problems) > 0 {
-		slices.SortStableFunc(problems, func(a, b insurance.Problem) int { return a.Item - b.Item })
+		slices.SortStableFunc(problems, inOrder)
 		return nil, &insurance.Error{Code: insurance.CodeInvalid, Problems: problems}
 	}
 	if unsold != nil {
 		return nil, unsold
 	}
 	return candidates, nil
+}
+
+// inOrder sorts problems as a reader of the request meets them.
+func inOrder(a, b insurance.Problem) int {
+	return cmp.Or(a.Item-b.Item, slices.Index(insurance.Fields(), a.Field)-slices.Index(insurance.Fields(), b.Field))
 }
 
 // judge finds what is wrong with one proposal: nothing with one that was made
@@ -70,9 +79,36 @@ func (c *Core) candidate(r reading, p Partner, wish insurance.Proposal, key stri
 	}
 	one.claim = store.Claim{
 		Part: p.Part, Key: key, Fingerprint: fingerprint(wish), PolicyID: newID(),
-		ExpiresAt: r.now.Add(claimAge).UnixMicro(),
+		ExpiresAt: claimedUntil(wish, r.now).UnixMicro(),
 	}
 	return one, nil
+}
+
+// claimedUntil is when a natural key is given up: claimAge after the order or
+// after the first day of cover, whichever is later. A repetition that comes
+// after that is refused for its start, which then lies too far back.
+func claimedUntil(wish insurance.Proposal, now time.Time) time.Time {
+	if start := wish.InceptionOn.End(time.UTC); start.After(now) {
+		now = start
+	}
+	return now.Add(claimAge)
+}
+
+// plainly spells a proposal as the catalogue does, so that two spellings of
+// one wish are one.
+func (c *Core) plainly(p Partner, wish insurance.Proposal, now time.Time) insurance.Proposal {
+	product, tariff, known := c.Catalogue.Find(string(p.Family), wish.Tariff, insurance.DateIn(now, p.Zone))
+	if !known {
+		return wish
+	}
+	wish.Tariff = tariff.Code
+	if kind, ok := product.ObjectType(wish.Object.Type); ok {
+		wish.Object.Type = kind.Code
+	}
+	if wish.Kind == "" && len(product.Kinds) == 1 {
+		wish.Kind = product.Kinds[0]
+	}
+	return wish
 }
 
 // conflicts tells whether the natural key is held for something else.

@@ -199,6 +199,9 @@ func (p Policy) endsOn(product Product, rule ReasonRule, d Declaration, today Da
 		return Date{}, Invalid(FieldEffectiveOn, "is over %d days ago", product.Cancellation.MaxBehind)
 	}
 	if last := p.LastDay(); !last.IsZero() && d.On.After(last) {
+		if p.Termination != nil {
+			return Date{}, forbid("would end cover after its end on %s", last)
+		}
 		return Date{}, Invalid(FieldEffectiveOn, "is after the end of cover on %s", last)
 	}
 	never := p.InceptionOn.AddDays(-1)
