@@ -50,7 +50,7 @@ func pricesFirst(p core.Partner) bool {
 // unwrap takes the list out of {"orders": […]}.
 func unwrap(body []byte) []byte {
 	var wrapper wireOrders
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Unmarshal(body, &wrapper) == nil && given(wrapper.Orders) {
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Unmarshal(body, &wrapper) == nil && wrapper.Orders != nil {
 		return wrapper.Orders
 	}
 	return body

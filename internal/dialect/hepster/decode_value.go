@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -135,12 +136,19 @@ func (r *reader) amount(field insurance.Field, values ...raw) string {
 		return ""
 	}
 	value, ok := exact(text)
-	if !ok {
+	if !ok || ambiguous(first(values...)) {
 		r.problem(field, notAmount)
 		return ""
 	}
 	return value.Trim(0).String()
 }
+
+// thousands is text in which a point or a comma may divide thousands.
+var thousands = regexp.MustCompile(`^"\s*[+-]?[0-9]{1,3}[.,][0-9]{3}\s*"$`)
+
+// ambiguous tells whether some would read text as thousands and others as a
+// fraction: "1.500" is either. A number is not text and never is.
+func ambiguous(v raw) bool { return thousands.Match(v) }
 
 // whole reads a number without a fraction, or a string of one.
 func (r *reader) whole(field insurance.Field, values ...raw) *int {
@@ -183,6 +191,9 @@ func wholeOf(text string) (int, bool) {
 // exact reads a decimal without rounding: what has more than 19 digits is not
 // one. A comma counts as a point where there is no point.
 func exact(text string) (decimal.Decimal, bool) {
+	if strings.HasPrefix(text, ",") || strings.HasSuffix(text, ",") {
+		return decimal.Decimal{}, false
+	}
 	if !strings.Contains(text, ".") {
 		text = strings.Replace(text, ",", ".", 1)
 	}
@@ -197,11 +208,14 @@ func digits(text string) string {
 	return strings.Trim(strings.Replace(strings.TrimLeft(mantissa, "+-"), ".", "", 1), "0")
 }
 
-// confirmation reads a boolean as the text that attributes are kept in.
+// confirmation reads a boolean as the text that attributes are kept in; empty
+// text is absent.
 func (r *reader) confirmation(field insurance.Field, v raw) string {
 	switch text := string(first(v)); text {
 	case "", "true", "false":
 		return text
+	case `""`:
+		return ""
 	}
 	r.problem(field, notBoolean)
 	return ""
