@@ -98,6 +98,8 @@ func explain(err error) (status int, next string) {
 		return http.StatusConflict, "wait for the first move to answer, then ask again"
 	case insurance.CodeOf(err) == insurance.CodeInvalid:
 		return http.StatusBadRequest, "the clock only goes forward"
+	case insurance.CodeOf(err) == insurance.CodeUnavailable:
+		return http.StatusServiceUnavailable, "the database is away; try again"
 	case insurance.CodeOf(err) == insurance.CodePolicyUnknown:
 		return http.StatusNotFound, "use a certificate number from the inbox"
 	}
@@ -177,13 +179,30 @@ func (m clockMove) target() (func(time.Time) (time.Time, error), error) {
 		if err != nil {
 			return nil, bad(next, "now is not a time of RFC 3339")
 		}
-		return func(time.Time) (time.Time, error) { return at.UTC(), nil }, nil
+		return func(now time.Time) (time.Time, error) { return within(now, at.UTC()) }, nil
 	}
 	by, err := duration.Parse(m.Advance)
 	if err != nil || by.Negative {
 		return nil, bad(next, "advance is not a duration of ISO 8601, or goes back")
 	}
-	return func(now time.Time) (time.Time, error) { return later(now, by), nil }, nil
+	if by.Years > farthest || by.Months > 12*farthest || by.Weeks > 53*farthest || by.Days > 366*farthest {
+		return nil, bad(next, "the clock moves at most %d years at once", farthest)
+	}
+	return func(now time.Time) (time.Time, error) { return within(now, later(now, by)) }, nil
+}
+
+// farthest is how many years a clock moves at once.
+const farthest = 100
+
+// latest is the time that a clock does not pass: dates end soon after it.
+var latest = time.Date(2900, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// within refuses a time that is too far away.
+func within(now, to time.Time) (time.Time, error) {
+	if to.After(latest) || to.After(now.AddDate(farthest, 0, 1)) {
+		return to, bad("move in smaller steps", "the clock moves at most %d years at once, and not past %d", farthest, latest.Year())
+	}
+	return to, nil
 }
 
 // later adds a duration by the calendar: a month later is the same day of the

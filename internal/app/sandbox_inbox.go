@@ -114,10 +114,15 @@ func (b *sandbox) receive(w http.ResponseWriter, r *http.Request) {
 	writeText(w, int(answer.Status), "")
 }
 
+// keep stores a message as of the business time at which it was sent, which is
+// ahead of the clock while that is being moved.
 func (b *sandbox) keep(r *http.Request, body []byte) error {
 	now, err := b.node.core.Now(r.Context())
 	if err != nil {
 		return err
+	}
+	if sent, err := time.Parse(time.RFC3339Nano, r.Header.Get("Covernote-Sent-At")); err == nil {
+		now = sent
 	}
 	headers, err := json.Marshal(r.Header)
 	if err != nil {
