@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"github.com/covernote/covernote/internal/catalogue"
 	"github.com/covernote/covernote/internal/core"
@@ -57,7 +59,10 @@ func (k *checkCommand) Run(t *terminal) error {
 	return k.look(t, func(c *core.Core) error {
 		began := time.Now()
 		rows := 0
-		bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(t.err), progressbar.OptionSetDescription("rows"),
+		// A bar without an end turns in a goroutine of its own, unguarded; this
+		// one learns its end with the first rows.
+		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(t.err), progressbar.OptionSetVisibility(isTerminal(t.err)),
+			progressbar.OptionSetDescription("rows"),
 			progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 		findings, err := c.Check(t.ctx, func(done, total int) {
 			rows = total
@@ -111,6 +116,12 @@ func readingCore(t *terminal, s *store.Store, log *slog.Logger) (*core.Core, err
 	return core.New(t.ctx, core.Options{
 		Store: s, Catalogue: nothing, Sandbox: mode == modeSandbox, Now: time.Now, Log: log, Holder: holderName(),
 	})
+}
+
+// isTerminal tells whether a person looks at what is written.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 func printFindings(t *terminal, findings []core.Finding, rows int, took time.Duration) error {
