@@ -111,7 +111,7 @@ func printAccess(t *terminal, access core.Access) error {
 	if access.EndpointSecret != "" {
 		lines += fmt.Sprintf("webhook secret  %s\n", access.EndpointSecret)
 	}
-	_, err := fmt.Fprint(t.out, lines+"\nKeep these now: they are stored as hashes and cannot be shown again.\n")
+	_, err := fmt.Fprint(t.out, lines+"\nKeep these now: they cannot be shown again.\n")
 	return err
 }
 
@@ -169,7 +169,12 @@ func (p *partnerRotate) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
-		return printAccess(t, access)
+		if err := printAccess(t, access); err != nil {
+			return err
+		}
+		until := time.Now().Add(p.Overlap).UTC().Format(time.RFC3339)
+		_, err = fmt.Fprintf(t.out, "The secret before it works until %s.\n", until)
+		return err
 	})
 }
 

@@ -107,7 +107,7 @@ func (b *sandbox) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer, err := b.nextAnswer(r)
-	if err != nil {
+	if err != nil && r.Context().Err() == nil {
 		b.log.Error("inbox answer not found", "error", err)
 	}
 	pause(r, time.Duration(answer.Delay)*time.Microsecond)

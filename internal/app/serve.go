@@ -41,6 +41,9 @@ func (s *serveCommand) Run(t *terminal) error {
 		return err
 	}
 	defer done()
+	if !n.core.Sells() {
+		log.Warn("no products: every order will be refused", "catalogue", config.Catalogue, "next", "put product files into a folder named after the API, such as hepster/")
+	}
 	listener, err := listen(t.ctx, config.Addr)
 	if err != nil {
 		return err

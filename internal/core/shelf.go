@@ -47,6 +47,14 @@ func (c *Core) stockShelf(ctx context.Context) error {
 	})
 }
 
+// Sells tells whether there is any product to sell.
+func (c *Core) Sells() bool {
+	for range c.Catalogue.Entries() {
+		return true
+	}
+	return false
+}
+
 func (c *Core) shelve(p store.Product) error {
 	product, err := catalogue.Read(p.Name, p.Source)
 	if err != nil {
