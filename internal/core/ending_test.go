@@ -141,6 +141,28 @@ func TestOnePolicyTwiceInABatch(t *testing.T) {
 	}
 }
 
+func TestAnEndMayComeEarlierButNotLater(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.bindOne(phone("A-1"))
+		h.end(p, insurance.ReasonOrdinary)
+		if ended := h.endOn(p, insurance.ReasonItemSold, day("2026-01-20")); ended.Settlement.Returned.Gross.IsZero() {
+			t.Error("an earlier end gives nothing back")
+		}
+		_, err := h.End(t.Context(), h.partner, []Ending{
+			{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemReturned, On: day("2026-01-25")},
+		})
+		h.refused(err, insurance.CodeReasonForbidden)
+		if now := h.policy(p); now.State != insurance.PolicyEnding || now.LastDay() != day("2026-01-20") {
+			t.Errorf("it is %s until %s", now.State, now.LastDay())
+		}
+		// Of two confirmations at one instant, the later one is served.
+		h.archive(DocumentRequest{CertificateNumber: p.CertificateNumber, Kinds: []DocumentKind{DocumentCancellation}})
+		if kept := h.kept(); len(kept) != 1 || kept[0].PolicyVersion != 3 {
+			t.Errorf("kept are %d documents, the first of version %d", len(kept), kept[0].PolicyVersion)
+		}
+	})
+}
+
 func TestWithdrawalWindow(t *testing.T) {
 	h := onSQLite(t)
 	one, two := h.bindOne(repair("A-1")), h.bindOne(repair("A-2"))
