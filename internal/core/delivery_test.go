@@ -178,3 +178,28 @@ func TestJobIsWorkedOffOnce(t *testing.T) {
 		}
 	})
 }
+
+// An endpoint that has notices in hand is left out, so that others of its lane
+// are not held up.
+func TestJobsOfBusyEndpointsAreLeftOut(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.submit(phone("A-1"))
+		h.work()
+		due := func(except ...string) (endpoints []string) {
+			for _, lane := range NoticeLanes() {
+				jobs, _, err := h.JobsDue(t.Context(), lane, sweepSize, except...)
+				h.fatal(err)
+				for _, job := range jobs {
+					endpoints = append(endpoints, job.Endpoint())
+				}
+			}
+			return endpoints
+		}
+		all := due()
+		if len(all) != 2 || all[0] == all[1] {
+			t.Fatalf("due at %q, want two endpoints", all)
+		}
+		equalLists(t, "left", due(all[0]), all[1:])
+		equalLists(t, "left", due(all...), nil)
+	})
+}
