@@ -54,7 +54,7 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 		d := c.quiet(r, a.Part)
 		row.CreatedAt = r.now.UnixMicro()
 		d.AddPartner(row)
-		d.AddCredential(c.credential(a, access, r.now))
+		d.AddCredential(c.credential(firstCredential, a, access, r.now))
 		for _, url := range a.Endpoints {
 			if err := c.addEndpoint(d, url, access.EndpointSecret); err != nil {
 				return nil, err
@@ -128,9 +128,13 @@ func orElse(value, otherwise string) string {
 	return value
 }
 
-func (c *Core) credential(a Account, access Access, now time.Time) store.Credential {
+// firstCredential is the id of the credential that a user name begins with, so
+// that only one partner can.
+const firstCredential = "first"
+
+func (c *Core) credential(id string, a Account, access Access, now time.Time) store.Credential {
 	return store.Credential{
-		Family: string(a.Family), Username: access.Username, ID: newID(), Part: a.Part,
+		Family: string(a.Family), Username: access.Username, ID: id, Part: a.Part,
 		Secret: c.Keys.Hash(access.Secret), CreatedAt: now.UnixMicro(),
 	}
 }
@@ -186,7 +190,7 @@ func (c *Core) RotateSecret(ctx context.Context, part string, overlap time.Durat
 				d.RevokeCredential(old, until)
 			}
 		}
-		d.AddCredential(c.credential(Account{Part: part, Family: Family(row.Family)}, access, r.now))
+		d.AddCredential(c.credential(newID(), Account{Part: part, Family: Family(row.Family)}, access, r.now))
 		d.audit(actorOperator, "partner.secret_rotated", part, "", "", "")
 		return d, nil
 	})
