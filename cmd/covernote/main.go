@@ -13,8 +13,10 @@ import (
 	"github.com/covernote/covernote/internal/app"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(app.Run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	return app.Run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 }
