@@ -113,14 +113,14 @@ func (c *Changes) PutPartner(p Partner) {
 
 // AddCredential records a credential that is new.
 func (c *Changes) AddCredential(k Credential) {
-	c.insert("credential/"+k.ID, `INSERT INTO credential (family, username, id, part, secret, created_at, revoked_at)
+	c.insert("credential/"+k.Family+"/"+k.Username+"/"+k.ID, `INSERT INTO credential (family, username, id, part, secret, created_at, revoked_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		k.Family, k.Username, k.ID, k.Part, k.Secret, k.CreatedAt, k.RevokedAt)
 }
 
 // RevokeCredential lets a credential stop working at an instant.
 func (c *Changes) RevokeCredential(k Credential, at int64) {
-	c.update("credential/"+k.ID, `UPDATE credential SET revoked_at = $1
+	c.update("credential/"+k.Family+"/"+k.Username+"/"+k.ID, `UPDATE credential SET revoked_at = $1
 		WHERE family = $2 AND username = $3 AND id = $4 AND revoked_at = $5`, at, k.Family, k.Username, k.ID, k.RevokedAt)
 }
 
