@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,7 @@ import (
 // chromium gives the browser's path, or ends the test.
 func chromium(t *testing.T) string {
 	t.Helper()
-	if strings.Contains(os.Getenv("COVERNOTE_TEST_WITHOUT"), "browser") {
+	if slices.Contains(strings.Split(os.Getenv("COVERNOTE_TEST_WITHOUT"), ","), "browser") {
 		t.Skip("NOT RUN: --without=browser")
 	}
 	if given := os.Getenv("COVERNOTE_TEST_CHROMIUM"); given != "" {
@@ -85,7 +86,8 @@ type tab struct {
 	complaints []string
 }
 
-// openTab opens a window of its own, without cookies or cache.
+// openTab opens a window of its own, without cookies or cache, that has the
+// focus and holds still.
 func openTab(t *testing.T) *tab {
 	t.Helper()
 	program := chromium(t)
@@ -99,9 +101,29 @@ func openTab(t *testing.T) *tab {
 	if err := chromedp.Listen(ctx, opened.listen); err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
-	opened.ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	opened.ctx, cancel = context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(cancel)
+	opened.emulate(1280, 900, "light")
+	if _, err := chromedp.Call(opened.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatalf("focus the tab: %v", err)
+	}
 	return opened
+}
+
+// openPage opens the fake sandbox's page and waits until its script runs.
+func openPage(t *testing.T, fake *fakeSandbox, query string) *tab {
+	t.Helper()
+	b := openTab(t)
+	b.load(fake.url + "/" + query)
+	return b
+}
+
+// load goes to a page and waits until its script runs: the server writes the
+// time's month in digits, the script in letters.
+func (b *tab) load(url string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(url))
+	b.until(`/[a-z]{3}/.test(document.getElementById("now").textContent)`)
 }
 
 func (b *tab) listen(event any) {
@@ -117,13 +139,25 @@ func (b *tab) listen(event any) {
 	}
 }
 
-// quiet fails the test if the console said anything.
-func (b *tab) quiet() {
+// quiet fails the test if the console said anything, but for what holds one
+// of the expected texts; each of these must have been said.
+func (b *tab) quiet(expected ...string) {
 	b.t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	heard := map[string]bool{}
 	for _, complaint := range b.complaints {
-		b.t.Errorf("the browser's console says: %s", complaint)
+		i := slices.IndexFunc(expected, func(text string) bool { return strings.Contains(complaint, text) })
+		if i < 0 {
+			b.t.Errorf("the browser's console says: %s", complaint)
+			continue
+		}
+		heard[expected[i]] = true
+	}
+	for _, text := range expected {
+		if !heard[text] {
+			b.t.Errorf("the browser's console does not say %q", text)
+		}
 	}
 }
 
@@ -146,7 +180,7 @@ func (b *tab) status() string {
 // until waits for a JavaScript expression to hold.
 func (b *tab) until(expression string) {
 	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression)); err != nil {
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("!!("+expression+")")); err != nil {
 		b.t.Fatalf("wait for %s: %v; the status line says %q", expression, err, b.status())
 	}
 }
@@ -167,12 +201,29 @@ func (b *tab) text(selector string) string {
 	return value[string](b, fmt.Sprintf(`document.querySelector(%q)?.innerText ?? "(absent)"`, selector))
 }
 
-// emulate sets the window's size and what its user prefers.
+// click presses the mouse on the first element that the selector finds.
+func (b *tab) click(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// says waits until an element's text contains all of these.
+func (b *tab) says(selector string, wanted ...string) {
+	b.t.Helper()
+	for _, want := range wanted {
+		b.until(fmt.Sprintf(`document.querySelector(%q)?.innerText.includes(%q)`, selector, want))
+	}
+}
+
+// emulate sets the window's size and what its user prefers; nothing moves.
 func (b *tab) emulate(width, height int64, scheme string) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, height))
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme},
+			{Name: "prefers-reduced-motion", Value: "reduce"},
+		}})
 	if err != nil {
 		b.t.Fatalf("prefer %s: %v", scheme, err)
 	}

@@ -20,7 +20,7 @@ type fakeSandbox struct {
 	now     time.Time
 	inbox   []map[string]any
 	answers []string // bodies posted to /sandbox/inbox/answers
-	refused bool     // the next order is answered 400
+	moving  bool     // a move of the clock has begun and not ended
 	release chan struct{}
 	url     string
 }
@@ -37,6 +37,7 @@ func startFake(t *testing.T) *fakeSandbox {
 	mux.HandleFunc("POST /sandbox/inbox/answers", fake.setAnswers)
 	mux.HandleFunc("POST /services/order", fake.order)
 	mux.HandleFunc("GET /services/documents/{number}", fake.documents)
+	mux.HandleFunc("GET /services/contracts/lookup", fake.lookUp)
 	mux.HandleFunc("POST /services/contracts/{number}/cancel", fake.cancel)
 	mux.Handle("/", SandboxPage(fake.start, slog.New(slog.NewTextHandler(io.Discard, nil))))
 	server := httptest.NewServer(mux)
@@ -80,6 +81,7 @@ func startAt(url string, now time.Time) Start {
 			},
 			FollowUps: []Sample{
 				{Title: map[string]string{"en": "Documents (ZIP)", "de": "Dokumente (ZIP)"}, Method: http.MethodGet, Path: "/services/documents/{certificate_number}"},
+				{Title: map[string]string{"en": "Look contracts up", "de": "Verträge nachschlagen"}, Method: http.MethodGet, Path: "/services/contracts/lookup"},
 				{Title: map[string]string{"en": "Withdraw", "de": "Widerrufen"}, Method: http.MethodPost, Path: "/services/contracts/{certificate_number}/cancel", Body: `{"reason":"WITHDRAWAL"}`},
 			},
 			Docs: []Link{{map[string]string{"en": "hepster's API", "de": "hepsters API"}, "/docs/hepster"}},
@@ -102,6 +104,10 @@ func (f *fakeSandbox) moveClock(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusBadRequest, map[string]any{"error": wanted.Advance + " is no duration.", "next": "Write it as ISO 8601 says, such as P30D."})
 		return
 	}
+	if !f.beginMove() {
+		reply(w, http.StatusConflict, map[string]any{"error": "the clock is moving", "next": "wait for the first move to answer, then ask again"})
+		return
+	}
 	f.deliver("policy.renewed", `{"event":"renewal notice"}`)
 	select {
 	case <-f.release:
@@ -110,8 +116,18 @@ func (f *fakeSandbox) moveClock(w http.ResponseWriter, r *http.Request) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.moving = false
 	f.now = f.now.AddDate(0, 0, 30)
 	reply(w, http.StatusOK, map[string]any{"now": f.now})
+}
+
+// beginMove says whether the clock stood still until now.
+func (f *fakeSandbox) beginMove() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	begun := !f.moving
+	f.moving = true
+	return begun
 }
 
 func (f *fakeSandbox) readInbox(w http.ResponseWriter, _ *http.Request) {
@@ -175,6 +191,10 @@ func (f *fakeSandbox) documents(w http.ResponseWriter, r *http.Request) {
 	if _, err := w.Write([]byte("PK\x05\x06" + string(make([]byte, 18)))); err != nil {
 		return // the browser has gone
 	}
+}
+
+func (f *fakeSandbox) lookUp(w http.ResponseWriter, _ *http.Request) {
+	reply(w, http.StatusOK, map[string]any{"count": 1, "contracts": []map[string]any{{"contract_premium": json.RawMessage("5.50")}}})
 }
 
 func (f *fakeSandbox) cancel(w http.ResponseWriter, r *http.Request) {
