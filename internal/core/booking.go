@@ -19,7 +19,7 @@ import (
 func (c *Core) book(ctx context.Context, t store.Timer, fence Fence) error {
 	return c.decide(ctx, func(r reading) (*draft, error) {
 		order, ok, err := r.Order(t.Part, t.Subject)
-		if err != nil || !ok {
+		if err := needed(ok, err); err != nil {
 			return nil, fmt.Errorf("read order %s: %w", t.Subject, err)
 		}
 		partner, d, err := c.work(r, t, fence)
@@ -54,7 +54,7 @@ type booking struct {
 func (b *booking) item(r reading, item store.OrderItem) error {
 	wish := item.Proposal
 	holder, ok, err := r.Policyholder(b.part, item.PolicyID)
-	if err != nil || !ok {
+	if err := needed(ok, err); err != nil {
 		return fmt.Errorf("read policyholder of order %s: %w", b.order.ID, err)
 	}
 	wish.Policyholder = holder

@@ -105,6 +105,16 @@ func (c *Core) commit(ctx context.Context, d *draft) error {
 	return nil
 }
 
+var errAbsent = errors.New("it is not there")
+
+// needed makes an error of a row that has to be there and is not.
+func needed(ok bool, err error) error {
+	if err == nil && !ok {
+		return errAbsent
+	}
+	return err
+}
+
 // told turns storage that is away, or does not answer in time, into a refusal
 // that may be told.
 func told(err error) error {

@@ -50,6 +50,9 @@ type Outcome struct {
 	Again time.Duration
 }
 
+// Owner is the order or policy whose notices reach an endpoint in order.
+func (j Job) Owner() string { return j.timer.Owner }
+
 // Endpoint is where the notice goes, unique among all partners.
 func (j Job) Endpoint() string { return j.timer.Endpoint }
 
@@ -67,6 +70,10 @@ func (c *Core) JobsDue(ctx context.Context, lane int64, limit int, except ...str
 // ErrTried says that somebody else has made this try since the job was read.
 var ErrTried = errors.New("the try was made meanwhile")
 
+// ErrBehind says that an earlier notice about the same order or policy has not
+// reached the endpoint yet, so that this one waits.
+var ErrBehind = errors.New("an earlier notice comes first")
+
 // Delivery reads what a job needs. It answers ErrTried for a job that is no
 // longer due, so that a list of jobs may be worked off long after it was read.
 func (c *Core) Delivery(ctx context.Context, j Job) (Delivery, error) {
@@ -79,17 +86,20 @@ func (c *Core) Delivery(ctx context.Context, j Job) (Delivery, error) {
 		if !slices.Contains(pending, j.timer) {
 			return ErrTried
 		}
+		if before, ok := earlier(pending, j.timer); ok {
+			return c.fallBehind(ctx, j.timer, before, r.now)
+		}
 		row, ok, err := r.Notice(j.timer.Part, j.timer.Subject)
-		if err != nil || !ok {
+		if err := needed(ok, err); err != nil {
 			return fmt.Errorf("read notice %s: %w", j.timer.Subject, err)
 		}
 		delivery.row, delivery.Attempt = row, int(row.Tries)+1
 		event, ok, err := r.Event(row.Part, row.EventID)
-		if err != nil || !ok {
+		if err := needed(ok, err); err != nil {
 			return fmt.Errorf("read event of notice %s: %w", row.ID, err)
 		}
 		partner, ok, err := r.Partner(row.Part)
-		if err != nil || !ok {
+		if err := needed(ok, err); err != nil {
 			return fmt.Errorf("read partner of notice %s: %w", row.ID, err)
 		}
 		delivery.Notice = Notice{ID: row.ID, Event: eventOfRow(event)}
@@ -119,6 +129,31 @@ func eventOfRow(e store.Event) Event {
 	}
 }
 
+// earlier finds a notice that has to reach the same endpoint first. Ids are in
+// the order of their making.
+func earlier(pending []store.Timer, t store.Timer) (store.Timer, bool) {
+	for _, other := range pending {
+		if other.Kind == timerNotice && other.Endpoint == t.Endpoint && other.Subject < t.Subject {
+			return other, true
+		}
+	}
+	return store.Timer{}, false
+}
+
+// fallBehind lets a notice wait for the next try of the one before it. If that
+// is being made now, its report will say how it goes on.
+func (c *Core) fallBehind(ctx context.Context, t, before store.Timer, now time.Time) error {
+	if before.DueAt <= now.UnixMicro() {
+		return ErrBehind
+	}
+	changes := store.NewChanges(t.Part)
+	changes.DelayTimer(t, before.DueAt+1)
+	if err := c.Store.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
+		return told(err)
+	}
+	return ErrBehind
+}
+
 // Report records a try and what follows from it: the notice is delivered, is
 // given up, or will be tried again. If another node has recorded its own try
 // meanwhile, this one is dropped: the receiver may have got the notice twice.
@@ -145,6 +180,9 @@ func (c *Core) Report(ctx context.Context, d Delivery, o Outcome, fence Fence) e
 			break // PLANTED: the next try is not written down.
 		}
 		changes.AddTimer(next)
+	}
+	if n.State != store.NoticeDue {
+		changes.HastenTimers(d.timer, o.At.UnixMicro())
 	}
 	changes.PutNotice(n)
 	changes.AddAttempt(store.Attempt{

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 	"github.com/covernote/covernote/internal/store/storetest"
 )
@@ -201,5 +202,44 @@ func TestJobsOfBusyEndpointsAreLeftOut(t *testing.T) {
 		}
 		equalLists(t, "left", due(all[0]), all[1:])
 		equalLists(t, "left", due(all...), nil)
+	})
+}
+
+// What is told about one order reaches an endpoint in the order in which it
+// happened, also when the first of it has to be tried again.
+func TestNoticesOfAnOrderComeInOrder(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		unknown := phone("A-1")
+		unknown.Tariff = "nothing that is sold"
+		booked := phone("A-1")
+		booked.Object.Attributes[insurance.AttributeSerialNumber] = "SN-2"
+		h.submit(unknown, booked)
+		h.work()
+		var sent []string
+		behind := 0
+		for round := range 4 {
+			for _, lane := range NoticeLanes() {
+				jobs, now, err := h.JobsDue(t.Context(), lane, sweepSize)
+				h.fatal(err)
+				for _, job := range jobs {
+					if _, err := h.Delivery(t.Context(), job); errors.Is(err, ErrBehind) {
+						behind++
+						continue
+					}
+					status := 200
+					if round == 0 {
+						status = 500
+					}
+					if d := h.send(job, now, status, time.Minute); status == 200 {
+						sent = append(sent, string(d.Notice.Event.Type))
+					}
+				}
+			}
+			h.clock.advance(time.Minute)
+		}
+		equalLists(t, "sent", sent, []string{"order.refused", "order.refused", "order.booked", "order.booked"})
+		if behind == 0 {
+			t.Error("nothing waited, although the first try failed")
+		}
 	})
 }

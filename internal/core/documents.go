@@ -142,7 +142,7 @@ func (c *Core) renderOnce(r reading, p Partner, record store.Document, rendered 
 // render makes the bytes of a record from the versions that it names.
 func (c *Core) render(r reading, p Partner, record store.Document) ([]byte, error) {
 	policy, ok, err := r.PolicyVersion(record.Part, record.PolicyID, record.PolicyVersion)
-	if err != nil || !ok {
+	if err := needed(ok, err); err != nil {
 		return nil, fmt.Errorf("read policy %s version %d: %w", record.PolicyID, record.PolicyVersion, err)
 	}
 	product, err := c.product(policy.ProductCode, policy.ProductVersion)

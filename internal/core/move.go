@@ -137,9 +137,20 @@ func (v *voyage) sail(ctx context.Context, until time.Time) error {
 func (v *voyage) step(ctx context.Context, t store.Timer, until time.Time) error {
 	if t.Kind == timerNotice {
 		v.move.Deliver(ctx, Job{timer: t}, time.UnixMicro(t.DueAt).UTC())
-		return nil
+		return v.putOff(ctx, t, until)
 	}
 	return v.core.settle(ctx, t, v.core.fire(ctx, t, Fence{}), until)
+}
+
+// putOff lets a notice that could not even be tried wait until after the move,
+// so that the move comes to an end. One that was tried has another timer now.
+func (v *voyage) putOff(ctx context.Context, t store.Timer, until time.Time) error {
+	changes := store.NewChanges(t.Part)
+	changes.DelayTimer(t, until.Add(time.Minute).UnixMicro())
+	if err := v.core.Store.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
+		return told(err)
+	}
+	return nil
 }
 
 // due reads what is due in all lanes, or for one policy, earliest first.
@@ -160,7 +171,7 @@ func (v *voyage) due(ctx context.Context, until time.Time) ([]store.Timer, error
 		}
 		return nil
 	})
-	slices.SortFunc(due, func(a, b store.Timer) int { return int(min(max(a.DueAt-b.DueAt, -1), 1)) })
+	slices.SortStableFunc(due, func(a, b store.Timer) int { return int(min(max(a.DueAt-b.DueAt, -1), 1)) })
 	return due, err
 }
 

@@ -277,4 +277,9 @@ func TestAStepThatFailsDoesNotHoldUpTheOthers(t *testing.T) {
 	if n := h.policy(one).IntervalNo; n != 12 {
 		t.Errorf("%d premiums once it was mended, want 12", n)
 	}
+	for _, e := range h.ledger(one)[1:] {
+		if due := e.Span.From.Start(one.Zone); !e.BookedAt.Equal(due) {
+			t.Errorf("the premium of %s was booked at %s", due, e.BookedAt)
+		}
+	}
 }

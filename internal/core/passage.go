@@ -23,7 +23,10 @@ func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
 		if err != nil {
 			return nil, err
 		}
-		at := time.UnixMicro(t.DueAt).UTC().Add(d.shift)
+		at, ok := policy.DueAt() // the timer may have been put off
+		if !ok || at.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
+			return nil, fmt.Errorf("advance policy %s: nothing is due to it", policy.ID)
+		}
 		next, lines, transition, refused := policy.Advance(ledger, at)
 		if refused != nil {
 			return nil, fmt.Errorf("advance policy %s: %w", policy.ID, refused)
@@ -38,7 +41,7 @@ func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
 // readPolicy reads a policy that must be there, with its ledger.
 func readPolicy(r reading, part, id string) (store.Policy, []insurance.Entry, error) {
 	policy, ok, err := r.Policy(part, id)
-	if err != nil || !ok {
+	if err := needed(ok, err); err != nil {
 		return policy, nil, fmt.Errorf("read policy %s: %w", id, err)
 	}
 	ledger, err := r.Ledger(part, id)

@@ -25,7 +25,7 @@ func (c *Core) Authenticate(ctx context.Context, family Family, username, secret
 			return insurance.Refuse(insurance.CodeUnauthenticated, "the credentials are not valid")
 		}
 		row, ok, err := r.Partner(part)
-		if err != nil || !ok {
+		if err := needed(ok, err); err != nil {
 			return fmt.Errorf("read partner %s of a credential: %w", part, err)
 		}
 		partner, err = partnerOf(row)

@@ -82,15 +82,21 @@ func (c *Courier) sweep(ctx context.Context, group *sync.WaitGroup, lane int64, 
 	return len(jobs) == jobsRead, nil
 }
 
-// work does a batch, a few at once, until ctx ends: what is left then stays
-// due.
+// work does a batch until ctx ends: what is left then stays due. A few go at
+// once, but those about one order or policy one after the other.
 func (c *Courier) work(ctx context.Context, batch []core.Job, do func(core.Job)) {
+	chains := make(map[string][]core.Job)
+	for _, job := range batch {
+		chains[job.Owner()] = append(chains[job.Owner()], job)
+	}
 	var group errgroup.Group
 	group.SetLimit(atOnce)
-	for _, job := range batch {
+	for _, chain := range chains {
 		group.Go(func() error {
-			if ctx.Err() == nil {
-				do(job)
+			for _, job := range chain {
+				if ctx.Err() == nil {
+					do(job)
+				}
 			}
 			return nil
 		})
@@ -122,7 +128,7 @@ func (c *Courier) Deliver(ctx context.Context, job core.Job, at time.Time) {
 
 func (c *Courier) deliver(ctx context.Context, job core.Job, at time.Time, fence core.Fence) {
 	delivery, err := c.Core.Delivery(ctx, job)
-	if errors.Is(err, core.ErrTried) {
+	if errors.Is(err, core.ErrTried) || errors.Is(err, core.ErrBehind) {
 		return
 	}
 	if err != nil {
