@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
+	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -15,40 +17,64 @@ const (
 	modeSandbox = "sandbox"
 )
 
+// settingKey proves that a master key is the one that the database's secrets
+// were hashed and sealed with.
+const settingKey = "master_key.proof"
+
 // claimMode makes a fresh database one of a mode, and refuses one of another.
 func claimMode(ctx context.Context, s *store.Store, mode string) error {
+	is, err := claim(ctx, s, settingMode, mode)
+	if err != nil {
+		return fmt.Errorf("read the mode of the database: %w", err)
+	}
+	return sameMode(is, mode)
+}
+
+// claimKey ties a fresh database to a master key, and refuses another key: no
+// partner could sign in with it.
+func claimKey(ctx context.Context, s *store.Store, keys core.Keys) error {
+	proof := hex.EncodeToString(keys.Hash("proof of the master key"))
+	is, err := claim(ctx, s, settingKey, proof)
+	if err != nil {
+		return fmt.Errorf("read the proof of the master key: %w", err)
+	}
+	if is != proof {
+		return errors.New("the master key is not the one that this database was made with; " +
+			"master_key_file or COVERNOTE_MASTER_KEY names the key")
+	}
+	return nil
+}
+
+// claim gives a setting a value unless it has one, and tells the one it has.
+func claim(ctx context.Context, s *store.Store, name, value string) (string, error) {
 	for {
-		was, err := readMode(ctx, s)
-		if err != nil {
-			return err
-		}
-		if was.Version > 0 {
-			return sameMode(was.Value, mode)
+		was, err := readSetting(ctx, s, name)
+		if err != nil || was.Version > 0 {
+			return was.Value, err
 		}
 		changes := store.NewChanges("")
-		changes.PutSetting(settingMode, was, mode)
-		err = s.Commit(ctx, changes)
-		if !errors.Is(err, store.ErrGuardLost) {
-			return err
+		changes.PutSetting(name, was, value)
+		if err := s.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
+			return "", err
 		}
 	}
 }
 
-func readMode(ctx context.Context, s *store.Store) (was store.Setting, err error) {
+func readSetting(ctx context.Context, s *store.Store, name string) (was store.Setting, err error) {
 	err = s.View(ctx, func(v *store.View) (err error) {
-		was, err = v.Setting(settingMode)
+		was, err = v.Setting(name)
 		return err
 	})
-	if err != nil {
-		return was, fmt.Errorf("read the mode of the database: %w", err)
-	}
-	return was, nil
+	return was, err
 }
 
 // modeOfDatabase is the mode that a database was given; empty if none yet.
 func modeOfDatabase(ctx context.Context, s *store.Store) (string, error) {
-	was, err := readMode(ctx, s)
-	return was.Value, err
+	was, err := readSetting(ctx, s, settingMode)
+	if err != nil {
+		return "", fmt.Errorf("read the mode of the database: %w", err)
+	}
+	return was.Value, nil
 }
 
 func sameMode(is, wanted string) error {

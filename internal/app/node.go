@@ -10,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -129,12 +131,27 @@ func (n *node) run(ctx context.Context, listener net.Listener) error {
 	return err
 }
 
-// withHeader says on every answer what is true of the whole server.
+// withHeader says on every answer what is true of the whole server, and
+// straightens paths: clients of partner APIs follow no redirects.
 func (n *node) withHeader(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		maps.Copy(w.Header(), n.header)
+		if straight := straighten(r.URL.Path); straight != r.URL.Path {
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = straight, ""
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// straighten takes dots and doubled slashes out of a path, and leaves a slash
+// at its end.
+func straighten(p string) string {
+	straight := path.Clean("/" + p)
+	if strings.HasSuffix(p, "/") && straight != "/" {
+		straight += "/"
+	}
+	return straight
 }
 
 // tidy removes once an hour what nobody will ask for any more.

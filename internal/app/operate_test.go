@@ -220,3 +220,15 @@ func TestRateIsLimited(t *testing.T) {
 		t.Errorf("Retry-After is %q", got.header.Get("Retry-After"))
 	}
 }
+
+// A server that was given another key would turn every partner away.
+func TestAnotherMasterKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	environment := configuration(t, filepath.Join(t.TempDir(), "live.sqlite"))
+	operate(t, environment, "partner", "add", "shop", "--name", "Shop")
+	environment["COVERNOTE_MASTER_KEY"] = strings.Repeat("ab", 32)
+	got := command(t, environment, "partner", "list", "--config", environment["COVERNOTE_CONFIG"])
+	if got.status != 1 || !strings.Contains(got.errs, "the master key is not the one that this database was made with") {
+		t.Errorf("status %d: %s", got.status, got.errs)
+	}
+}

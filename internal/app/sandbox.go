@@ -186,28 +186,15 @@ func reachable(addr net.Addr) string {
 const settingSeed = "sandbox.seed"
 
 func sandboxSeed(ctx context.Context, s *store.Store) ([]byte, error) {
-	for {
-		var was store.Setting
-		err := s.View(ctx, func(v *store.View) (err error) {
-			was, err = v.Setting(settingSeed)
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("read the sandbox's seed: %w", err)
-		}
-		if was.Version > 0 {
-			return hex.DecodeString(was.Value)
-		}
-		fresh := make([]byte, 32)
-		if _, err := rand.Read(fresh); err != nil {
-			return nil, fmt.Errorf("make the sandbox's seed: %w", err)
-		}
-		changes := store.NewChanges("")
-		changes.PutSetting(settingSeed, was, hex.EncodeToString(fresh))
-		if err := s.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
-			return nil, fmt.Errorf("keep the sandbox's seed: %w", err)
-		}
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, fmt.Errorf("make the sandbox's seed: %w", err)
 	}
+	seed, err := claim(ctx, s, settingSeed, hex.EncodeToString(fresh))
+	if err != nil {
+		return nil, fmt.Errorf("keep the sandbox's seed: %w", err)
+	}
+	return hex.DecodeString(seed)
 }
 
 // secrets derives everything secret of a sandbox from its seed.

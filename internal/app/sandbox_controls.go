@@ -31,7 +31,7 @@ func (b *sandbox) mount() {
 	mux.Handle("GET "+inboxPath, b.guard(b.getInbox))
 	mux.Handle("DELETE "+inboxPath, b.guard(b.deleteInbox))
 	mux.Handle("POST "+inboxPath+"/answers", b.guard(b.postAnswers))
-	mux.HandleFunc("POST "+inboxPath+"/{partner}", b.receive)
+	mux.Handle("POST "+inboxPath+"/{partner}", http.NewCrossOriginProtection().Handler(http.HandlerFunc(b.receive)))
 	mux.Handle("/", console.SandboxPage(b.start, b.log))
 }
 

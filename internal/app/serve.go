@@ -71,7 +71,7 @@ func nodeOn(ctx context.Context, s *store.Store, config Config, log *slog.Logger
 	if err := s.Ready(ctx); err != nil {
 		return nil, fmt.Errorf("the database is not ready: %w; covernote migrate brings it to this version", err)
 	}
-	p, err := livePlan(s, config, log)
+	p, err := livePlan(ctx, s, config, log)
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +95,12 @@ func openLive(ctx context.Context, config Config, log *slog.Logger) (*store.Stor
 	return s, nil
 }
 
-func livePlan(s *store.Store, config Config, log *slog.Logger) (plan, error) {
+func livePlan(ctx context.Context, s *store.Store, config Config, log *slog.Logger) (plan, error) {
 	keys, err := core.NewKeys(config.masterKey)
 	if err != nil {
+		return plan{}, err
+	}
+	if err := claimKey(ctx, s, keys); err != nil {
 		return plan{}, err
 	}
 	proxies, err := dialect.ParseProxies(config.TrustedProxies)

@@ -71,16 +71,16 @@ func (d *draft) enter(orderID string, item int, one candidate) {
 	})
 }
 
-// tellAgain drafts sending the settled notices of an order once more.
+// tellAgain drafts sending the notices of an order once more, those too that
+// are still on their way: who asks again may have got them before we know. A
+// try that is being made now is then not recorded, because this was faster.
 func (d *draft) tellAgain(r reading, orderID string) error {
 	notices, err := r.NoticesOf(d.part, orderID)
 	if err != nil {
 		return fmt.Errorf("read notices: %w", err)
 	}
+	d.DropTimers(orderID, timerNotice)
 	for _, n := range notices {
-		if n.State == store.NoticeDue {
-			continue
-		}
 		n.State, n.Round, n.Tries, n.SettledAt = store.NoticeDue, n.Round+1, 0, 0
 		d.PutNotice(n)
 		d.send(n, d.now)
