@@ -81,13 +81,13 @@ func TestEveryControlHasAName(t *testing.T) {
 			t.Errorf("%d of %d with the role %s have no name: %q", unnamed, len(names), role, names)
 		}
 	}
-	for role, want := range map[string]string{
-		"button": "Send Insure a phone", "link": "Skip to the first step", "textbox": "Another duration",
-		"radio": "hepster", "DisclosureTriangle": "See and change the request", "region": "Send a request",
-		"group": "Forward by", "navigation": "Language",
+	for _, want := range []struct{ role, name string }{
+		{"button", "Send Insure a phone"}, {"button", "Copy Password"}, {"link", "Skip to the first step"},
+		{"textbox", "Another duration"}, {"radio", "hepster"}, {"DisclosureTriangle", "See and change the request"},
+		{"region", "Send a request"}, {"group", "Forward by"}, {"navigation", "Language"},
 	} {
-		if !slices.Contains(named[role], want) {
-			t.Errorf("no %s is called %q, but %q", role, want, named[role])
+		if !slices.Contains(named[want.role], want.name) {
+			t.Errorf("no %s is called %q, but %q", want.role, want.name, named[want.role])
 		}
 	}
 	b.quiet()

@@ -195,12 +195,6 @@ func value[T any](b *tab, expression string) T {
 	return found
 }
 
-// text gives what an element says.
-func (b *tab) text(selector string) string {
-	b.t.Helper()
-	return value[string](b, fmt.Sprintf(`document.querySelector(%q)?.innerText ?? "(absent)"`, selector))
-}
-
 // click presses the mouse on the first element that the selector finds.
 func (b *tab) click(selector string) {
 	b.t.Helper()
