@@ -134,7 +134,7 @@ func (w *terminations) record(
 	f.Policy.Policy = next
 	w.AddEntries(f.ID, len(f.ledger), lines)
 	f.ledger = append(f.ledger, lines...)
-	w.DropTimers(f.ID, timerPolicy)
+	w.DropTimers(f.ID, timerPolicy, f.ID)
 	return w.change(&f.Policy, kind, at, actor, reason)
 }
 

@@ -9,7 +9,7 @@ import (
 
 // takeIn drafts the intake: the new proposals grouped into orders by their
 // reference, and the notices of repeated ones once more.
-func (c *Core) takeIn(r reading, p Partner, o Order, candidates []candidate) (*draft, error) {
+func (c *Core) takeIn(r reading, p Partner, o Order, candidates []candidate, found rounds) (*draft, error) {
 	d, err := c.draft(r, p.Part, p.Family)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (c *Core) takeIn(r reading, p Partner, o Order, candidates []candidate) (*d
 		d.enter(id, item, one)
 	}
 	for orderID := range again {
-		if err := d.tellAgain(r, orderID); err != nil {
+		if err := d.tellAgain(r, orderID, found); err != nil {
 			return nil, err
 		}
 	}
@@ -71,16 +71,25 @@ func (d *draft) enter(orderID string, item int, one candidate) {
 	})
 }
 
+// rounds are the rounds in which a request found notices when it first looked.
+type rounds map[string]int64
+
 // tellAgain drafts sending the notices of an order once more, those too that
 // are still on their way: who asks again may have got them before we know. A
-// try that is being made now is then not recorded, because this was faster.
-func (d *draft) tellAgain(r reading, orderID string) error {
+// try that is being made now is then not recorded, because this was faster. A
+// notice that somebody else let go again since the request came is left alone,
+// so that many copies of a request do not fight about it.
+func (d *draft) tellAgain(r reading, orderID string, found rounds) error {
 	notices, err := r.NoticesOf(d.part, orderID)
 	if err != nil {
 		return fmt.Errorf("read notices: %w", err)
 	}
-	d.DropTimers(orderID, timerNotice)
 	for _, n := range notices {
+		if was, known := found[n.ID]; known && n.Round > was {
+			continue
+		}
+		found[n.ID] = n.Round
+		d.DropTimers(orderID, timerNotice, n.ID)
 		n.State, n.Round, n.Tries, n.SettledAt = store.NoticeDue, n.Round+1, 0, 0
 		d.PutNotice(n)
 		d.send(n, d.now)

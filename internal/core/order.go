@@ -25,6 +25,7 @@ const repetitionFamilyOrder = "order"
 // with CodeKeyConflict a repetition key that named something else.
 func (c *Core) SubmitOrder(ctx context.Context, p Partner, o Order) (Receipt, error) {
 	receipt := Receipt{Count: len(o.Proposals)}
+	found := make(rounds)
 	err := c.decide(ctx, func(r reading) (*draft, error) {
 		repeated, err := c.repeatedKey(r, p, o)
 		if repeated || err != nil {
@@ -34,7 +35,7 @@ func (c *Core) SubmitOrder(ctx context.Context, p Partner, o Order) (Receipt, er
 		if err != nil {
 			return nil, err
 		}
-		return c.takeIn(r, p, o, intake)
+		return c.takeIn(r, p, o, intake, found)
 	})
 	return receipt, err
 }

@@ -108,7 +108,10 @@ func TestTimers(t *testing.T) {
 		mustPut(t, s, "p", func(c *store.Changes) { c.ShiftClock("y", 11); c.ShiftClock("y", 4) })
 		d.DueAt = 15
 		due("shifted", d, a)
-		mustPut(t, s, "p", func(c *store.Changes) { c.DropTimers("x", "book") })
+		mustPut(t, s, "p", func(changes *store.Changes) {
+			changes.DropTimers("x", "book", a.Subject)
+			changes.DropTimers("x", "book", c.Subject)
+		})
 		due("dropped", d)
 		see(t, s, func(v *store.View) error {
 			left, err := v.TimersOf("p", "x")

@@ -58,9 +58,10 @@ func (c *Changes) TakeTimer(t Timer) {
 }
 
 // DropTimers removes everything of a kind that would have happened to a
-// subject.
-func (c *Changes) DropTimers(owner, kind string) {
-	c.exec(`DELETE FROM timer WHERE part = $1 AND owner = $2 AND kind = $3`, c.part, owner, kind)
+// subject of an owner. The list must hold a guard that no such step was added
+// since it was decided.
+func (c *Changes) DropTimers(owner, kind, subject string) {
+	c.exec(`DELETE FROM timer WHERE part = $1 AND owner = $2 AND kind = $3 AND subject = $4`, c.part, owner, kind, subject)
 }
 
 // DelayTimer lets a step that failed happen later.
