@@ -215,6 +215,21 @@ func (c *Core) accountOf(r reading, part string) (store.Partner, []store.Credent
 // AllowNetworks replaces the networks that a partner may call from, and says
 // what the list does.
 func (c *Core) AllowNetworks(ctx context.Context, part string, networks []string, mode NetworkMode) error {
+	return c.amend(ctx, part, "partner.networks_set", func(p *Partner) {
+		p.Networks, p.NetworkMode = networks, mode
+	})
+}
+
+// SetSwitches changes switches of a partner; an empty value takes one back.
+func (c *Core) SetSwitches(ctx context.Context, part string, changes map[string]string) error {
+	return c.amend(ctx, part, "partner.switches_set", func(p *Partner) {
+		maps.Copy(p.Switches, changes)
+		maps.DeleteFunc(p.Switches, func(_, value string) bool { return value == "" })
+	})
+}
+
+// amend changes what an operator may change of a partner.
+func (c *Core) amend(ctx context.Context, part, action string, change func(*Partner)) error {
 	return c.decide(ctx, func(r reading) (*draft, error) {
 		row, _, err := c.accountOf(r, part)
 		if err != nil {
@@ -224,16 +239,22 @@ func (c *Core) AllowNetworks(ctx context.Context, part string, networks []string
 		if err != nil {
 			return nil, err
 		}
-		before := row.Networks
-		if err := describe(&row, networks, partner.Switches); err != nil {
+		before := amendable(row)
+		change(&partner)
+		row.NetworkMode = string(partner.NetworkMode)
+		if err := describe(&row, partner.Networks, partner.Switches); err != nil {
 			return nil, err
 		}
-		row.NetworkMode = string(mode)
 		d := c.quiet(r, part)
 		d.PutPartner(row)
-		d.audit(actorOperator, "partner.networks_set", part, string(mode), before, row.Networks)
+		d.audit(actorOperator, action, part, "", before, amendable(row))
 		return d, nil
 	})
+}
+
+// amendable is what amend can change, as the audit log shows it.
+func amendable(row store.Partner) string {
+	return fmt.Sprintf("networks %s %s, switches %s", row.NetworkMode, row.Networks, row.Switches)
 }
 
 // The actors of the audit log who are not partners.
@@ -243,68 +264,3 @@ const (
 )
 
 func actorPartner(p Partner) string { return "partner:" + p.Part }
-
-// SetSwitches changes switches of a partner; an empty value takes one back.
-func (c *Core) SetSwitches(ctx context.Context, part string, changes map[string]string) error {
-	return c.decide(ctx, func(r reading) (*draft, error) {
-		row, _, err := c.accountOf(r, part)
-		if err != nil {
-			return nil, err
-		}
-		partner, err := partnerOf(row)
-		if err != nil {
-			return nil, err
-		}
-		before := row.Switches
-		maps.Copy(partner.Switches, changes)
-		maps.DeleteFunc(partner.Switches, func(_, value string) bool { return value == "" })
-		if err := describe(&row, partner.Networks, partner.Switches); err != nil {
-			return nil, err
-		}
-		d := c.quiet(r, part)
-		d.PutPartner(row)
-		d.audit(actorOperator, "partner.switches_set", part, "", before, row.Switches)
-		return d, nil
-	})
-}
-
-// SetEndpoint lets a partner be told at a URL under a name of its own; set
-// again under the same name, it replaces the URL.
-func (c *Core) SetEndpoint(ctx context.Context, part, name, url, secret string) error {
-	return c.decide(ctx, func(r reading) (*draft, error) {
-		was, exists, err := r.Endpoint(part, name)
-		if err != nil || (exists && was.URL == url) {
-			return nil, err
-		}
-		sealed, err := c.Keys.Seal([]byte(secret), part, name, fieldEndpointSecret)
-		if err != nil {
-			return nil, err
-		}
-		d := c.quiet(r, part)
-		endpoint := store.Endpoint{Part: part, ID: name, URL: url, Secret: sealed}
-		if exists {
-			d.PutEndpoint(endpoint)
-		} else {
-			d.AddEndpoint(endpoint, r.now.UnixMicro())
-		}
-		d.audit(actorOperator, "partner.endpoint_set", part, name, "", "")
-		return d, nil
-	})
-}
-
-// RemoveEndpoint stops telling a partner at a name; one that is not there is
-// no error.
-func (c *Core) RemoveEndpoint(ctx context.Context, part, name string) error {
-	return c.decide(ctx, func(r reading) (*draft, error) {
-		if _, exists, err := r.Endpoint(part, name); err != nil || !exists {
-			return nil, err
-		}
-		d := c.quiet(r, part)
-		d.DropEndpoint(part, name)
-		d.audit(actorOperator, "partner.endpoint_removed", part, name, "", "")
-		return d, nil
-	})
-}
-
-// fieldEndpointSecret labels the sealed secret of an endpoint.
-const fieldEndpointSecret = "endpoint.secret"
