@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -73,9 +74,19 @@ func (c *Core) runLane(ctx context.Context, lane int64, held *heldLanes, sweep S
 func (c *Core) sweepOnce(ctx context.Context, lane int64, fence Fence, sweep Sweep) bool {
 	more, err := sweep(ctx, lane, fence)
 	if err != nil && ctx.Err() == nil {
-		c.Log.Error("lane not swept", "lane", lane, "error", err)
+		c.complain("lane not swept", err, "lane", lane)
 	}
 	return more && err == nil
+}
+
+// complain logs what went wrong in a loop. That storage is away is said once,
+// by the store itself, and not by every lane twice a second.
+func (c *Core) complain(what string, err error, about ...any) {
+	level := slog.LevelError
+	if insurance.CodeOf(err) == insurance.CodeUnavailable {
+		level = slog.LevelDebug
+	}
+	c.Log.Log(context.Background(), level, what, append(about, "error", err)...)
 }
 
 // sweepWork fires the timers that are due in a lane.
@@ -208,12 +219,12 @@ func (h *heldLanes) renew(ctx context.Context) {
 	now := h.core.Options.Now()
 	// A node that is told to stop meanwhile must know what it holds, or else it
 	// would let go of nothing.
-	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseRenewal)
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime/2)
 	defer cancel()
 	held, err := h.core.Store.AcquireLeases(asking, names, h.core.Holder, now, leaseTime)
 	if err != nil {
 		if ctx.Err() == nil {
-			h.core.Log.Error("leases not renewed", "error", err)
+			h.core.complain("leases not renewed", told(err))
 		}
 		return
 	}
