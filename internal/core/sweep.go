@@ -74,19 +74,19 @@ func (c *Core) runLane(ctx context.Context, lane int64, held *heldLanes, sweep S
 func (c *Core) sweepOnce(ctx context.Context, lane int64, fence Fence, sweep Sweep) bool {
 	more, err := sweep(ctx, lane, fence)
 	if err != nil && ctx.Err() == nil {
-		c.complain("lane not swept", err, "lane", lane)
+		c.complain(ctx, "lane not swept", err, "lane", lane)
 	}
 	return more && err == nil
 }
 
 // complain logs what went wrong in a loop. That storage is away is said once,
 // by the store itself, and not by every lane twice a second.
-func (c *Core) complain(what string, err error, about ...any) {
+func (c *Core) complain(ctx context.Context, what string, err error, about ...any) {
 	level := slog.LevelError
 	if insurance.CodeOf(err) == insurance.CodeUnavailable {
 		level = slog.LevelDebug
 	}
-	c.Log.Log(context.Background(), level, what, append(about, "error", err)...)
+	c.Log.Log(ctx, level, what, append(about, "error", err)...)
 }
 
 // sweepWork fires the timers that are due in a lane.
@@ -224,7 +224,7 @@ func (h *heldLanes) renew(ctx context.Context) {
 	held, err := h.core.Store.AcquireLeases(asking, names, h.core.Holder, now, leaseTime)
 	if err != nil {
 		if ctx.Err() == nil {
-			h.core.complain("leases not renewed", told(err))
+			h.core.complain(ctx, "leases not renewed", told(err))
 		}
 		return
 	}
