@@ -107,7 +107,7 @@ func TestCertificateOfAFixedTermUnderAGroupContract(t *testing.T) {
 
 func TestEveryPageOfASpecimenSaysSo(t *testing.T) {
 	t.Parallel()
-	for language, mark := range map[insurance.Language]string{"de": "MUSTER – dieses Dokument", "en": "SPECIMEN – this document"} {
+	for language, mark := range map[insurance.Language]string{"de": "MUSTER · SPECIMEN – dieses Dokument", "en": "SPECIMEN – this document"} {
 		c := certificateOf(t, language)
 		c.Specimen = true
 		pages := pagesOf(t, rendered(t, c))

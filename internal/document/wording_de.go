@@ -13,7 +13,7 @@ var german = wording{
 		halfYearly: "halbjährlich", yearly: "jährlich", every: "je %s",
 	},
 	pageOf:   "Seite %d von %d",
-	specimen: "MUSTER", specimenNote: "MUSTER – dieses Dokument begründet keinen Versicherungsschutz",
+	specimen: "MUSTER", specimenNote: "MUSTER · SPECIMEN – dieses Dokument begründet keinen Versicherungsschutz",
 	legal: legalPhrases{authority: "Aufsicht", taxNumber: "Versicherungsteuer-Nr."},
 	certificate: certificatePhrases{
 		individual: "Versicherungsschein", group: "Versicherungsbestätigung",
