@@ -106,6 +106,7 @@ func TestClockRefuses(t *testing.T) {
 	s := openSandbox(t, storetest.SQLite)
 	for wish, status := range map[string]int{
 		`{"now":"2020-01-01T00:00:00Z"}`: 400, `{"advance":"-P1D"}`: 400, `{"advance":"PT0S"}`: 400, `{"advance":"tomorrow"}`: 400,
+		`{"advance":"P10000Y"}`: 400, `{"advance":"P1000000000D"}`: 400, `{"advance":"PT9999999H"}`: 400, `{"now":"9999-12-30T00:00:00Z"}`: 400,
 		`{"now":"tomorrow"}`: 400, `{}`: 400, `{"advance":"P1D","now":"2099-01-01T00:00:00Z"}`: 400, `{"forward":"P1D"}`: 400,
 		`P1D`: 400, ``: 400, `{"advance":"P1D","policy":"I0"}`: 404,
 	} {
