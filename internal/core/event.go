@@ -23,6 +23,21 @@ const (
 	EventPolicyWithdrawn EventType = "policy.withdrawn"
 	EventPolicyVoided    EventType = "policy.voided"
 	EventPolicyExpired   EventType = "policy.expired"
+	EventPolicyEndorsed  EventType = "policy.endorsed"
+	EventPolicyRenewing  EventType = "policy.renewal_changed"
+	EventPolicyLapsed    EventType = "policy.lapsed"
+	// The events of a package that was booked. They are told with the package
+	// as it stood before and after.
+	EventBookingCreated   EventType = "booking.created"
+	EventBookingUpdated   EventType = "booking.updated"
+	EventBookingCancelled EventType = "booking.cancelled"
+	// The steps of a renewal that has to be paid for.
+	EventRenewalPlanned   EventType = "renewal.planned"
+	EventRenewalAnnounced EventType = "renewal.announced"
+	EventRenewalDue       EventType = "renewal.due"
+	EventRenewalExpired   EventType = "renewal.expired"
+	// EventMailRequested asks for an e-mail to a policyholder.
+	EventMailRequested EventType = "mail.requested"
 )
 
 // EventTypes lists every event, so that each dialect can be checked for one
@@ -31,6 +46,9 @@ func EventTypes() []EventType {
 	return []EventType{
 		EventOrderBooked, EventOrderRefused, EventPolicyBound, EventPolicyPremium, EventPolicyRenewed,
 		EventPolicyEnding, EventPolicyCancelled, EventPolicyWithdrawn, EventPolicyVoided, EventPolicyExpired,
+		EventPolicyEndorsed, EventPolicyRenewing, EventPolicyLapsed, EventBookingCreated, EventBookingUpdated,
+		EventBookingCancelled, EventRenewalPlanned, EventRenewalAnnounced, EventRenewalDue, EventRenewalExpired,
+		EventMailRequested,
 	}
 }
 
@@ -72,12 +90,49 @@ type OrderRefused struct {
 	Code      insurance.Code `json:"code"`
 }
 
+// BookingTold is the data of the events of a booking.
+type BookingTold struct {
+	PackageID string `json:"package_id"`
+	// From and To are versions of the package; From is 0 where there was none.
+	From int64 `json:"from"`
+	To   int64 `json:"to"`
+}
+
+// RenewalTold is the data of the events of a renewal. Instants are of RFC 3339
+// with microseconds, UTC.
+type RenewalTold struct {
+	BookingTold
+	RenewalID string    `json:"renewal_id"`
+	QuoteID   string    `json:"quote_id"`
+	State     string    `json:"state"`
+	StartsAt  time.Time `json:"starts_at"`
+	EndsAt    time.Time `json:"ends_at"`
+	// Price is the gross premium, a decimal with all digits of its currency.
+	Price    string `json:"price"`
+	Currency string `json:"currency"`
+	// Period is the length of the term, such as "3M".
+	Period     string    `json:"period"`
+	CreatedAt  time.Time `json:"created_at"`
+	NoticeAt   time.Time `json:"notice_at"`
+	DueAt      time.Time `json:"due_at"`
+	GraceUntil time.Time `json:"grace_until"`
+}
+
+// MailTold is the data of EventMailRequested.
+type MailTold struct {
+	BookingTold
+	Kind MailKind `json:"kind"`
+}
+
 // Notice is an event on its way to one endpoint of a partner.
 type Notice struct {
 	// ID stays the same however often the notice is sent.
 	ID      string
 	Event   Event
 	Partner Partner
+	// Old and New are the package before and after an event of a booking, a
+	// renewal or an e-mail; nil for other events, and Old where there was none.
+	Old, New *Package
 }
 
 // Decode reads the event's data into the struct of its type.

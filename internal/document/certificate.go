@@ -202,7 +202,7 @@ func (c certificate) coverFacts() facts {
 		deductible = fmt.Sprintf(c.notes.deductible, c.percentOf(strconv.Itoa(c.Policy.Deductible)))
 	}
 	return facts{
-		{label: c.labels.sumInsured, value: c.money(c.Policy.SumInsured())},
+		{label: c.labels.sumInsured, value: c.money(c.Policy.SumInsured)},
 		{label: c.labels.deductible, value: deductible},
 	}
 }

@@ -2,43 +2,54 @@ package insurance
 
 import "time"
 
-// Due is what time does next to a policy: the transition, and the day at
-// whose start it happens in the policy's zone. Nothing is due to a policy
-// that has ended.
-func (p Policy) Due() (Transition, Date, bool) {
-	if !p.State.Live() {
-		return "", Date{}, false
+// Due is what time does next to a policy: the transition, and the instant at
+// which it happens. Nothing is due to a policy that has ended.
+func (p Policy) Due() (Transition, time.Time, bool) {
+	switch {
+	case !p.State.Live():
+		return "", time.Time{}, false
+	case p.Renewal != nil && p.Termination == nil:
+		transition, at := p.renewalDue()
+		return transition, at, true
 	}
+	transition, day := p.nextByDay()
+	if transition == TransitionExpire && !p.EventEndsAt.IsZero() {
+		return transition, p.EventEndsAt, true
+	}
+	return transition, p.startOf(day), true
+}
+
+// nextByDay is what is due to a policy that nobody has to renew, and on which
+// day of the policy.
+func (p Policy) nextByDay() (Transition, Date) {
 	next := p.PaidTo.AddDays(1)
 	last := p.LastDay()
 	switch {
 	case !last.IsZero() && last.Before(next):
 		if p.Termination != nil {
-			return TransitionCancel, last.AddDays(1), true
+			return TransitionCancel, last.AddDays(1)
 		}
-		return TransitionExpire, last.AddDays(1), true
+		return TransitionExpire, last.AddDays(1)
 	case next.After(p.termTo()):
-		return TransitionRenew, next, true
+		return TransitionRenew, next
 	}
-	return TransitionPremium, next, true
+	return TransitionPremium, next
 }
 
 // DueAt is the instant at which Due happens.
 func (p Policy) DueAt() (time.Time, bool) {
-	_, day, ok := p.Due()
-	if !ok {
-		return time.Time{}, false
-	}
-	return day.Start(p.Zone), true
+	_, at, ok := p.Due()
+	return at, ok
 }
 
 // Advance does what is due at an instant, which must not be before DueAt, and
 // returns the policy afterwards with the new lines of its ledger. Done again
 // at the same moment it would do the next step, so the caller guards it with
-// the policy's version.
+// the policy's version. A renewal that it announces has yet to be rated by
+// Reprice.
 func (p Policy) Advance(ledger []Entry, at time.Time) (Policy, []Entry, Transition, *Error) {
-	transition, day, ok := p.Due()
-	if !ok || day.Start(p.Zone).After(at) {
+	transition, due, ok := p.Due()
+	if !ok || due.After(at) {
 		return p, nil, "", Refuse(CodeBusy, "nothing is due to this policy")
 	}
 	state, ok := p.State.After(transition)
@@ -46,11 +57,14 @@ func (p Policy) Advance(ledger []Entry, at time.Time) (Policy, []Entry, Transiti
 		return p, nil, "", Refuse(CodeInternal, "%s is not possible while %s", transition, p.State)
 	}
 	p.State = state
+	if p.Renewal != nil && p.Termination == nil {
+		return p, p.advanceRenewal(transition, at), transition, nil
+	}
 	var lines []Entry
 	switch transition {
 	case TransitionRenew:
 		p.TermNo++
-		p.TermFrom = day
+		p.TermFrom = p.PaidTo.AddDays(1)
 		lines = p.writeNext(ledger, at)
 	case TransitionPremium:
 		lines = p.writeNext(ledger, at)

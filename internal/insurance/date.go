@@ -3,6 +3,7 @@ package insurance
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,21 @@ func ParseDate(text string) (Date, error) {
 		return Date{}, Refuse(CodeInvalid, "is not a date of the form YYYY-MM-DD")
 	}
 	return dateOf(t), nil
+}
+
+// ParseInstant reads an instant of RFC 3339 in microseconds, with a space or a
+// T between day and time. Without an offset it is UTC, and a day alone is its
+// midnight there.
+func ParseInstant(text string) (time.Time, error) {
+	for _, form := range []string{
+		time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly,
+	} {
+		t, err := time.Parse(form, strings.ToUpper(text))
+		if err == nil && t.UTC().Year() >= 1900 && t.UTC().Year() <= 2999 {
+			return t.UTC().Truncate(time.Microsecond), nil
+		}
+	}
+	return time.Time{}, Refuse(CodeInvalid, "is not an instant of RFC 3339 such as 2027-01-31T12:00:00Z")
 }
 
 // MustDate is ParseDate for constants of the program and its tests.

@@ -123,7 +123,7 @@ func (p Policy) End(product Product, d Declaration, ledger []Entry, at time.Time
 		transition = TransitionNotice
 	}
 	p.State, _ = p.State.After(transition) // notice is possible wherever cancel is
-	p.Termination = &termination
+	p.Termination, p.Renewal = &termination, nil
 	returned := p.returns(ledger, at)
 	return p, returned, Settle(append(slices.Clone(ledger), returned...)), nil
 }
@@ -143,6 +143,9 @@ func (p Policy) terminate(product Product, d Declaration, at time.Time) (Termina
 	endsOn, refused := p.endsOn(product, rule, d, DateIn(at, p.Zone))
 	if refused != nil {
 		return Termination{}, refused
+	}
+	if p.Kind == KindRenewable && endsOn.After(p.PaidTo) {
+		endsOn = p.PaidTo // it does not go on unpaid
 	}
 	switch last := p.LastDay(); {
 	case p.State == PolicyEnding && rule.Ending == TransitionCancel && !endsOn.Before(last):
@@ -242,10 +245,7 @@ func (p Policy) termEndAfter(today Date, notice Period, wished Date) Date {
 // unearned and that no earlier line has given back.
 func (p Policy) returns(ledger []Entry, at time.Time) []Entry {
 	var lines []Entry
-	for _, written := range ledger {
-		if written.Kind != EntryWritten {
-			continue
-		}
+	for _, written := range Intervals(ledger) {
 		back := p.Unearned(written)
 		for _, earlier := range ledger {
 			if earlier.Kind == EntryReturned && earlier.Interval == written.Interval {
@@ -259,6 +259,24 @@ func (p Policy) returns(ledger []Entry, at time.Time) []Entry {
 		}
 	}
 	return lines
+}
+
+// Intervals are the premiums of a ledger by interval, each as it stands after
+// the endorsements of its policy.
+func Intervals(ledger []Entry) []Entry {
+	var merged []Entry
+	for _, line := range ledger {
+		switch line.Kind {
+		case EntryWritten:
+			merged = append(merged, line)
+		case EntryEndorsed:
+			i := slices.IndexFunc(merged, func(e Entry) bool { return e.Interval == line.Interval })
+			if i >= 0 {
+				merged[i].Premium, merged[i].Span = merged[i].Premium.Add(line.Premium), line.Span
+			}
+		}
+	}
+	return merged
 }
 
 // Unearned is the part of a written premium that the termination gives back,
@@ -283,7 +301,7 @@ func (p Policy) Unearned(written Entry) Premium {
 func Settle(ledger []Entry) Settlement {
 	var s Settlement
 	for _, line := range ledger {
-		if line.Kind == EntryWritten {
+		if line.Kind != EntryReturned {
 			s.Written = s.Written.Add(line.Premium)
 		} else {
 			s.Returned = s.Returned.Sub(line.Premium)

@@ -36,10 +36,25 @@ const (
 	CodeParameter Code = "parameter"
 	// CodeKeyConflict: a repetition key was used before for something else.
 	CodeKeyConflict Code = "key_conflict"
+	// CodePackageUnknown: no such quote package or booking, or it belongs to
+	// another partner; the two are never told apart.
+	CodePackageUnknown Code = "package_unknown"
+	// CodeStateForbidden: the package or booking may not become what was asked
+	// for in its present state; Detail is that state as the core names it.
+	CodeStateForbidden Code = "state_forbidden"
+	// CodeStale: what was previewed is no longer what would happen; Detail says
+	// what would happen now.
+	CodeStale Code = "stale"
+	// CodePaymentLate: the time in which a booking had to be paid for has passed.
+	CodePaymentLate Code = "payment_late"
+	// CodeInProgress: the same request is being worked on at this moment.
+	CodeInProgress Code = "in_progress"
 	// CodeBusy: the same things are being changed by others; try again.
 	CodeBusy Code = "busy"
 	// CodeUnauthenticated: no credential, or one that does not match.
 	CodeUnauthenticated Code = "unauthenticated"
+	// CodeForbidden: the credential is good, but not for this.
+	CodeForbidden Code = "forbidden"
 	// CodeNetworkForbidden: the caller's address is not on the partner's list.
 	CodeNetworkForbidden Code = "network_forbidden"
 	// CodeTooLarge: the body exceeds the size cap.
@@ -58,8 +73,8 @@ func Codes() []Code {
 	return []Code{
 		CodeInvalid, CodeProductUnknown, CodeCoverageUnknown, CodeReasonForbidden,
 		CodePolicyUnknown, CodeCertificateMissing, CodeIPIDMissing, CodeFilterUnknown,
-		CodeParameter, CodeKeyConflict, CodeBusy, CodeUnauthenticated,
-		CodeNetworkForbidden, CodeTooLarge, CodeRateLimited, CodeUnavailable, CodeInternal,
+		CodeParameter, CodeKeyConflict, CodePackageUnknown, CodeStateForbidden, CodeStale,
+		CodePaymentLate, CodeInProgress, CodeBusy, CodeUnauthenticated, CodeForbidden, CodeNetworkForbidden, CodeTooLarge, CodeRateLimited, CodeUnavailable, CodeInternal,
 	}
 }
 

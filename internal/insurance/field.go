@@ -45,6 +45,31 @@ const (
 	FieldTo                   Field = "page.to"
 	FieldStatus               Field = "page.status"
 	FieldRepetitionKey        Field = "request.repetition_key"
+	FieldMiddleName           Field = "policyholder.middle_name"
+	FieldPhone                Field = "policyholder.phone"
+	FieldSecondaryEmail       Field = "policyholder.secondary_email"
+	FieldRegion               Field = "policyholder.region"
+	FieldAge                  Field = "policyholder.age"
+	FieldPolicyholder         Field = "policyholder"
+	FieldCurrency             Field = "booking.currency"
+	FieldMarket               Field = "booking.market"
+	FieldMarketRegion         Field = "booking.market_region"
+	FieldLanguage             Field = "booking.language"
+	FieldStartsAt             Field = "booking.starts_at"
+	FieldEndsAt               Field = "booking.ends_at"
+	FieldPartnerPrice         Field = "booking.partner_price"
+	FieldTariffVersion        Field = "booking.tariff_version"
+	FieldMetadata             Field = "booking.metadata"
+	FieldQuotes               Field = "quotes"
+	FieldQuoteID              Field = "quotes.id"
+	FieldInsured              Field = "quotes.insured"
+	FieldInstalmentPlan       Field = "quotes.instalment_plan"
+	FieldInstalment           Field = "quotes.instalment"
+	FieldPreview              Field = "ending.preview"
+	FieldPaidOn               Field = "renewal.paid_on"
+	FieldPaymentConfirmation  Field = "booking.payment_confirmation"
+	FieldEvent                Field = "mail.event"
+	FieldUnexpected           Field = "unexpected"
 )
 
 // Fields lists every Field, so that a dialect's table of names can be checked
@@ -58,5 +83,6 @@ func Fields() []Field {
 		FieldManufacturer, FieldModel, FieldSalesPrice, FieldPurchasedOn, FieldUndamaged,
 		FieldCertificateNumber, FieldReason, FieldEffectiveOn, FieldComment, FieldPageSize,
 		FieldPage, FieldSortBy, FieldSortDir, FieldFrom, FieldTo, FieldStatus, FieldRepetitionKey,
+		FieldMiddleName, FieldPhone, FieldSecondaryEmail, FieldRegion, FieldAge, FieldPolicyholder, FieldCurrency, FieldMarket, FieldMarketRegion, FieldLanguage, FieldStartsAt, FieldEndsAt, FieldPartnerPrice, FieldTariffVersion, FieldMetadata, FieldQuotes, FieldQuoteID, FieldInsured, FieldInstalmentPlan, FieldInstalment, FieldPreview, FieldPaidOn, FieldPaymentConfirmation, FieldEvent, FieldUnexpected,
 	}
 }

@@ -10,8 +10,17 @@ type Party struct {
 	VATID     Personal
 	TaxID     Personal
 	FirstName Personal
-	LastName  Personal
-	Email     Personal
+	// MiddleName stands between the two where a partner knows one.
+	MiddleName Personal
+	LastName   Personal
+	Email      Personal
+	// SecondaryEmail is a second address that nothing is sent to unasked.
+	SecondaryEmail Personal
+	// Phone is as sent; where a product asks for one it begins with "+".
+	Phone Personal
+	// Age is in years as sent, or empty; a partner that knows it need not know
+	// the birthday.
+	Age Personal
 	// BirthOn is YYYY-MM-DD as sent, or empty.
 	BirthOn Personal
 	Country Country
@@ -21,7 +30,9 @@ type Party struct {
 // Address is a postal address; every part is optional, because no partner
 // API insists on one.
 type Address struct {
-	Street, HouseNumber, PostalCode, City Personal
+	// Street is the first line; where a partner knows a second line and no
+	// house number, it is in Extra.
+	Street, Extra, HouseNumber, PostalCode, City, Region Personal
 }
 
 // IsZero tells whether no part of the address is known.

@@ -18,6 +18,11 @@ type Policy struct {
 	InceptionOn       Date
 	// ExpiryOn is the last day of cover of a fixed policy, as concluded.
 	ExpiryOn Date
+	// StartsAt is the instant at which cover begins; the days of the policy
+	// begin at its time of day. Zero is the start of InceptionOn.
+	StartsAt time.Time
+	// EventEndsAt is the instant with which cover ends, where an event ends it.
+	EventEndsAt time.Time
 	// Country and Zone decide taxes and when days begin.
 	Country    Country
 	Zone       *time.Location
@@ -27,7 +32,14 @@ type Policy struct {
 	Object                 Object
 	LegalWarrantyEndOn     Date
 	VoluntaryWarrantyEndOn Date
-	Premium                Premium
+	// SumInsured is the most that is paid over the term, in the currency of
+	// the premium.
+	SumInsured Money
+	Premium    Premium
+	// PartnerPriced and Discount are how the premium came about, for the next
+	// time it is computed.
+	PartnerPriced bool
+	Discount      Rate
 
 	ConcludedAt time.Time
 	// WithdrawUntil is the last day of the cooling-off period.
@@ -43,6 +55,11 @@ type Policy struct {
 
 	// Termination is set once somebody has ended the policy.
 	Termination *Termination
+
+	// RenewalRule is that of the product it was sold on, and Renewal what comes
+	// next of a policy of KindRenewable, nil once nothing does.
+	RenewalRule RenewalRule
+	Renewal     *Renewal
 }
 
 // Bind makes a quote effective: the policy in its first version and the first
@@ -51,36 +68,65 @@ func Bind(q Quote, wish Proposal, product Product, certificateNumber string, at 
 	market := q.Terms.Market
 	concludedOn := DateIn(at, market.Zone)
 	p := Policy{
-		CertificateNumber: certificateNumber, Reference: wish.Reference,
+		CertificateNumber: certificateNumber, Reference: wish.Reference, TermAsSent: wish.TermAsSent,
 		ProductCode: q.ProductCode, ProductVersion: q.ProductVersion, Tariff: q.Tariff,
-		State: PolicyBound, Kind: q.Terms.Kind, Term: q.Terms.Term, TermAsSent: wish.TermAsSent, Interval: q.Interval,
-		InceptionOn: q.Terms.InceptionOn, ExpiryOn: q.Terms.ExpiryOn,
-		Country: market.Country, Zone: market.Zone, Deductible: q.Terms.Deductible,
-		Policyholder: wish.Policyholder, Object: wish.Object,
+		State: PolicyBound, Policyholder: wish.Policyholder,
 		LegalWarrantyEndOn: wish.LegalWarrantyEndOn, VoluntaryWarrantyEndOn: wish.VoluntaryWarrantyEndOn,
-		Premium: q.Premium, ConcludedAt: at, WithdrawUntil: concludedOn.AddDays(product.Withdrawal.Days),
-		TermFrom: q.Terms.InceptionOn, TermNo: 1, PaidTo: q.Terms.InceptionOn.AddDays(-1),
+		ConcludedAt: at, WithdrawUntil: concludedOn.AddDays(product.Withdrawal.Days), TermNo: 1,
+		RenewalRule: product.Renewal,
 	}
-	p.Object.Type = q.Terms.ObjectType.Code
+	p.adopt(q, wish)
 	entry := p.writePremium(at)
+	p.planRenewal(at)
 	return p, entry
 }
 
-// SumInsured is the most that is paid over the term: the sales price of the
-// object in the currency of the premium.
-func (p Policy) SumInsured() Money {
-	price, err := ParseMoney(p.Object.Attributes[AttributeSalesPrice], p.Premium.Gross.Currency)
-	if err != nil {
-		return Zero(p.Premium.Gross.Currency)
+// adopt takes over what a quote decides.
+func (p *Policy) adopt(q Quote, wish Proposal) {
+	t := q.Terms
+	p.Kind, p.Term, p.Interval = t.Kind, t.Term, q.Interval
+	p.InceptionOn, p.ExpiryOn, p.StartsAt = t.InceptionOn, t.ExpiryOn, wish.StartsAt
+	p.Country, p.Zone, p.Deductible = t.Market.Country, t.Market.Zone, t.Deductible
+	p.Object, p.SumInsured, p.Premium = wish.Object, t.SumInsured, q.Premium
+	p.Object.Type = t.ObjectType.Code
+	p.PartnerPriced, p.Discount = t.PartnerPriced, t.Discount
+	if t.Term.IsZero() {
+		p.EventEndsAt = t.EndsAt
 	}
-	return price
+	p.TermFrom, p.PaidTo = t.InceptionOn, t.InceptionOn.AddDays(-1)
 }
 
-// LastDay is the last day of cover as it stands, zero for a recurring policy
-// that nobody has ended.
+// Begins is the instant at which cover begins.
+func (p Policy) Begins() time.Time { return p.startOf(p.InceptionOn) }
+
+// TermBegins is the instant at which the running term begins.
+func (p Policy) TermBegins() time.Time { return p.startOf(p.TermFrom) }
+
+// TermEnds is the instant at which the running term ends, whatever was
+// declared since.
+func (p Policy) TermEnds() time.Time {
+	if !p.EventEndsAt.IsZero() {
+		return p.EventEndsAt
+	}
+	return p.startOf(p.termTo().AddDays(1))
+}
+
+// startOf is the instant at which a day of the policy begins.
+func (p Policy) startOf(day Date) time.Time {
+	if p.StartsAt.IsZero() {
+		return day.Start(p.Zone)
+	}
+	return clockOf(p.StartsAt, p.Zone).on(day)
+}
+
+// LastDay is the last day of cover as it stands, zero for a policy that may go
+// on and that nobody has ended.
 func (p Policy) LastDay() Date {
-	if p.Termination != nil {
+	switch {
+	case p.Termination != nil:
 		return p.Termination.EndsOn
+	case p.Renewal != nil && p.Renewal.State == RenewalDeclined:
+		return p.termTo()
 	}
 	return p.ExpiryOn
 }
@@ -118,7 +164,8 @@ type Entry struct {
 	Interval int
 	// Span is the time that the premium pays for.
 	Span Span
-	// Premium is positive when written and negative when returned.
+	// Premium is positive when written, negative when returned, and either
+	// when endorsed.
 	Premium  Premium
 	BookedAt time.Time
 }
@@ -130,4 +177,8 @@ type EntryKind string
 const (
 	EntryWritten  EntryKind = "written"
 	EntryReturned EntryKind = "returned"
+	// EntryEndorsed is what a change of the policy adds to the premium of an
+	// interval, or takes from it; with the line that was written it makes the
+	// premium of that interval.
+	EntryEndorsed EntryKind = "endorsed"
 )

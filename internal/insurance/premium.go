@@ -84,3 +84,13 @@ func (p Premium) part(days, of int) Premium {
 
 // part0 is nothing of the premium, in its currency and under its taxes.
 func (p Premium) part0() Premium { return p.Sub(p) }
+
+// isZero tells whether the premium is nothing in every part.
+func (p Premium) isZero() bool {
+	for _, line := range p.Taxes {
+		if !line.Amount.IsZero() {
+			return false
+		}
+	}
+	return p.Net.IsZero() && p.Gross.IsZero() && p.Commission.IsZero()
+}

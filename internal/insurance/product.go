@@ -37,6 +37,9 @@ const (
 	KindRecurring Kind = "recurring"
 	// KindFixed ends by itself on its expiry.
 	KindFixed Kind = "fixed"
+	// KindRenewable runs for a term and goes on for another only if that is
+	// paid for.
+	KindRenewable Kind = "renewable"
 )
 
 // Product is one version of what is sold. A version never changes once a
@@ -46,8 +49,10 @@ type Product struct {
 	Version int
 	// OnSale are the days of conclusion on which this version is sold; an
 	// empty To means for good.
-	OnSale   Span
-	Name     Text
+	OnSale Span
+	Name   Text
+	// Category groups products in a partner's list; it may be empty.
+	Category string
 	Insurer  Insurer
 	Contract ContractModel
 	Kinds    []Kind
@@ -61,11 +66,26 @@ type Product struct {
 	WaitingPeriod       Period
 	ObjectTypes         []ObjectType
 	Attributes          []Attribute
-	Coverages           []Coverage
-	Tariffs             []Tariff
-	Commission          Rate
-	Withdrawal          Withdrawal
-	Cancellation        Cancellation
+	// InsuredAmount names the attributes that say how much is insured; the
+	// first that is given counts. Empty means AttributeSalesPrice.
+	InsuredAmount []string
+	// EndsWith names the attribute of an instant with which cover ends; such a
+	// product has no terms. Empty means that the term says when it ends.
+	EndsWith string
+	// QuoteDays is how long a quote is held at its price; 0 is for good.
+	QuoteDays int
+	Renewal   RenewalRule
+	// Instalments are the plans by which a premium may be paid in parts.
+	Instalments []InstalmentPlan
+	// Bundles are reductions for packages that hold several tariffs.
+	Bundles []Bundle
+	// Offer holds what a checkout says of the product, by language.
+	Offer        map[Language]Offer
+	Coverages    []Coverage
+	Tariffs      []Tariff
+	Commission   Rate
+	Withdrawal   Withdrawal
+	Cancellation Cancellation
 	// Information holds the product information document by language.
 	Information map[Language]Information
 	// TermsVersion names the edition of the terms, such as "2026-01".
@@ -148,20 +168,37 @@ type Tariff struct {
 	DefaultDeductible int
 	// Factors multiply the base in this order.
 	Factors []FactorTable
+	// PartnerMaySetPrice lets a partner name the gross premium itself.
+	PartnerMaySetPrice bool
 }
 
 // PriceBand bounds a price in major units of the market's currency.
 type PriceBand struct{ Above, UpTo Rate }
 
 // TermPrice is a row of the base table: the net premium of one interval for a
-// policy of that term, in major units, before factors.
+// policy of that term, in major units, before factors. It is a fixed amount, a
+// share of the sum insured, or the sum of both.
 type TermPrice struct {
+	// Term is empty where cover ends with Product.EndsWith.
 	Term Period
-	Net  Rate
+	// Net is the amount in the currency of the market.
+	Net Rate
+	// Share of the sum insured.
+	Share Rate
+	// Prices are used instead of Net where they are given: a currency that is
+	// not among them is not sold.
+	Prices map[Currency]Price
 	// Kinds of policy that are sold with this term, a part of the product's
 	// kinds; empty means all of them. A term over a year must not be sold as
 	// recurring: such a renewal would be void (VVG §11(1)).
 	Kinds []Kind
+}
+
+// Price is a base price in one currency, in major units.
+type Price struct {
+	Net Rate
+	// Minimum is the least net premium, after factors.
+	Minimum Rate
 }
 
 // FactorTable multiplies the premium by the row that matches.
@@ -180,6 +217,44 @@ const (
 	FactorOnObjectType FactorSubject = "object_type"
 	FactorOnCountry    FactorSubject = "country"
 )
+
+// RenewalRule says when time renews a policy of KindRenewable.
+type RenewalRule struct {
+	// NoticeDays before the end of a term, its renewal is announced.
+	NoticeDays int
+	// GraceDays after a renewal fell due, the policy lapses if it is not paid.
+	GraceDays int
+}
+
+// InstalmentPlan divides the premium of a term into parts.
+type InstalmentPlan struct {
+	// Name is what partners send, Label what customers see.
+	Name, Label string
+	// Parts is how many, Every the time that each pays for.
+	Parts int
+	Every Period
+}
+
+// Bundle is a reduction of net premiums in a package that holds all its
+// tariffs.
+type Bundle struct {
+	Code string
+	Name Text
+	// Tariffs that a package must hold, this product's own among them.
+	Tariffs []string
+	// Discount is the share of each net premium that is taken off.
+	Discount Rate
+}
+
+// Offer is what a checkout says of a product, in one language.
+type Offer struct {
+	Title, Header, Description string
+	Inclusions, Exclusions     []string
+	// OptOut is said to a customer who declines; Disclaimer stands below.
+	OptOut, Disclaimer string
+	// UnderwriterNote says who carries the risk and who sells.
+	UnderwriterNote string
+}
 
 // Withdrawal is the cooling-off rule (VVG §8).
 type Withdrawal struct {
@@ -228,8 +303,50 @@ func (p Product) Market(country Country) (Market, bool) {
 // SoldOn tells whether this version may be concluded on a day.
 func (p Product) SoldOn(day Date) bool { return p.OnSale.covers(day) }
 
-// ObjectType finds a type by its code in any case.
+// FirstMarket is the first market with a currency, for who names no country.
+func (p Product) FirstMarket(currency Currency) (Market, bool) {
+	for _, m := range p.Markets {
+		if m.Currency == currency {
+			return m, true
+		}
+	}
+	return Market{}, false
+}
+
+// InsuredAmounts names the attributes that say how much is insured.
+func (p Product) InsuredAmounts() []string {
+	if len(p.InsuredAmount) == 0 {
+		return []string{AttributeSalesPrice}
+	}
+	return p.InsuredAmount
+}
+
+// Attribute is the rule for an attribute, if the product knows it.
+func (p Product) Attribute(name string) (Attribute, bool) {
+	for _, a := range p.Attributes {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Attribute{}, false
+}
+
+// Plan is the instalment plan of a name.
+func (p Product) Plan(name string) (InstalmentPlan, bool) {
+	for _, plan := range p.Instalments {
+		if plan.Name == name {
+			return plan, true
+		}
+	}
+	return InstalmentPlan{}, false
+}
+
+// ObjectType finds a type by its code in any case. A product with a single
+// type need not be told it.
 func (p Product) ObjectType(code string) (ObjectType, bool) {
+	if code == "" && len(p.ObjectTypes) == 1 {
+		return p.ObjectTypes[0], true
+	}
 	for _, t := range p.ObjectTypes {
 		if strings.EqualFold(t.Code, strings.TrimSpace(code)) {
 			return t, true

@@ -1,5 +1,7 @@
 package insurance
 
+import "time"
+
 // Proposal is a customer's wish for one policy, as a partner sent it and
 // before anything was decided.
 type Proposal struct {
@@ -9,8 +11,20 @@ type Proposal struct {
 	Policyholder Party
 	// Tariff is the code as sent.
 	Tariff string
+	// Country and Currency are the customer's, where a partner names them apart
+	// from the policyholder; else the policyholder's country decides both.
+	Country  Country
+	Currency Currency
 	// InceptionOn is the first day of cover.
 	InceptionOn Date
+	// StartsAt is the instant at which cover begins; zero means the start of
+	// InceptionOn. If it is set, it decides InceptionOn.
+	StartsAt time.Time
+	// PartnerPrice is the gross premium that the partner has set, a decimal in
+	// major units; empty leaves it to the tariff.
+	PartnerPrice string
+	// Discount is the share of the net premium that is taken off.
+	Discount Rate
 	// ExpiryOn is the last day of cover, if the partner gave one.
 	ExpiryOn               Date
 	LegalWarrantyEndOn     Date
@@ -30,8 +44,8 @@ type Object struct {
 	// Type is matched to the product's object types in any case.
 	Type string
 	// Attributes hold what the product asks of an object, by attribute name,
-	// as exact text: amounts as decimals, days as YYYY-MM-DD, confirmations
-	// as "true" or "false".
+	// as exact text: amounts as decimals, days as YYYY-MM-DD, confirmations and
+	// flags as "true" or "false", several values each on a line of its own.
 	Attributes map[string]string
 }
 
@@ -66,7 +80,21 @@ const (
 	AttributeDate   AttributeKind = "date"
 	// AttributeConfirmation must be "true".
 	AttributeConfirmation AttributeKind = "confirmation"
+	// AttributeFlag is "true" or "false".
+	AttributeFlag AttributeKind = "flag"
+	// AttributeWhole is a whole number from 0.
+	AttributeWhole AttributeKind = "whole"
+	// AttributeInstant is what ParseInstant reads.
+	AttributeInstant AttributeKind = "instant"
+	// AttributeCountry is an ISO 3166-1 alpha-2 code.
+	AttributeCountry AttributeKind = "country"
+	// AttributeAmounts are several amounts, and AttributeTexts several texts.
+	AttributeAmounts AttributeKind = "amounts"
+	AttributeTexts   AttributeKind = "texts"
 )
+
+// Several tells whether the kind holds more than one value.
+func (k AttributeKind) Several() bool { return k == AttributeAmounts || k == AttributeTexts }
 
 // FieldOf is the field that a problem with the attribute is about.
 func FieldOf(attribute string) Field { return Field("object." + attribute) }

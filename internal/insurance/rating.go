@@ -2,6 +2,7 @@ package insurance
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -39,32 +40,96 @@ func (p Product) Quote(tariff Tariff, wish Proposal, at time.Time) (Quote, *Erro
 
 // price walks from the base table to the gross premium and records each step.
 func (p Product) price(tariff Tariff, terms Terms) (Premium, Working, *Error) {
-	row, _ := tariff.termPrice(terms.Term)
-	currency := terms.Market.Currency
-	w := &pencil{currency: currency}
-	value := w.base(tariff.Code, row)
-	for _, table := range tariff.Factors {
-		key := terms.factorKey(table.On)
-		factor, ok := table.Rows[key]
-		if !ok {
-			return Premium{}, Working{}, RefuseField(CodeCoverageUnknown, factorField(table.On), "is not rated by %s", tariff.Code)
+	w := &pencil{currency: terms.Currency}
+	var premium Premium
+	if terms.PartnerPriced {
+		premium = w.backwards(terms)
+	} else {
+		net, refused := w.rate(tariff, terms)
+		if refused != nil {
+			return Premium{}, Working{}, refused
 		}
-		value = w.factor(table.Name, key, value, factor)
+		premium = w.taxed(net, terms)
 	}
-	premium := Premium{Net: w.net(value), Tax: Zero(currency)}
-	for _, tax := range terms.Market.Taxes {
-		if tax.InForce.covers(terms.InceptionOn) {
-			line := TaxLine{Name: tax.Name, Rate: tax.Rate, Amount: w.tax(tax, premium.Net)}
-			premium.Taxes = append(premium.Taxes, line)
-			premium.Tax = premium.Tax.Add(line.Amount)
-		}
-	}
-	premium.Gross = w.gross(premium.Net, premium.Tax)
 	premium.Commission = w.commission(premium.Net, p.Commission)
 	if w.overflow {
 		return Premium{}, Working{}, Refuse(CodeInternal, "the premium of %s is too large to be written", tariff.Code)
 	}
 	return premium, w.working, nil
+}
+
+// rate makes the net premium from the tariff's table and factors.
+func (w *pencil) rate(tariff Tariff, terms Terms) (Money, *Error) {
+	row, _ := tariff.termPrice(terms.Term)
+	price, ok := row.priceIn(terms)
+	if !ok {
+		return Money{}, RefuseField(CodeCoverageUnknown, FieldCurrency, "is not a currency in which %s is sold", tariff.Code)
+	}
+	value := w.base(tariff.Code, row.Term.String(), price.Net)
+	if !row.Share.IsZero() {
+		value = w.share(value, terms.SumInsured, row.Share)
+	}
+	for _, table := range tariff.Factors {
+		key := terms.factorKey(table.On)
+		factor, ok := table.Rows[key]
+		if !ok {
+			return Money{}, RefuseField(CodeCoverageUnknown, factorField(table.On), "is not rated by %s", tariff.Code)
+		}
+		value = w.factor(table.Name, key, value, factor)
+	}
+	value = w.atLeast(value, price.Minimum)
+	if !terms.Discount.IsZero() {
+		value = w.discount(value, terms.Discount)
+	}
+	return w.net(value), nil
+}
+
+// priceIn is the base price in the currency of the terms.
+func (r TermPrice) priceIn(terms Terms) (Price, bool) {
+	if len(r.Prices) == 0 {
+		return Price{Net: r.Net}, terms.Currency == terms.Market.Currency
+	}
+	price, ok := r.Prices[terms.Currency]
+	return price, ok
+}
+
+// taxed adds the taxes in force to a net premium.
+func (w *pencil) taxed(net Money, terms Terms) Premium {
+	premium := Premium{Net: net, Tax: Zero(terms.Currency)}
+	for _, tax := range terms.taxes() {
+		premium.levy(tax, w.tax(tax, net.ratio()))
+	}
+	premium.Gross = w.gross(premium.Net, premium.Tax)
+	return premium
+}
+
+// backwards divides a gross premium that was set into taxes and net: each tax
+// is rounded from the net to ten digits, and the net is what remains.
+func (w *pencil) backwards(terms Terms) Premium {
+	rates := big.NewRat(1, 1)
+	for _, tax := range terms.taxes() {
+		rates.Add(rates, ratOf(tax.Rate.value))
+	}
+	gross := terms.PartnerPrice
+	w.add(Step{Kind: StepPartnerPrice, Exact: gross.Decimal(), Result: gross.Decimal()})
+	net := roundFactor(new(big.Rat).Quo(gross.ratio(), rates))
+	premium := Premium{Gross: gross, Tax: Zero(terms.Currency)}
+	for _, tax := range terms.taxes() {
+		premium.levy(tax, w.tax(tax, net))
+	}
+	premium.Net = gross.Sub(premium.Tax)
+	w.add(Step{Kind: StepNet, Exact: premium.Net.Decimal(), Result: premium.Net.Decimal()})
+	return premium
+}
+
+func (p *Premium) levy(tax Tax, amount Money) {
+	p.Taxes = append(p.Taxes, TaxLine{Name: tax.Name, Rate: tax.Rate, Amount: amount})
+	p.Tax = p.Tax.Add(amount)
+}
+
+// taxes are those in force on the first day of cover.
+func (t Terms) taxes() []Tax {
+	return slices.DeleteFunc(slices.Clone(t.Market.Taxes), func(tax Tax) bool { return !tax.InForce.covers(t.InceptionOn) })
 }
 
 func (t Terms) factorKey(on FactorSubject) string {
@@ -90,6 +155,7 @@ func factorField(on FactorSubject) Field {
 }
 
 // times multiplies money by a rate, exactly.
-func (m Money) times(r Rate) *big.Rat {
-	return new(big.Rat).Mul(ratOf(m.decimal()), ratOf(r.value))
-}
+func (m Money) times(r Rate) *big.Rat { return new(big.Rat).Mul(m.ratio(), ratOf(r.value)) }
+
+// ratio is the amount in major units, exactly.
+func (m Money) ratio() *big.Rat { return ratOf(m.decimal()) }

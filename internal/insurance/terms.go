@@ -1,6 +1,11 @@
 package insurance
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Terms are what a proposal means under one product version: the answer to
 // everything that the partner left open.
@@ -8,53 +13,97 @@ type Terms struct {
 	Kind Kind
 	Term Period
 	// InceptionOn and ExpiryOn are the first and the last day of cover; a
-	// recurring policy has no expiry.
+	// policy that may go on has no expiry.
 	InceptionOn, ExpiryOn Date
-	Deductible            int
-	Market                Market
-	ObjectType            ObjectType
-	SalesPrice            Money
+	// StartsAt and EndsAt are the instants between which the first term lies.
+	StartsAt, EndsAt time.Time
+	Deductible       int
+	Market           Market
+	Currency         Currency
+	ObjectType       ObjectType
+	// SumInsured is the most that is paid over the term.
+	SumInsured Money
+	// PartnerPrice is the gross premium that the partner has set, if PartnerPriced.
+	PartnerPrice  Money
+	PartnerPriced bool
+	// Discount is the share of the net premium that is taken off.
+	Discount Rate
 }
 
 // Conclude reads a checked proposal under the product. It refuses with
 // CodeCoverageUnknown what the tariff does not offer, and with CodeInvalid
 // what contradicts itself once kind and term are known.
 func (p Product) Conclude(tariff Tariff, wish Proposal) (Terms, *Error) {
-	terms := Terms{InceptionOn: p.coverBegins(wish)}
+	terms := Terms{Discount: wish.Discount}
 	if err := p.place(&terms, tariff, wish); err != nil {
 		return Terms{}, err
 	}
+	if err := p.fixPrice(&terms, tariff, wish); err != nil {
+		return Terms{}, err
+	}
+	p.begin(&terms, wish)
+	if p.EndsWith != "" {
+		return terms, p.endWith(&terms, wish)
+	}
+	return terms, p.run(&terms, tariff, wish)
+}
+
+// begin decides when cover begins.
+func (p Product) begin(terms *Terms, wish Proposal) {
+	if wish.StartsAt.IsZero() {
+		terms.InceptionOn = p.coverBegins(wish)
+		terms.StartsAt = terms.InceptionOn.Start(terms.Market.Zone)
+		return
+	}
+	terms.StartsAt = wish.StartsAt
+	terms.InceptionOn = DateIn(wish.StartsAt, terms.Market.Zone)
+}
+
+// endWith lets cover end with the event that the product names.
+func (p Product) endWith(terms *Terms, wish Proposal) *Error {
+	ends, err := ParseInstant(wish.Object.Attributes[p.EndsWith])
+	if err != nil || ends.Before(terms.StartsAt) {
+		return Invalid(FieldOf(p.EndsWith), "is not an instant from the start of cover on")
+	}
+	terms.Kind, terms.EndsAt, terms.ExpiryOn = KindFixed, ends, DateIn(ends, terms.Market.Zone)
+	return nil
+}
+
+// run decides how long cover runs, and whether it goes on by itself.
+func (p Product) run(terms *Terms, tariff Tariff, wish Proposal) *Error {
 	terms.Term = p.termOf(tariff, wish, terms.InceptionOn)
 	row, _ := tariff.termPrice(terms.Term)
 	terms.Kind = p.kindOf(wish, row)
 	switch ends := terms.Term.LastDay(terms.InceptionOn); {
 	case !p.Offers(terms.Kind):
-		return Terms{}, RefuseField(CodeCoverageUnknown, FieldKind, "is not offered by %s", tariff.Code)
+		return RefuseField(CodeCoverageUnknown, FieldKind, "is not offered by %s", tariff.Code)
 	case !tariff.sells(terms.Term, terms.Kind):
-		return Terms{}, RefuseField(CodeCoverageUnknown, FieldTerm, "is not offered by %s", tariff.Code)
+		return RefuseField(CodeCoverageUnknown, FieldTerm, "is not offered by %s", tariff.Code)
 	case !wish.ExpiryOn.IsZero() && wish.ExpiryOn != ends:
-		return Terms{}, Invalid(FieldExpiry, "does not agree with the duration, which ends on %s", ends)
+		return Invalid(FieldExpiry, "does not agree with the duration, which ends on %s", ends)
 	case terms.Kind == KindFixed:
 		terms.ExpiryOn = ends
 	}
-	return terms, nil
+	terms.EndsAt = clockOf(terms.StartsAt, terms.Market.Zone).on(terms.Term.Nth(terms.InceptionOn, 1))
+	return nil
 }
 
-// place decides all that is not time: market, object type, price band and
+// place decides all that is not time: market, object type, sum insured and
 // deductible.
 func (p Product) place(terms *Terms, tariff Tariff, wish Proposal) *Error {
 	var ok bool
-	if terms.Market, ok = p.Market(wish.Policyholder.Country); !ok {
+	if terms.Market, ok = p.MarketOf(wish); !ok {
 		return RefuseField(CodeCoverageUnknown, FieldCountry, "is not a country in which %s is sold", tariff.Code)
 	}
+	terms.Currency = cmp.Or(wish.Currency, terms.Market.Currency)
 	if terms.ObjectType, ok = p.ObjectType(wish.Object.Type); !ok {
 		return RefuseField(CodeCoverageUnknown, FieldObjectType, "is not insured by %s", tariff.Code)
 	}
-	price, err := ParseMoney(wish.Object.Attributes[AttributeSalesPrice], terms.Market.Currency)
-	if err != nil || !tariff.Band.contains(price) {
-		return RefuseField(CodeCoverageUnknown, FieldSalesPrice, "is outside the price band of %s", tariff.Code)
+	sum, name, ok := p.sumInsured(wish.Object, terms.Currency)
+	if !ok || !tariff.Band.contains(sum) {
+		return RefuseField(CodeCoverageUnknown, FieldOf(name), "is outside the price band of %s", tariff.Code)
 	}
-	terms.SalesPrice = price
+	terms.SumInsured = sum
 	terms.Deductible = tariff.DefaultDeductible
 	if wish.Deductible != nil {
 		terms.Deductible = *wish.Deductible
@@ -62,6 +111,58 @@ func (p Product) place(terms *Terms, tariff Tariff, wish Proposal) *Error {
 	if !slices.Contains(tariff.Deductibles, terms.Deductible) {
 		return RefuseField(CodeCoverageUnknown, FieldDeductible, "of %d percent is not offered by %s", terms.Deductible, tariff.Code)
 	}
+	return nil
+}
+
+// MarketOf is the market of a proposal: that of the customer's country, else
+// of the policyholder's, else the first with the currency.
+func (p Product) MarketOf(wish Proposal) (Market, bool) {
+	if country := cmp.Or(wish.Country, wish.Policyholder.Country); country != "" {
+		return p.Market(country)
+	}
+	return p.FirstMarket(wish.Currency)
+}
+
+// sumInsured sums the attribute that says how much is insured, and names it.
+func (p Product) sumInsured(object Object, currency Currency) (sum Money, name string, ok bool) {
+	names := p.InsuredAmounts()
+	for _, name := range names {
+		value := object.Attributes[name]
+		if value == "" {
+			continue
+		}
+		sum, ok = sumOf(value, currency)
+		return sum, name, ok
+	}
+	return Zero(currency), names[0], false
+}
+
+// sumOf adds amounts that each stand on a line.
+func sumOf(values string, currency Currency) (Money, bool) {
+	sum := Zero(currency)
+	for value := range strings.SplitSeq(values, "\n") {
+		amount, err := ParseMoney(value, currency)
+		if err != nil || sum.Minor+amount.Minor > maxMinor {
+			return sum, false
+		}
+		sum = sum.Add(amount)
+	}
+	return sum, true
+}
+
+// fixPrice reads the price that a partner has set, where it may.
+func (p Product) fixPrice(terms *Terms, tariff Tariff, wish Proposal) *Error {
+	if wish.PartnerPrice == "" {
+		return nil
+	}
+	if !tariff.PartnerMaySetPrice {
+		return RefuseField(CodeCoverageUnknown, FieldPartnerPrice, "cannot be set for %s", tariff.Code)
+	}
+	price, err := ParseMoney(wish.PartnerPrice, terms.Currency)
+	if err != nil || price.Minor <= 0 {
+		return Invalid(FieldPartnerPrice, "is not an amount of more than 0 in %s", terms.Currency)
+	}
+	terms.PartnerPrice, terms.PartnerPriced = price, true
 	return nil
 }
 

@@ -23,7 +23,7 @@ func TestConcludeTheSample(t *testing.T) {
 	if terms.Kind != KindRecurring || terms.Term != Months(12) || terms.InceptionOn != today || !terms.ExpiryOn.IsZero() {
 		t.Errorf("concluded %+v", terms)
 	}
-	if terms.Deductible != 10 || terms.Market.Country != "DE" || terms.ObjectType.Code != "Phone" || terms.SalesPrice != (Money{55500, "EUR"}) {
+	if terms.Deductible != 10 || terms.Market.Country != "DE" || terms.ObjectType.Code != "Phone" || terms.SumInsured != (Money{55500, "EUR"}) {
 		t.Errorf("concluded %+v", terms)
 	}
 }

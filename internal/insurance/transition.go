@@ -29,7 +29,13 @@ type Transition string
 
 // The transitions of a policy.
 const (
-	TransitionPremium   Transition = "premium"
+	TransitionPremium Transition = "premium"
+	// TransitionEndorse changes what is insured, or for how much.
+	TransitionEndorse Transition = "endorse"
+	// TransitionAnnounce and TransitionFallDue are the steps of a renewal that
+	// has to be paid for.
+	TransitionAnnounce  Transition = "announce"
+	TransitionFallDue   Transition = "fall_due"
 	TransitionRenew     Transition = "renew"
 	TransitionExpire    Transition = "expire"
 	TransitionLapse     Transition = "lapse"
@@ -46,6 +52,9 @@ const (
 var transitions = map[PolicyState]map[Transition]PolicyState{
 	PolicyBound: {
 		TransitionPremium:  PolicyBound,
+		TransitionEndorse:  PolicyBound,
+		TransitionAnnounce: PolicyBound,
+		TransitionFallDue:  PolicyBound,
 		TransitionRenew:    PolicyBound,
 		TransitionExpire:   PolicyExpired,
 		TransitionLapse:    PolicyLapsed,

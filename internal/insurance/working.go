@@ -26,12 +26,20 @@ type StepKind string
 
 // The kinds of step, in the order in which they can occur.
 const (
-	StepBase       StepKind = "base"
-	StepFactor     StepKind = "factor"
-	StepNet        StepKind = "net"
-	StepTax        StepKind = "tax"
-	StepGross      StepKind = "gross"
-	StepCommission StepKind = "commission"
+	StepBase StepKind = "base"
+	// StepShare adds a share of the sum insured.
+	StepShare  StepKind = "share"
+	StepFactor StepKind = "factor"
+	// StepMinimum raises the value to the least premium.
+	StepMinimum  StepKind = "minimum"
+	StepDiscount StepKind = "discount"
+	// StepPartnerPrice is a gross premium that the partner has set; taxes and
+	// net are taken out of it.
+	StepPartnerPrice StepKind = "partner_price"
+	StepNet          StepKind = "net"
+	StepTax          StepKind = "tax"
+	StepGross        StepKind = "gross"
+	StepCommission   StepKind = "commission"
 )
 
 // pencil writes down a Working while a premium is computed. Between the steps
@@ -43,15 +51,42 @@ type pencil struct {
 	overflow bool
 }
 
-func (w *pencil) base(tariff string, row TermPrice) *big.Rat {
-	w.add(Step{Kind: StepBase, Label: tariff, Key: row.Term.String(), Exact: row.Net.String(), Result: row.Net.String()})
-	return ratOf(row.Net.value)
+func (w *pencil) base(tariff, term string, net Rate) *big.Rat {
+	w.add(Step{Kind: StepBase, Label: tariff, Key: term, Exact: net.String(), Result: net.String()})
+	return ratOf(net.value)
+}
+
+// share adds a share of the sum insured; nothing is rounded.
+func (w *pencil) share(value *big.Rat, sum Money, by Rate) *big.Rat {
+	result := new(big.Rat).Add(value, sum.times(by))
+	w.add(Step{Kind: StepShare, Key: sum.Decimal(), By: by.String(), Exact: plain(result), Result: plain(result)})
+	return result
+}
+
+func (w *pencil) atLeast(value *big.Rat, minimum Rate) *big.Rat {
+	least := ratOf(minimum.value)
+	if value.Cmp(least) >= 0 {
+		return value
+	}
+	w.add(Step{Kind: StepMinimum, By: minimum.String(), Exact: plain(value), Result: plain(least)})
+	return least
+}
+
+// discount takes a share off; like a factor it keeps ten digits.
+func (w *pencil) discount(value *big.Rat, by Rate) *big.Rat {
+	exact := new(big.Rat).Mul(value, new(big.Rat).Sub(big.NewRat(1, 1), ratOf(by.value)))
+	return w.shortened(Step{Kind: StepDiscount, By: by.String()}, exact)
 }
 
 func (w *pencil) factor(label, key string, value *big.Rat, by Rate) *big.Rat {
-	exact := new(big.Rat).Mul(value, ratOf(by.value))
+	step := Step{Kind: StepFactor, Label: label, Key: key, By: by.String()}
+	return w.shortened(step, new(big.Rat).Mul(value, ratOf(by.value)))
+}
+
+// shortened keeps a value between two steps to ten digits.
+func (w *pencil) shortened(step Step, exact *big.Rat) *big.Rat {
 	result := roundFactor(exact)
-	step := Step{Kind: StepFactor, Label: label, Key: key, By: by.String(), Exact: plain(exact), Result: plain(result)}
+	step.Exact, step.Result = plain(exact), plain(result)
 	if exact.Cmp(result) != 0 {
 		step.Rounding = RoundFactor
 	}
@@ -63,9 +98,9 @@ func (w *pencil) net(value *big.Rat) Money {
 	return w.rounded(Step{Kind: StepNet}, value, RoundNet)
 }
 
-func (w *pencil) tax(tax Tax, net Money) Money {
+func (w *pencil) tax(tax Tax, net *big.Rat) Money {
 	step := Step{Kind: StepTax, Label: tax.Name.In("en"), Key: tax.Source, By: tax.Rate.String()}
-	return w.rounded(step, net.times(tax.Rate), RoundTax)
+	return w.rounded(step, new(big.Rat).Mul(net, ratOf(tax.Rate.value)), RoundTax)
 }
 
 func (w *pencil) gross(net, tax Money) Money {

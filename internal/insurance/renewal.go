@@ -1,0 +1,178 @@
+package insurance
+
+import "time"
+
+// Renewal is the next term of a policy of KindRenewable on its way: planned
+// when the term before it begins, announced ahead of its due date, due, and
+// then paid, unpaid or declined.
+type Renewal struct {
+	// Number counts the renewals of a policy from 1.
+	Number int
+	State  RenewalState
+	// Span is the term that it would pay for.
+	Span Span
+	// Premium of that term, and the product version that it was rated on. Both
+	// are those in force until the announcement rates it anew.
+	Premium        Premium
+	ProductVersion int
+	CreatedAt      time.Time
+	// NoticeAt is when it is announced, DueAt when the term begins, and
+	// GraceUntil when the policy lapses if it was not paid by then.
+	NoticeAt, DueAt, GraceUntil time.Time
+	PaidAt                      time.Time
+}
+
+// RenewalState is where a renewal is.
+type RenewalState string
+
+// The states of a renewal.
+const (
+	RenewalPlanned   RenewalState = "planned"
+	RenewalAnnounced RenewalState = "announced"
+	RenewalDue       RenewalState = "due"
+	RenewalPaid      RenewalState = "paid"
+	RenewalUnpaid    RenewalState = "unpaid"
+	RenewalDeclined  RenewalState = "declined"
+)
+
+// planRenewal plans the term after the running one.
+func (p *Policy) planRenewal(at time.Time) {
+	if p.Kind != KindRenewable {
+		return
+	}
+	from := p.termTo().AddDays(1)
+	r := Renewal{
+		Number: p.TermNo, State: RenewalPlanned, Premium: p.Premium, ProductVersion: p.ProductVersion, CreatedAt: at,
+		Span:     Span{From: from, To: p.Term.Nth(p.InceptionOn, p.TermNo+1).AddDays(-1)},
+		NoticeAt: p.startOf(from.AddDays(-p.RenewalRule.NoticeDays)), DueAt: p.startOf(from),
+		GraceUntil: p.startOf(from.AddDays(p.RenewalRule.GraceDays)),
+	}
+	if r.NoticeAt.Before(at) {
+		r.NoticeAt = at
+	}
+	p.Renewal = &r
+}
+
+// renewalDue is what time does next to a renewal.
+func (p Policy) renewalDue() (Transition, time.Time) {
+	r := p.Renewal
+	switch r.State {
+	case RenewalPlanned:
+		return TransitionAnnounce, r.NoticeAt
+	case RenewalAnnounced:
+		return TransitionFallDue, r.DueAt
+	case RenewalDue:
+		return TransitionLapse, r.GraceUntil
+	case RenewalDeclined:
+		return TransitionExpire, r.DueAt
+	}
+	return TransitionRenew, r.DueAt
+}
+
+// advanceRenewal does what renewalDue says.
+func (p *Policy) advanceRenewal(transition Transition, at time.Time) []Entry {
+	switch transition {
+	case TransitionAnnounce:
+		p.setRenewal(RenewalAnnounced)
+	case TransitionFallDue:
+		p.setRenewal(RenewalDue)
+	case TransitionExpire:
+		p.Renewal = nil
+	case TransitionLapse:
+		p.setRenewal(RenewalUnpaid)
+		p.Termination = &Termination{
+			Reason: ReasonNonPayment, Ending: TransitionLapse, Refund: RefundNone, DeclaredAt: at,
+			EndsOn: DateIn(at.Add(-1), p.Zone),
+		}
+	case TransitionRenew:
+		return []Entry{p.renew(at)}
+	}
+	return nil
+}
+
+// setRenewal replaces the renewal, so that earlier versions of the policy keep
+// theirs.
+func (p *Policy) setRenewal(state RenewalState) {
+	next := *p.Renewal
+	next.State = state
+	p.Renewal = &next
+}
+
+// renew begins the term that was paid for and plans the next one.
+func (p *Policy) renew(at time.Time) Entry {
+	r := p.Renewal
+	p.TermNo++
+	p.TermFrom, p.Premium, p.ProductVersion = r.Span.From, r.Premium, r.ProductVersion
+	entry := p.writePremium(at)
+	p.planRenewal(at)
+	return entry
+}
+
+// Reprice rates an announced renewal under the product version that is on sale
+// then, as of its first day. Where a partner has set the premium, it stays.
+func (p Policy) Reprice(product Product, at time.Time) (Policy, Working, *Error) {
+	tariff, ok := product.FindTariff(p.Tariff)
+	if !ok {
+		return p, Working{}, RefuseField(CodeProductUnknown, FieldTariff, "is not a product that is sold")
+	}
+	quote, refused := product.Quote(tariff, p.wishFrom(p.Renewal.DueAt), at)
+	if refused != nil {
+		return p, Working{}, refused
+	}
+	next := *p.Renewal
+	next.Premium, next.ProductVersion = quote.Premium, product.Version
+	p.Renewal = &next
+	return p, quote.Working, nil
+}
+
+// wishFrom is the proposal that the policy answers, for cover from an instant.
+func (p Policy) wishFrom(start time.Time) Proposal {
+	deductible := p.Deductible
+	wish := Proposal{
+		Reference: p.Reference, Tariff: p.Tariff, Policyholder: p.Policyholder, Country: p.Country,
+		Currency: p.Premium.Gross.Currency, StartsAt: start, Kind: p.Kind, Term: p.Term, TermAsSent: p.TermAsSent,
+		Deductible: &deductible, Object: p.Object, Discount: p.Discount,
+	}
+	if p.PartnerPriced {
+		wish.PartnerPrice = p.Premium.Gross.Decimal()
+	}
+	return wish
+}
+
+// Wish is the proposal that the policy answers as it stands.
+func (p Policy) Wish() Proposal { return p.wishFrom(p.Begins()) }
+
+// Pay says that the next term was paid for. It begins when it is due, or at
+// once and as of its due date if that has passed; what was due before must
+// have been done. Paid twice changes nothing. It refuses with
+// CodeStateForbidden where there is no renewal to be paid.
+func (p Policy) Pay(at time.Time) (Policy, []Entry, *Error) {
+	switch {
+	case !p.State.Live() || p.Renewal == nil || p.Renewal.State == RenewalDeclined:
+		return p, nil, Refuse(CodeStateForbidden, "%s", p.State)
+	case p.Renewal.State == RenewalPaid:
+		return p, nil, nil
+	}
+	p.setRenewal(RenewalPaid)
+	p.Renewal.PaidAt = at
+	if p.Renewal.DueAt.After(at) {
+		return p, nil, nil
+	}
+	entry := p.renew(p.Renewal.DueAt)
+	entry.BookedAt = at
+	return p, []Entry{entry}, nil
+}
+
+// Decline says that the policy shall not go on: it expires with its term, or
+// at once if that has passed. Declined twice changes nothing. It refuses with
+// CodeStateForbidden where there is no renewal, or it was paid.
+func (p Policy) Decline() (Policy, *Error) {
+	switch {
+	case !p.State.Live() || p.Renewal == nil || p.Renewal.State == RenewalPaid:
+		return p, Refuse(CodeStateForbidden, "%s", p.State)
+	case p.Renewal.State == RenewalDeclined:
+		return p, nil
+	}
+	p.setRenewal(RenewalDeclined)
+	return p, nil
+}
