@@ -3,6 +3,6 @@
 // has to change a base URL, an API key and a secret, and nothing else.
 //
 // A request is signed, not accompanied by its secret: signature.go says what
-// was signed and whether by whom it claims. What partners parse is written to
+// was signed and whether the secret was known. What partners parse is written to
 // the byte, because they compare it: see format.go.
 package xcover
