@@ -30,7 +30,7 @@ type Account struct {
 }
 
 // Access is what opens an account. It is shown once and stored only as hash
-// or sealed.
+// or, where it signs, sealed.
 type Access struct {
 	Username, Secret string
 	// EndpointSecret signs notices; empty if there is no endpoint.
@@ -54,7 +54,9 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 		d := c.quiet(r, a.Part)
 		row.CreatedAt = r.now.UnixMicro()
 		d.AddPartner(row)
-		d.AddCredential(c.credential(firstCredential, a, access, r.now))
+		if err := c.addCredential(d, firstCredential, a.Family, access); err != nil {
+			return nil, err
+		}
 		for _, url := range a.Endpoints {
 			if err := c.addEndpoint(d, url, access.EndpointSecret); err != nil {
 				return nil, err
@@ -132,21 +134,23 @@ func orElse(value, otherwise string) string {
 // that only one partner can.
 const firstCredential = "first"
 
-func (c *Core) credential(id string, a Account, access Access, now time.Time) store.Credential {
-	return store.Credential{
-		Family: string(a.Family), Username: access.Username, ID: id, Part: a.Part,
-		Secret: c.Keys.Hash(access.Secret), CreatedAt: now.UnixMicro(),
+// addCredential drafts a credential, sealed for families that sign.
+func (c *Core) addCredential(d *draft, id string, family Family, access Access) (err error) {
+	stored := c.Keys.Hash(access.Secret)
+	if family.signs() {
+		stored, err = c.Keys.Seal([]byte(access.Secret), d.part, id, fieldCredentialSecret)
 	}
+	d.AddCredential(store.Credential{
+		Family: string(family), Username: access.Username, ID: id, Part: d.part,
+		Secret: stored, CreatedAt: d.now.UnixMicro(),
+	})
+	return err
 }
 
 func (c *Core) addEndpoint(d *draft, url, secret string) error {
-	id := newID()
-	sealed, err := c.Keys.Seal([]byte(secret), d.part, id, fieldEndpointSecret)
-	if err != nil {
-		return err
-	}
-	d.AddEndpoint(store.Endpoint{Part: d.part, ID: id, URL: url, Secret: sealed}, d.now.UnixMicro())
-	return nil
+	row, err := c.endpointRow(Endpoint{Part: d.part, Name: newID(), URL: url, Secret: secret})
+	d.AddEndpoint(row, d.now.UnixMicro())
+	return err
 }
 
 // Partners lists all partners.
@@ -190,9 +194,8 @@ func (c *Core) RotateSecret(ctx context.Context, part string, overlap time.Durat
 				d.RevokeCredential(old, until)
 			}
 		}
-		d.AddCredential(c.credential(newID(), Account{Part: part, Family: Family(row.Family)}, access, r.now))
 		d.audit(actorOperator, "partner.secret_rotated", part, "", "", "")
-		return d, nil
+		return d, c.addCredential(d, newID(), Family(row.Family), access)
 	})
 	return access, err
 }

@@ -19,7 +19,7 @@ func TestAddPartner(t *testing.T) {
 		if access.Username != "login" || access.Secret != "given" || access.EndpointSecret != "" {
 			t.Errorf("access is %+v", access)
 		}
-		p, err := h.Authenticate(t.Context(), FamilyHepster, "login", "given")
+		p, err := h.Authenticate(t.Context(), FamilyHepster, Claim{User: "login", Secret: "given"})
 		h.fatal(err)
 		if p.Part != "shop" || p.Name != "Shop" || p.Zone.String() != "Europe/Vienna" || p.Notified || p.NetworkMode != NetworkEnforce ||
 			!slices.Equal(p.Networks, []string{"192.0.2.0/24"}) || p.Switch("language", "de") != "en" {
@@ -50,7 +50,7 @@ func TestAuthenticate(t *testing.T) {
 		h.fatal(err)
 		opens := func(secret string) bool {
 			t.Helper()
-			p, err := h.Authenticate(t.Context(), FamilyHepster, "shop", secret)
+			p, err := h.Authenticate(t.Context(), FamilyHepster, Claim{User: "shop", Secret: secret})
 			if err != nil {
 				h.refused(err, insurance.CodeUnauthenticated)
 			}
@@ -74,7 +74,7 @@ func TestAuthenticate(t *testing.T) {
 			t.Error("without an overlap, the old secret is of no use at once")
 		}
 		for _, c := range []struct{ family, name string }{{"hepster", "nobody"}, {"other", "shop"}} {
-			_, err := h.Authenticate(t.Context(), Family(c.family), c.name, next.Secret)
+			_, err := h.Authenticate(t.Context(), Family(c.family), Claim{User: c.name, Secret: next.Secret})
 			h.refused(err, insurance.CodeUnauthenticated)
 		}
 		if _, err := h.RotateSecret(t.Context(), "nobody", 0); err == nil {

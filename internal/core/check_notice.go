@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/store"
@@ -31,6 +32,9 @@ func (k *inspection) events(r reading, s store.Stretch) error {
 	var last string
 	var shift time.Duration
 	for _, e := range happened {
+		if strings.HasPrefix(e.Subject, subjectEndpoint) {
+			continue // told to support alone, which may be gone by now
+		}
 		if e.Subject != last {
 			last = e.Subject
 			if shift, err = k.subject(r, e); err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/planted"
 	"github.com/covernote/covernote/internal/store"
 )
@@ -27,9 +28,11 @@ type Delivery struct {
 	// Attempt counts the tries of this round from 1.
 	Attempt int
 	// URL is empty if the endpoint is no longer there.
-	URL string
-	// Secret signs the request.
+	URL     string
+	Purpose Purpose
+	// Secret signs the request in our own way, Key in that of the partner's API.
 	Secret []byte
+	Key    EndpointKey
 
 	row store.Notice
 }
@@ -39,7 +42,7 @@ type Outcome struct {
 	// At is the business time of the try.
 	At       time.Time
 	Duration time.Duration
-	// Status of the answer; 0 if there was none.
+	// Status of the answer, of HTTP or SMTP; 0 if there was none.
 	Status int
 	// Request as it was sent, and the first kilobyte of the answer.
 	Request, Answer []byte
@@ -117,8 +120,11 @@ func (c *Core) address(r reading, d *Delivery) error {
 	if err != nil || !ok {
 		return err
 	}
-	d.URL = endpoint.URL
-	d.Secret, err = c.Keys.Open(endpoint.Secret, d.row.Part, endpoint.ID, fieldEndpointSecret)
+	d.URL, d.Purpose = endpoint.URL, Purpose(endpoint.Purpose)
+	if d.Secret, err = c.openEndpoint(endpoint); err != nil {
+		return err
+	}
+	d.Key, err = c.endpointKey(r, endpoint, d.Notice.Partner.Family)
 	return err
 }
 
@@ -155,21 +161,51 @@ func (c *Core) fallBehind(ctx context.Context, t, before store.Timer, now time.T
 }
 
 // Report records a try and what follows from it: the notice is delivered, is
-// given up, or will be tried again. If another node has recorded its own try
-// meanwhile, this one is dropped: the receiver may have got the notice twice.
+// given up, or will be tried again; and a partner whose endpoint keeps failing
+// is warned. If another node has recorded its own try meanwhile, this one is
+// dropped: the receiver may have got the notice twice.
 func (c *Core) Report(ctx context.Context, d Delivery, o Outcome, fence Fence) error {
-	changes := store.NewChanges(d.row.Part)
-	changes.TakeTimer(d.timer)
+	if o.Delivered {
+		return c.settled(c.commit(ctx, c.reported(d, o, fence)))
+	}
+	err := c.decide(ctx, func(r reading) (*draft, error) {
+		pending, err := r.TimersOf(d.timer.Part, d.timer.Owner)
+		if err != nil || !slices.Contains(pending, d.timer) {
+			return nil, err
+		}
+		report := c.reported(d, o, fence)
+		report.now = r.now
+		return report, c.countFailure(r, report, d, o)
+	})
+	if insurance.CodeOf(err) == insurance.CodeBusy {
+		return nil // others were faster again and again: it is their notice now
+	}
+	return err
+}
+
+// settled forgives a lost guard: somebody else was faster.
+func (*Core) settled(err error) error {
+	if errors.Is(err, store.ErrGuardLost) {
+		return nil
+	}
+	return told(err)
+}
+
+// reported drafts the record of a try.
+func (c *Core) reported(d Delivery, o Outcome, fence Fence) *draft {
+	report := &draft{Changes: store.NewChanges(d.row.Part), part: d.row.Part}
+	report.TakeTimer(d.timer)
 	if fence.lease != "" {
-		changes.AssertLease(fence.lease, fence.epoch)
+		report.AssertLease(fence.lease, fence.epoch)
 	}
 	n := d.row
 	n.Tries++
 	n.Attempts++
-	n.Outcome = o.summary()
+	n.Outcome = o.summary(d.Purpose)
 	switch {
 	case o.Delivered:
 		n.State, n.SettledAt = store.NoticeDelivered, o.At.UnixMicro()
+		report.ClearEndpoint(n.Part, n.EndpointID)
 	case o.Again == 0:
 		n.State, n.SettledAt = store.NoticeGivenUp, o.At.UnixMicro()
 	default:
@@ -179,27 +215,25 @@ func (c *Core) Report(ctx context.Context, d Delivery, o Outcome, fence Fence) e
 		if planted.Bug(planted.RetryInMemory) {
 			break // PLANTED: the next try is not written down.
 		}
-		changes.AddTimer(next)
+		report.AddTimer(next)
 	}
 	if n.State != store.NoticeDue {
-		changes.HastenTimers(d.timer, o.At.UnixMicro())
+		report.HastenTimers(d.timer, o.At.UnixMicro())
 	}
-	changes.PutNotice(n)
-	changes.AddAttempt(store.Attempt{
+	report.PutNotice(n)
+	report.AddAttempt(store.Attempt{
 		Part: n.Part, NoticeID: n.ID, Attempt: n.Attempts, At: o.At.UnixMicro(), Duration: o.Duration.Microseconds(),
 		Status: int64(o.Status), Request: o.Request, Answer: o.Answer, Fault: o.Fault,
 	})
-	err := c.Store.Commit(ctx, changes)
-	if errors.Is(err, store.ErrGuardLost) {
-		return nil
-	}
-	return told(err)
+	return report
 }
 
-func (o Outcome) summary() string {
+func (o Outcome) summary(p Purpose) string {
 	switch {
 	case o.Fault != "":
 		return o.Fault
+	case o.Status != 0 && p == PurposeEmail:
+		return fmt.Sprintf("SMTP %d", o.Status)
 	case o.Status != 0:
 		return fmt.Sprintf("HTTP %d", o.Status)
 	}

@@ -129,7 +129,7 @@ func TestNoAnswerIsRecorded(t *testing.T) {
 
 func TestEndpointThatIsGoneHasNoURL(t *testing.T) {
 	h := onSQLite(t)
-	h.fatal(h.SetEndpoint(t.Context(), h.partner.Part, "third", "https://three.example", "secret"))
+	h.fatal(h.SetEndpoint(t.Context(), Endpoint{Part: h.partner.Part, Name: "third", URL: "https://three.example", Secret: "secret"}))
 	h.clock.advance(time.Hour)
 	h.bind(phone("A-1"))
 	h.fatal(h.RemoveEndpoint(t.Context(), h.partner.Part, "third"))
@@ -145,7 +145,7 @@ func TestEndpointThatIsGoneHasNoURL(t *testing.T) {
 
 func TestSecretOfAnEndpointIsSealed(t *testing.T) {
 	h := onSQLite(t)
-	h.fatal(h.SetEndpoint(t.Context(), h.partner.Part, "third", "https://three.example", "in the open"))
+	h.fatal(h.SetEndpoint(t.Context(), Endpoint{Part: h.partner.Part, Name: "third", URL: "https://three.example", Secret: "in the open"}))
 	storetest.Exec(t, h.dsn, `UPDATE endpoint SET id = 'fourth' WHERE id = 'third'`)
 	h.clock.advance(time.Hour)
 	h.bind(phone("A-1"))

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/covernote/covernote/internal/store"
 )
@@ -9,28 +10,97 @@ import (
 // fieldEndpointSecret labels the sealed secret of an endpoint.
 const fieldEndpointSecret = "endpoint.secret"
 
-// SetEndpoint lets a partner be told at a URL under a name of its own; set
-// again under the same name, it replaces the URL.
-func (c *Core) SetEndpoint(ctx context.Context, part, name, url, secret string) error {
+// Purpose is what an endpoint is for.
+type Purpose string
+
+// The purposes.
+const (
+	// PurposeEvents is told what happens.
+	PurposeEvents Purpose = store.EndpointEvents
+	// PurposeSupport is told when an endpoint of PurposeEvents fails.
+	PurposeSupport Purpose = store.EndpointSupport
+	// PurposeEmail is where e-mails leave: its URL is SchemeMail.
+	PurposeEmail Purpose = store.EndpointEmail
+)
+
+// SchemeMail is the URL of an endpoint that sends e-mails. Whom to is said by
+// each message.
+const SchemeMail = "mailto:"
+
+// Endpoint is where an operator lets a partner be told.
+type Endpoint struct {
+	Part string
+	// Name is the endpoint's own among those of its partner.
+	Name string
+	URL  string
+	// KeyID names Secret for a receiver whose API demands it. If it is empty and
+	// the API does, the partner's own credential signs.
+	KeyID, Secret string
+	// Purpose is PurposeEvents if empty.
+	Purpose Purpose
+}
+
+// EndpointKey is what a partner API signs its messages with.
+type EndpointKey struct{ ID, Secret string }
+
+// SetEndpoint lets a partner be told at an endpoint; set again under the same
+// name, it replaces what is different.
+func (c *Core) SetEndpoint(ctx context.Context, e Endpoint) error {
 	return c.decide(ctx, func(r reading) (*draft, error) {
-		was, exists, err := r.Endpoint(part, name)
-		if err != nil || (exists && was.URL == url) {
+		was, exists, err := r.Endpoint(e.Part, e.Name)
+		if err != nil || (exists && c.same(was, e)) {
 			return nil, err
 		}
-		sealed, err := c.Keys.Seal([]byte(secret), part, name, fieldEndpointSecret)
+		row, err := c.endpointRow(e)
 		if err != nil {
 			return nil, err
 		}
-		d := c.quiet(r, part)
-		endpoint := store.Endpoint{Part: part, ID: name, URL: url, Secret: sealed}
+		d := c.quiet(r, e.Part)
 		if exists {
-			d.PutEndpoint(endpoint)
+			d.PutEndpoint(row)
 		} else {
-			d.AddEndpoint(endpoint, r.now.UnixMicro())
+			d.AddEndpoint(row, r.now.UnixMicro())
 		}
-		d.audit(actorOperator, "partner.endpoint_set", part, name, "", "")
+		d.audit(actorOperator, "partner.endpoint_set", e.Part, e.Name, "", "")
 		return d, nil
 	})
+}
+
+// same tells whether a stored endpoint is as it is wanted.
+func (c *Core) same(was store.Endpoint, e Endpoint) bool {
+	secret, err := c.openEndpoint(was)
+	return err == nil && string(secret) == e.Secret && was.URL == e.URL && was.KeyID == e.KeyID &&
+		was.Purpose == orElse(string(e.Purpose), store.EndpointEvents)
+}
+
+func (c *Core) endpointRow(e Endpoint) (store.Endpoint, error) {
+	sealed, err := c.Keys.Seal([]byte(e.Secret), e.Part, e.Name, fieldEndpointSecret)
+	return store.Endpoint{
+		Part: e.Part, ID: e.Name, URL: e.URL, KeyID: e.KeyID, Secret: sealed,
+		Purpose: orElse(string(e.Purpose), store.EndpointEvents),
+	}, err
+}
+
+func (c *Core) openEndpoint(e store.Endpoint) ([]byte, error) {
+	return c.Keys.Open(e.Secret, e.Part, e.ID, fieldEndpointSecret)
+}
+
+// endpointKey is what an endpoint's messages are signed with by its partner's
+// API: a key of the endpoint's own, or else the partner's newest credential.
+func (c *Core) endpointKey(r reading, e store.Endpoint, family Family) (EndpointKey, error) {
+	if e.KeyID != "" || !family.signs() {
+		secret, err := c.openEndpoint(e)
+		return EndpointKey{ID: e.KeyID, Secret: string(secret)}, err
+	}
+	credentials, err := r.CredentialsOf(e.Part)
+	if err != nil {
+		return EndpointKey{}, fmt.Errorf("read credentials of partner %s: %w", e.Part, err)
+	}
+	key, ok := c.newestKey(credentials)
+	if !ok {
+		return EndpointKey{}, fmt.Errorf("partner %s has no credential in force to sign with", e.Part)
+	}
+	return key, nil
 }
 
 // RemoveEndpoint stops telling a partner at a name; one that is not there is

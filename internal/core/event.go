@@ -23,6 +23,7 @@ const (
 	EventPolicyWithdrawn EventType = "policy.withdrawn"
 	EventPolicyVoided    EventType = "policy.voided"
 	EventPolicyExpired   EventType = "policy.expired"
+	EventEndpointFailing EventType = "endpoint.failing"
 	EventPolicyEndorsed  EventType = "policy.endorsed"
 	EventPolicyRenewing  EventType = "policy.renewal_changed"
 	EventPolicyLapsed    EventType = "policy.lapsed"
@@ -46,6 +47,7 @@ func EventTypes() []EventType {
 	return []EventType{
 		EventOrderBooked, EventOrderRefused, EventPolicyBound, EventPolicyPremium, EventPolicyRenewed,
 		EventPolicyEnding, EventPolicyCancelled, EventPolicyWithdrawn, EventPolicyVoided, EventPolicyExpired,
+		EventEndpointFailing,
 		EventPolicyEndorsed, EventPolicyRenewing, EventPolicyLapsed, EventBookingCreated, EventBookingUpdated,
 		EventBookingCancelled, EventRenewalPlanned, EventRenewalAnnounced, EventRenewalDue, EventRenewalExpired,
 		EventMailRequested,

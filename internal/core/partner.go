@@ -12,6 +12,9 @@ type Family string
 // FamilyHepster is hepster's Sales API.
 const FamilyHepster Family = "hepster"
 
+// FamilyXCover is the XCover API of Cover Genius.
+const FamilyXCover Family = "xcover"
+
 // Partner is a firm that integrates an API, as a request sees it.
 type Partner struct {
 	// Part is the account, and the first part of every key of its data.

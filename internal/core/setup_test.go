@@ -101,7 +101,7 @@ func (h *house) addPartner(part string) Partner {
 		Endpoints: []string{"https://one.example/" + part, "https://two.example/" + part},
 	})
 	h.fatal(err)
-	partner, err := h.Authenticate(h.t.Context(), FamilyHepster, access.Username, access.Secret)
+	partner, err := h.Authenticate(h.t.Context(), FamilyHepster, Claim{User: access.Username, Secret: access.Secret})
 	h.fatal(err)
 	return partner
 }

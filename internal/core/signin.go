@@ -10,19 +10,40 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-// Authenticate finds the partner of a family whose credential this is, with
-// CodeUnauthenticated if there is none. An unknown name costs the same time as
-// a wrong secret.
-func (c *Core) Authenticate(ctx context.Context, family Family, username, secret string) (Partner, error) {
+// Claim is what a request says of who sent it. What it proves is decided
+// against the credentials of the user that it names.
+type Claim struct {
+	User string
+	// Secret is compared with the credential, unless Signed is set.
+	Secret string
+	// Signed tells whether the request was signed with a secret. It is asked
+	// for users that do not exist as well.
+	Signed func(secret string) bool
+	// Explain says, in a sandbox, why a request that was refused does not match
+	// the secret of its user; nil explains nothing.
+	Explain func(secret string) string
+}
+
+// fieldCredentialSecret labels the sealed secret of a credential.
+const fieldCredentialSecret = "credential.secret"
+
+// signs tells whether partners of a family sign their requests, so that their
+// secrets have to be known in the clear: they are sealed instead of hashed.
+func (f Family) signs() bool { return f == FamilyXCover }
+
+// Authenticate finds the partner of a family whose credential a claim proves,
+// with CodeUnauthenticated if there is none. An unknown name costs the same time
+// as a wrong secret.
+func (c *Core) Authenticate(ctx context.Context, family Family, claim Claim) (Partner, error) {
 	var partner Partner
 	err := c.read(ctx, func(r reading) error {
-		credentials, err := r.Credentials(string(family), username)
+		credentials, err := r.Credentials(string(family), claim.User)
 		if err != nil {
 			return fmt.Errorf("read credentials: %w", err)
 		}
-		part, ok := c.match(credentials, secret)
+		part, ok := c.match(credentials, claim)
 		if !ok {
-			return insurance.Refuse(insurance.CodeUnauthenticated, "the credentials are not valid")
+			return insurance.Refuse(insurance.CodeUnauthenticated, "%s", c.whyNot(credentials, claim))
 		}
 		row, ok, err := r.Partner(part)
 		if err := needed(ok, err); err != nil {
@@ -34,17 +55,71 @@ func (c *Core) Authenticate(ctx context.Context, family Family, username, secret
 	return partner, err
 }
 
-// match finds the credential in force that the secret opens. At least one
-// hash is always computed.
-func (c *Core) match(credentials []store.Credential, secret string) (part string, ok bool) {
-	now := c.Options.Now().UnixMicro()
-	hash := c.Keys.Hash(secret)
+// decoy is checked in place of a credential that is not there. It has the
+// length of a sealed secret and was always revoked.
+var decoy = store.Credential{Secret: append([]byte{keyVersion}, make([]byte, 60)...), RevokedAt: 1}
+
+// match finds the credential in force that a claim proves. At least one is
+// always checked.
+func (c *Core) match(credentials []store.Credential, claim Claim) (part string, ok bool) {
+	if len(credentials) == 0 {
+		credentials = []store.Credential{decoy}
+	}
+	proves := c.proof(claim)
 	for _, k := range credentials {
-		if equal(hash, k.Secret) && (k.RevokedAt == 0 || k.RevokedAt > now) {
+		if proves(k) && c.inForce(k) {
 			part, ok = k.Part, true
 		}
 	}
 	return part, ok
+}
+
+func (c *Core) inForce(k store.Credential) bool {
+	return k.RevokedAt == 0 || k.RevokedAt > c.Options.Now().UnixMicro()
+}
+
+// proof is how a claim is held against a credential.
+func (c *Core) proof(claim Claim) func(store.Credential) bool {
+	if claim.Signed == nil {
+		hash := c.Keys.Hash(claim.Secret)
+		return func(k store.Credential) bool { return equal(hash, k.Secret) }
+	}
+	return func(k store.Credential) bool {
+		secret, err := c.openCredential(k)
+		signed := claim.Signed(string(secret))
+		return err == nil && signed // without a secret, anybody can have signed
+	}
+}
+
+func (c *Core) openCredential(k store.Credential) ([]byte, error) {
+	return c.Keys.Open(k.Secret, k.Part, k.ID, fieldCredentialSecret)
+}
+
+// whyNot says why a claim proves nothing: nothing that helps a stranger, but in
+// a sandbox what the claim itself has to say about its user's secret.
+func (c *Core) whyNot(credentials []store.Credential, claim Claim) string {
+	const nothing = "the credentials are not valid"
+	if !c.Sandbox || claim.Explain == nil {
+		return nothing
+	}
+	key, ok := c.newestKey(credentials)
+	if !ok {
+		return nothing
+	}
+	return claim.Explain(key.Secret)
+}
+
+// newestKey opens the credential in force that was made last; ok is false if
+// there is none, or if its family does not seal them.
+func (c *Core) newestKey(credentials []store.Credential) (key EndpointKey, ok bool) {
+	var newest int64
+	for _, k := range credentials {
+		secret, err := c.openCredential(k)
+		if err == nil && c.inForce(k) && k.CreatedAt >= newest {
+			key, ok, newest = EndpointKey{ID: k.Username, Secret: string(secret)}, true, k.CreatedAt
+		}
+	}
+	return key, ok
 }
 
 func partnerOf(row store.Partner) (Partner, error) {

@@ -45,7 +45,7 @@ func TestPartner(t *testing.T) {
 			Part: "p", Version: 1, Family: "f", Name: "n", Zone: "z", Networks: "[]", NetworkMode: "off", Switches: "{}",
 			CreatedAt: 5, Endpoints: 1,
 		}
-		e := store.Endpoint{Part: "p", ID: "e", URL: "u", Secret: []byte{1}, CreatedAt: 6}
+		e := store.Endpoint{Part: "p", ID: "e", URL: "u", KeyID: "i", Secret: []byte{1}, Purpose: store.EndpointEvents, CreatedAt: 6}
 		k := store.Credential{Family: "f", Username: "u", ID: "k", Part: "p", Secret: []byte{2}, CreatedAt: 7}
 		mustPut(t, s, "p", func(c *store.Changes) {
 			c.AddPartner(p)
@@ -57,12 +57,15 @@ func TestPartner(t *testing.T) {
 			p.Name, p.Networks, p.NetworkMode, p.Switches = "m", `["::/0"]`, "log", `{"a":"b"}`
 			c.PutPartner(p)
 			c.RevokeCredential(k, 9)
-			e.URL, e.Secret = "v", []byte{3}
+			e.URL, e.KeyID, e.Secret = "v", "j", []byte{3}
 			c.PutEndpoint(e)
 		})
+		mustPut(t, s, "p", func(c *store.Changes) { c.FailEndpoint(e, 8) })
+		loses(t, "a failure counted twice", put(t, s, "p", func(c *store.Changes) { c.FailEndpoint(e, 8) }))
 		loses(t, "a partner changed twice", put(t, s, "p", func(c *store.Changes) { c.PutPartner(p) }))
 		loses(t, "a credential revoked twice", put(t, s, "p", func(c *store.Changes) { c.RevokeCredential(k, 10) }))
 		p.Version, k.RevokedAt = 2, 9
+		e.Failures, e.WarnedAt = 1, 8
 		complete(t, "partner", reflect.ValueOf(p))
 		complete(t, "credential", reflect.ValueOf(k))
 		complete(t, "endpoint", reflect.ValueOf(e))
@@ -77,6 +80,64 @@ func TestPartner(t *testing.T) {
 		})
 		mustPut(t, s, "p", func(c *store.Changes) { c.DropEndpoint("p", "e") })
 		loses(t, "an endpoint dropped twice", put(t, s, "p", func(c *store.Changes) { c.DropEndpoint("p", "e") }))
+	})
+}
+
+func TestEndpointsHaveAPurpose(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		p := store.Partner{Part: "p"}
+		mustPut(t, s, "p", func(c *store.Changes) {
+			c.AddPartner(p)
+			for id, purpose := range map[string]string{
+				"a": store.EndpointSupport, "b": store.EndpointEvents, "c": store.EndpointSupport, "d": store.EndpointEvents,
+			} {
+				c.AddEndpoint(store.Endpoint{Part: "p", ID: id, Secret: []byte{}, Purpose: purpose}, 1)
+			}
+		})
+		see(t, s, func(v *store.View) error {
+			events, err := v.Endpoints("p")
+			if len(events) != 2 || events[0].ID != "b" || events[1].ID != "d" {
+				t.Errorf("told events: %+v", events)
+			}
+			support, ok, oops := v.EndpointFor("p", store.EndpointSupport)
+			_, mailed, worse := v.EndpointFor("p", store.EndpointEmail)
+			if support.ID != "a" || !ok || mailed {
+				t.Errorf("support is told at %+v, %t; e-mail %t", support, ok, mailed)
+			}
+			partner, _, worst := v.Partner("p")
+			if partner.Endpoints != 2 {
+				t.Errorf("%d endpoints are told events, want 2", partner.Endpoints)
+			}
+			return errors.Join(err, oops, worse, worst)
+		})
+	})
+}
+
+func TestFailuresOfAnEndpointAreForgotten(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		e := store.Endpoint{Part: "p", ID: "e", Secret: []byte{}, Purpose: store.EndpointEvents}
+		failures := func() (n int64) {
+			see(t, s, func(v *store.View) error {
+				got, _, err := v.Endpoint("p", "e")
+				n = got.Failures
+				return err
+			})
+			return n
+		}
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddEndpoint(e, 1); c.FailEndpoint(e, 0) })
+		if n := failures(); n != 1 {
+			t.Errorf("%d failures, want 1", n)
+		}
+		for range 2 {
+			mustPut(t, s, "p", func(c *store.Changes) { c.ClearEndpoint("p", "e") })
+		}
+		if n := failures(); n != 0 {
+			t.Errorf("%d failures after a success", n)
+		}
+		mustPut(t, s, "p", func(c *store.Changes) { c.FailEndpoint(e, 0); c.PutEndpoint(e) })
+		if n := failures(); n != 0 {
+			t.Errorf("%d failures at another URL", n)
+		}
 	})
 }
 
