@@ -27,7 +27,7 @@ func (s *sheet) section(title string, blocks ...block) {
 	}
 	s.y += above
 	s.text(s.left, s.y, title, heading)
-	s.pdf.Bookmark(clean(title), 0, s.y)
+	s.bookmark(title)
 	s.y += heading.line() + 0.6
 	s.line(s.left, s.y, s.left+s.width, s.y, rule, 0.2)
 	s.y += 2
@@ -52,6 +52,22 @@ func (p prose) draw(s *sheet) {
 		s.text(s.left, s.y, line, s.body)
 		s.y += s.body.line()
 	}
+}
+
+// warning is a line that nobody must miss, above all others; an empty one is
+// not drawn.
+type warning string
+
+func (w warning) draw(s *sheet) {
+	if w == "" {
+		return
+	}
+	look := style{bold: true, size: 10, colour: red}
+	top := s.y
+	lines := look.wrap(string(w), s.width-5)
+	s.y = s.lines(s.left+5, s.y, lines, look)
+	s.fill(s.left, top, 1.2, s.y-top, red)
+	s.y += 4
 }
 
 // subheading is a bold line within a section.

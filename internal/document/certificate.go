@@ -1,6 +1,7 @@
 package document
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -19,6 +20,8 @@ type Certificate struct {
 	// Partner is the intermediary's name, and under a group contract the
 	// policyholder's.
 	Partner string
+	// Insured are the persons covered beside the policyholder, if any.
+	Insured []insurance.Party
 	// Specimen marks every page as no contract.
 	Specimen bool
 }
@@ -26,30 +29,69 @@ type Certificate struct {
 // RenderCertificate gives the certificate as a PDF. It refuses a language that
 // it has no wording for or that the product is not described in.
 func RenderCertificate(c Certificate) ([]byte, error) {
+	return RenderCertificates([]Certificate{c})
+}
+
+var (
+	errNoCertificate = errors.New("document: there is no certificate")
+	errLanguages     = errors.New("document: certificates of one file must be in one language")
+)
+
+// RenderCertificates gives several certificates as one PDF, one after the
+// other, each with pages of its own that are counted alone. The file is dated
+// with the latest. It refuses what RenderCertificate refuses, no certificate
+// at all, and certificates in several languages.
+func RenderCertificates(all []Certificate) ([]byte, error) {
+	if len(all) == 0 {
+		return nil, errNoCertificate
+	}
+	prepared := make([]certificate, len(all))
+	for i, each := range all {
+		var err error
+		if prepared[i], err = each.prepare(); err != nil {
+			return nil, err
+		}
+		if each.Language != all[0].Language {
+			return nil, errLanguages
+		}
+	}
+	s, err := newSheet(prepared[0].wording, cover(prepared))
+	if err != nil {
+		return nil, err
+	}
+	for i, each := range prepared {
+		if i > 0 {
+			s.begin(each.frame())
+		}
+		each.draw(s, len(prepared) > 1)
+	}
+	return s.bytes()
+}
+
+// cover is the frame of the first certificate, under the title and the date of
+// the file.
+func cover(prepared []certificate) frame {
+	first := prepared[0].frame()
+	for _, each := range prepared[1:] {
+		first.title += ", " + each.Policy.CertificateNumber
+		if each.IssuedAt.After(first.issuedAt) {
+			first.issuedAt = each.IssuedAt
+		}
+	}
+	return first
+}
+
+// prepare finds the words for a certificate.
+func (c Certificate) prepare() (certificate, error) {
 	words, err := wordingIn(c.Language)
 	if err != nil {
-		return nil, err
+		return certificate{}, err
+	}
+	if c.IssuedAt.IsZero() {
+		return certificate{}, errUndated
 	}
 	information, err := informationOf(c.Product, c.Language)
-	if err != nil {
-		return nil, err
-	}
-	title := words.certificate.individual
-	if c.Product.Contract == insurance.ContractGroup {
-		title = words.certificate.group
-	}
-	insurer := c.Product.Insurer
-	s, err := newSheet(words, frame{
-		title: title + " " + c.Policy.CertificateNumber, author: insurerName(insurer),
-		running: joined(" · ", title+" "+c.Policy.CertificateNumber, c.Product.Name.In(c.Language)),
-		margin:  pageMargin, legal: words.legalLine(insurer), issuedAt: c.IssuedAt, specimen: c.Specimen,
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.masthead(insurer, c.Partner, title, c.Product.Name.In(c.Language))
-	certificate{Certificate: c, information: information, wording: words}.draw(s)
-	return s.bytes()
+	return certificate{Certificate: c, information: information, wording: words}, err
 }
 
 // informationOf is the product's description in a language.
@@ -68,12 +110,41 @@ type certificate struct {
 	information insurance.Information
 }
 
-func (c certificate) draw(s *sheet) {
+// title says what kind of contract the certificate proves.
+func (c certificate) title() string {
+	if c.isGroup() {
+		return c.certificate.group
+	}
+	return c.certificate.individual
+}
+
+func (c certificate) frame() frame {
+	insurer, title := c.Product.Insurer, c.title()+" "+c.Policy.CertificateNumber
+	return frame{
+		title: title, author: insurerName(insurer),
+		running: joined(" · ", title, c.Product.Name.In(c.Language)),
+		margin:  pageMargin, legal: c.legalLine(insurer), issuedAt: c.IssuedAt, specimen: c.Specimen,
+	}
+}
+
+// draw draws the certificate; as one of several, its sections stand below its
+// own bookmark.
+func (c certificate) draw(s *sheet, several bool) {
 	title := c.certificate
+	if several {
+		s.outline = 0
+		s.bookmark(c.frame().title)
+		s.outline = 1
+	}
+	s.masthead(c.Product.Insurer, c.Partner, c.title(), c.Product.Name.In(c.Language))
+	c.ended().draw(s)
 	c.summary().draw(s)
 	s.section(title.contract, c.contract())
 	s.section(c.holderTitle(), c.holder())
-	s.section(title.object, c.object())
+	if len(c.Insured) > 0 {
+		s.section(title.alsoInsured, c.alsoInsured())
+	}
+	s.section(title.object, c.object(c.Policy, c.Product))
 	s.section(title.cover, c.coverages(), c.coverFacts(), subheading(c.labels.territory), list{dash, c.information.Territory})
 	s.section(title.term, c.term())
 	s.section(title.premium, c.premium(), c.premiumFacts())
@@ -96,26 +167,44 @@ func (c certificate) numberLabel() string {
 	return c.labels.number
 }
 
+// ended is the warning on a certificate of a policy whose cover is over.
+func (c certificate) ended() warning {
+	if c.Policy.State.Live() {
+		return ""
+	}
+	return warning(fmt.Sprintf(c.notes.ended, c.state(c.Policy)))
+}
+
 func (c certificate) summary() band {
 	return band{
 		{label: c.numberLabel(), value: c.Policy.CertificateNumber},
-		{label: c.labels.begins, value: c.date(c.Policy.InceptionOn), aside: c.period(c.Policy.Term)},
-		{label: c.labels.grossPremium, value: c.money(c.Policy.Premium.Gross), aside: c.interval(c.Policy.Interval)},
+		{label: c.labels.begins, value: c.moment(c.begun(), zoneOf(c.Policy)), aside: c.termLength()},
+		{label: c.labels.grossPremium, value: c.money(c.Policy.Premium.Gross), aside: c.payable(c.Policy)},
 	}
+}
+
+func (c certificate) begun() time.Time {
+	p := c.Policy
+	p.Zone = zoneOf(p)
+	return p.Begins()
+}
+
+// termLength is empty where an event ends the cover.
+func (c certificate) termLength() string {
+	if c.Policy.Term.IsZero() {
+		return ""
+	}
+	return c.period(c.Policy.Term)
 }
 
 func (c certificate) contract() facts {
 	p := c.Policy
-	kind := c.notes.fixed
-	if p.Kind == insurance.KindRecurring {
-		kind = c.notes.recurring
-	}
 	return facts{
 		{label: c.labels.reference, value: p.Reference},
 		{label: c.labels.product, value: c.Product.Name.In(c.Language)},
 		{label: c.labels.version, value: p.ProductCode + ", " + strconv.Itoa(p.ProductVersion)},
 		{label: c.labels.tariff, value: p.Tariff},
-		{label: c.labels.kind, value: kind},
+		{label: c.labels.kind, value: c.kind(p)},
 		{label: c.labels.partner, value: c.Partner},
 		{label: c.labels.concludedAt, value: c.instant(p.ConcludedAt, zoneOf(p))},
 		{label: c.labels.issuedAt, value: c.instant(c.IssuedAt, zoneOf(p))},
@@ -137,51 +226,17 @@ func (c certificate) holder() facts {
 	return grid
 }
 
-// object lists what the product asks of an object, in the product's order.
-func (c certificate) object() facts {
-	kind := c.Policy.Object.Type
-	if known, ok := c.Product.ObjectType(kind); ok {
-		kind = known.Name.In(c.Language)
-	}
-	grid := facts{{label: c.labels.objectType, value: kind}}
-	rules := c.Product.Attributes
-	if len(rules) == 0 {
-		rules = insurance.GoodsAttributes()
-	}
-	for _, rule := range rules {
-		value := c.Policy.Object.Attributes[rule.Name]
-		grid = append(grid, fact{label: c.attributeLabel(rule), value: c.attributeValue(rule, value)})
-	}
-	return grid
-}
-
-func (c certificate) attributeLabel(rule insurance.Attribute) string {
-	if label := rule.Label.In(c.Language); label != "" {
-		return label
-	}
-	if label, ok := c.labels.attributes[rule.Name]; ok {
-		return label
-	}
-	return rule.Name
-}
-
-// attributeValue is an attribute as people write it; an attribute that was
-// not given, or not confirmed, is empty.
-func (c certificate) attributeValue(rule insurance.Attribute, value string) string {
-	switch rule.Kind {
-	case insurance.AttributeAmount:
-		return c.amount(value, c.Policy.Premium.Gross.Currency)
-	case insurance.AttributeDate:
-		if day, err := insurance.ParseDate(value); err == nil {
-			return c.date(day)
+// alsoInsured names the persons that are covered beside the policyholder.
+func (c certificate) alsoInsured() list {
+	persons := make([]string, 0, len(c.Insured))
+	for _, person := range c.Insured {
+		born := person.BirthOn.Reveal()
+		if day, err := insurance.ParseDate(born); err == nil {
+			born = c.date(day)
 		}
-	case insurance.AttributeConfirmation:
-		if value == "true" {
-			return c.labels.confirmed
-		}
-		return ""
+		persons = append(persons, joined(", ", personName(person), born))
 	}
-	return value
+	return list{dash, persons}
 }
 
 func (c certificate) coverages() table {
@@ -197,34 +252,20 @@ func (c certificate) coverages() table {
 }
 
 func (c certificate) coverFacts() facts {
-	deductible := c.notes.noDeductible
-	if c.Policy.Deductible > 0 {
-		deductible = fmt.Sprintf(c.notes.deductible, c.percentOf(strconv.Itoa(c.Policy.Deductible)))
+	grid := facts{{label: c.labels.sumInsured, value: c.money(c.Policy.SumInsured)}}
+	if c.Policy.SumInsured.IsZero() {
+		grid = nil
 	}
-	return facts{
-		{label: c.labels.sumInsured, value: c.money(c.Policy.SumInsured)},
-		{label: c.labels.deductible, value: deductible},
-	}
+	return append(grid, fact{label: c.labels.deductible, value: c.deductible(c.Policy.Deductible)})
 }
 
 // term says when cover begins and ends, by the clock of the policy's zone.
 func (c certificate) term() facts {
 	p := c.Policy
-	ends, renewal := c.notes.endsOpen, c.notes.renewsNot
-	if last := p.LastDay(); !last.IsZero() {
-		ends = fmt.Sprintf(c.notes.ends, c.date(last))
-	}
-	if p.Kind == insurance.KindRecurring && p.Termination == nil {
-		notice := c.notes.noNotice
-		if !c.Product.Cancellation.Notice.IsZero() {
-			notice = c.period(c.Product.Cancellation.Notice)
-		}
-		renewal = fmt.Sprintf(c.notes.renews, c.period(p.Term), notice)
-	}
 	grid := facts{
-		{label: c.labels.begins, value: fmt.Sprintf(c.notes.begins, c.date(p.InceptionOn), zoneOf(p))},
-		{label: c.labels.ends, value: ends},
-		{label: c.labels.term, value: c.period(p.Term)},
+		{label: c.labels.begins, value: c.begins(p)},
+		{label: c.labels.ends, value: c.ends(p)},
+		{label: c.labels.term, value: c.termLength()},
 	}
 	if wait := c.Product.WaitingPeriod; !wait.IsZero() {
 		grid = append(grid, fact{label: c.labels.waiting, value: fmt.Sprintf(c.notes.waiting, c.period(wait))})
@@ -235,7 +276,7 @@ func (c certificate) term() facts {
 	if !p.VoluntaryWarrantyEndOn.IsZero() {
 		grid = append(grid, fact{label: c.labels.voluntaryWarranty, value: c.date(p.VoluntaryWarrantyEndOn)})
 	}
-	return append(grid, fact{label: c.labels.renewal, value: renewal, wide: true})
+	return append(grid, fact{label: c.labels.renewal, value: c.renewal(p, c.Product), wide: true})
 }
 
 // premium shows each tax with its rate and amount (VersStG §5).
@@ -254,7 +295,7 @@ func (c certificate) premium() table {
 
 func (c certificate) premiumFacts() facts {
 	return facts{
-		{label: c.labels.interval, value: c.interval(c.Policy.Interval)},
+		{label: c.labels.interval, value: c.payable(c.Policy)},
 		{label: c.labels.taxNumber, value: c.Product.Insurer.InsuranceTaxNumber},
 		{label: c.labels.payment, value: c.information.Payment, wide: true},
 	}

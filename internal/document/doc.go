@@ -1,5 +1,6 @@
 // Package document turns the values of an insurance into bytes: PDF documents
-// that a customer receives, and the ZIP in which a partner fetches them.
+// and e-mails that a customer receives, and the ZIP in which a partner fetches
+// documents. Its Notation lends the same words to pages.
 //
 // The same input always gives the same bytes, so that a document can be
 // rendered at any time after its contract was concluded, and its hash kept.
@@ -42,10 +43,10 @@ func Kinds() []Kind {
 // The editions of the templates. Each rises by one whenever the same input
 // would give other bytes than before.
 const (
-	CertificateTemplate  = 1
+	CertificateTemplate  = 2
 	InformationTemplate  = 1
 	WithdrawalTemplate   = 1
-	CancellationTemplate = 1
+	CancellationTemplate = 2
 )
 
 // TemplateVersion is the edition of the template that this program renders a

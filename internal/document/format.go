@@ -38,7 +38,8 @@ func (w *wording) instant(at time.Time, zone *time.Location) string {
 }
 
 // money is an amount with all digits of its currency and its sign: "1.234,56 €",
-// "€1,234.56", "CHF 1,234.56".
+// "€1,234.56", "A$1,234.56", "CHF 1,234.56". A symbol never stands for two
+// currencies; one without a symbol stands under its code.
 func (w *wording) money(m insurance.Money) string {
 	digits, negative := strings.CutPrefix(m.Decimal(), "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
@@ -46,7 +47,7 @@ func (w *wording) money(m insurance.Money) string {
 	if fraction != "" {
 		number += w.point + fraction
 	}
-	symbol, known := currencySymbols[m.Currency]
+	symbol, known := w.symbols[m.Currency]
 	switch {
 	case w.german() && known:
 		number += nbsp + symbol
@@ -62,8 +63,6 @@ func (w *wording) money(m insurance.Money) string {
 	}
 	return number
 }
-
-var currencySymbols = map[insurance.Currency]string{"EUR": "€", "GBP": "£"}
 
 // amount reads an exact decimal as money; what is none is shown as it is.
 func (w *wording) amount(text string, currency insurance.Currency) string {
@@ -96,19 +95,33 @@ func (w *wording) percentOf(number string) string {
 
 // period is a length of time: "1 Jahr", "18 months", "2 weeks".
 func (w *wording) period(p insurance.Period) string {
-	n, unit := p.Days, w.units.day
-	switch {
-	case p.Months != 0 && p.Months%12 == 0:
-		n, unit = p.Months/12, w.units.year
-	case p.Months != 0:
-		n, unit = p.Months, w.units.month
-	case p.Days != 0 && p.Days%7 == 0:
-		n, unit = p.Days/7, w.units.week
-	}
+	n, unit := w.count(p)
 	if n == 1 {
 		return "1" + nbsp + unit.one
 	}
 	return strconv.Itoa(n) + nbsp + unit.many
+}
+
+// every is how often something comes again: "jeden Monat", "every 3 months".
+func (w *wording) every(p insurance.Period) string {
+	n, unit := w.count(p)
+	if n == 1 {
+		return unit.every
+	}
+	return fmt.Sprintf(w.units.every, strconv.Itoa(n)+nbsp+unit.many)
+}
+
+// count measures a period in the largest unit that divides it.
+func (w *wording) count(p insurance.Period) (int, unit) {
+	switch {
+	case p.Months != 0 && p.Months%12 == 0:
+		return p.Months / 12, w.units.year
+	case p.Months != 0:
+		return p.Months, w.units.month
+	case p.Days != 0 && p.Days%7 == 0:
+		return p.Days / 7, w.units.week
+	}
+	return p.Days, w.units.day
 }
 
 // interval is how often a premium is due: "monatlich", "every 2 months".

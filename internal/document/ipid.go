@@ -138,12 +138,17 @@ func (p poster) columnsOfText(t style, left, right string) {
 func (p poster) statement() {
 	bold := style{bold: true, size: 8.5, colour: ink}
 	const inset = 3.0
-	lines := bold.wrap(fmt.Sprintf(p.information.statement, p.Product.TermsVersion), p.width-3*inset)
+	lines := bold.wrap(p.wording.statement(p.Product), p.width-3*inset)
 	height := float64(len(lines))*bold.line() + 4
 	p.fill(p.left, p.y, p.width, height, tint)
 	p.fill(p.left, p.y, 1, height, accent)
 	p.lines(p.left+inset+1, p.y+2, lines, bold)
 	p.y += height + panelGap
+}
+
+// statement is the sentence of Art. 2.
+func (w *wording) statement(p insurance.Product) string {
+	return fmt.Sprintf(w.information.statement, p.TermsVersion)
 }
 
 func (p poster) insured() []block {

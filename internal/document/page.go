@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -49,6 +50,16 @@ type sheet struct {
 	body style
 	// drawn is the type that the page is set to, so that it is not set again.
 	drawn style
+	// chapters are the documents that the file holds, the last one open.
+	chapters []chapter
+	// outline is the level of the bookmarks of sections.
+	outline int
+}
+
+// chapter is one document of a file: its frame and its first page.
+type chapter struct {
+	frame frame
+	first int
 }
 
 func newSheet(words *wording, f frame) (*sheet, error) {
@@ -68,12 +79,21 @@ func newSheet(words *wording, f frame) (*sheet, error) {
 	pdf.AddUTF8FontFromBytes(fontFamily, "", faceOf(false).data)
 	pdf.AddUTF8FontFromBytes(fontFamily, "B", faceOf(true).data)
 	s := &sheet{
-		wording: words, pdf: pdf, frame: f, left: f.margin, width: pageWidth - 2*f.margin,
-		body: style{size: 9, colour: ink},
+		wording: words, pdf: pdf, body: style{size: 9, colour: ink},
 	}
-	s.newPage()
+	s.begin(f)
 	return s, nil
 }
+
+// begin begins the next document of the file, on a page of its own.
+func (s *sheet) begin(f frame) {
+	s.frame, s.left, s.width = f, f.margin, pageWidth-2*f.margin
+	s.chapters = append(s.chapters, chapter{f, s.pdf.PageCount() + 1})
+	s.newPage()
+}
+
+// bookmark marks the place that the sheet has come to.
+func (s *sheet) bookmark(title string) { s.pdf.Bookmark(clean(title), s.outline, s.y) }
 
 // newPage begins the next page.
 func (s *sheet) newPage() {
@@ -83,7 +103,7 @@ func (s *sheet) newPage() {
 	if s.frame.specimen {
 		s.watermark()
 	}
-	if s.pdf.PageCount() == 1 {
+	if s.pdf.PageCount() == s.chapters[len(s.chapters)-1].first {
 		return
 	}
 	small, margin := style{size: 7.5, colour: muted}, s.frame.margin
@@ -164,11 +184,19 @@ func (s *sheet) watermark() {
 
 // footers draws what can be known only when all pages are there.
 func (s *sheet) footers() {
-	small, margin := style{size: 7, colour: muted}, s.frame.margin
-	pages := s.pdf.PageCount()
-	legal := small.wrap(s.frame.legal, pageWidth-2*margin-28)
+	next := s.pdf.PageCount() + 1
+	for _, each := range slices.Backward(s.chapters) {
+		s.footersOf(each, next-each.first)
+		next = each.first
+	}
+	s.pdf.SetPage(s.pdf.PageCount())
+}
+
+func (s *sheet) footersOf(c chapter, pages int) {
+	small, margin := style{size: 7, colour: muted}, c.frame.margin
+	legal := small.wrap(c.frame.legal, pageWidth-2*margin-28)
 	for page := 1; page <= pages; page++ {
-		s.pdf.SetPage(page)
+		s.pdf.SetPage(c.first + page - 1)
 		s.setType(small)
 		s.pdf.SetFillColor(white.red, white.green, white.blue)
 		top := pageHeight - 17.0
@@ -176,7 +204,6 @@ func (s *sheet) footers() {
 		s.lines(margin, top+1.8, legal[:min(len(legal), 3)], small)
 		s.textRight(pageWidth-margin, top+1.8, fmt.Sprintf(s.pageOf, page, pages), small)
 	}
-	s.pdf.SetPage(pages)
 }
 
 // bytes finishes the document.

@@ -53,18 +53,23 @@ func (w *wording) legalLine(i insurance.Insurer) string {
 // postal is a party's address on one line, empty if none is known.
 func postal(a insurance.Address) string {
 	return joined(", ",
-		joined(" ", a.Street.Reveal(), a.HouseNumber.Reveal()),
-		joined(" ", a.PostalCode.Reveal(), a.City.Reveal()))
+		joined(" ", a.Street.Reveal(), a.HouseNumber.Reveal()), a.Extra.Reveal(),
+		joined(" ", a.PostalCode.Reveal(), a.City.Reveal()), a.Region.Reveal())
+}
+
+// personName is a person's name in full.
+func personName(p insurance.Party) string {
+	return joined(" ", p.FirstName.Reveal(), p.MiddleName.Reveal(), p.LastName.Reveal())
 }
 
 // partyFacts are what is known of a person or a company.
 func (w *wording) partyFacts(p insurance.Party) facts {
 	l := w.labels
-	grid := facts{{label: l.name, value: p.PersonName().Reveal()}}
+	grid := facts{{label: l.name, value: personName(p)}}
 	if p.IsCompany() {
 		grid = facts{
 			{label: l.company, value: p.Company.Reveal()},
-			{label: l.contact, value: p.PersonName().Reveal()},
+			{label: l.contact, value: personName(p)},
 			{label: l.vatID, value: p.VATID.Reveal()},
 		}
 	}
@@ -78,6 +83,7 @@ func (w *wording) partyFacts(p insurance.Party) facts {
 		fact{label: l.address, value: postal(p.Address)},
 		fact{label: l.country, value: w.country(p.Country)},
 		fact{label: l.email, value: p.Email.Reveal()},
+		fact{label: l.phone, value: p.Phone.Reveal()},
 	)
 }
 

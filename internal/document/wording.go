@@ -7,8 +7,10 @@ import "github.com/covernote/covernote/internal/insurance"
 type wording struct {
 	language         insurance.Language
 	thousands, point string
-	units            units
-	intervals        intervals
+	// symbols stand for currencies, each for one.
+	symbols   map[insurance.Currency]string
+	units     units
+	intervals intervals
 
 	// pageOf takes the number of the page and of all pages.
 	pageOf                 string
@@ -22,14 +24,48 @@ type wording struct {
 	withdrawal   withdrawalPhrases
 	cancellation cancellationPhrases
 	reasons      map[insurance.Reason]string
+	states       statePhrases
+	mail         mailPhrases
 }
 
-type unit struct{ one, many string }
+// statePhrases say where a policy is in its life.
+type statePhrases struct {
+	confirmed string
+	// These take the last day of cover.
+	ending, expired, lapsed, cancelled string
+	cancelledBefore, withdrawn, void   string
+}
 
-type units struct{ day, week, month, year unit }
+// mailPhrases are those of the e-mails to a policyholder.
+type mailPhrases struct {
+	// Each kind has a subject, which takes the number of the package, a title
+	// and an opening, which takes the partner's name.
+	confirmed, updated, cancelled mailOpening
+	greeting                      string // takes a name
+	greetingNobody                string
+	state, withdrawUntil          string // labels
+	total                         string
+	refund                        string // takes an amount
+	open                          string // the button
+	booking                       string // takes the number of the package
+	underwriter                   string // takes insurers
+	why                           string // takes the partner's name
+	specimen                      string
+}
+
+type mailOpening struct{ subject, title, text string }
+
+// unit has the word for one, for several, and for each of them in turn.
+type unit struct{ one, many, every string }
+
+type units struct {
+	day, week, month, year unit
+	// every takes a number of units.
+	every string
+}
 
 type intervals struct {
-	once, monthly, quarterly, halfYearly, yearly string
+	once, perTerm, monthly, quarterly, halfYearly, yearly string
 	// every takes a period.
 	every string
 }
@@ -42,6 +78,7 @@ type certificatePhrases struct {
 	individual, group     string
 	contract              string
 	policyholder, insured string
+	alsoInsured           string
 	object, cover, term   string
 	premium               string
 	withdrawal, ending    string
@@ -58,7 +95,7 @@ type labels struct {
 	address, country, email, groupHolder                     string
 	objectType                                               string
 	attributes                                               map[string]string
-	confirmed                                                string
+	confirmed, yes, no                                       string
 	coverage, limit, sumInsured, deductible, territory       string
 	begins, ends, renewal, waiting                           string
 	legalWarranty, voluntaryWarranty                         string
@@ -70,15 +107,23 @@ type labels struct {
 
 // notes are the sentences of the certificate.
 type notes struct {
-	// recurring and fixed say how the policy lives on.
-	recurring, fixed string
-	upToSumInsured   string
+	// These say how the policy lives on; renewable takes how often.
+	recurring, fixed, renewable, untilEvent string
+	// ended takes the state of a policy whose cover is over.
+	ended          string
+	upToSumInsured string
 	// deductible takes a percentage.
 	deductible, noDeductible string
 	// begins takes a day and the name of a time zone; ends takes a day.
 	begins, ends, endsOpen string
+	// localTime takes an instant and the name of a time zone.
+	localTime string
 	// renews takes the term and the notice period.
 	renews, renewsNot, noNotice string
+	endsWithEvent, lapsed       string
+	// renewalOpen takes how often it renews, the due date and the end of grace;
+	// renewalPaid how often and the first day of the next term.
+	renewalOpen, renewalPaid string
 	// waiting takes a period.
 	waiting string
 	// withdrawal takes a number of days and the insurer's address.

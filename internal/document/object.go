@@ -1,0 +1,79 @@
+package document
+
+import (
+	"strings"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// object lists what the product asks of an object, in the product's order.
+func (w *wording) object(p insurance.Policy, product insurance.Product) facts {
+	kind := p.Object.Type
+	if known, ok := product.ObjectType(kind); ok {
+		kind = known.Name.In(w.language)
+	}
+	grid := facts{{label: w.labels.objectType, value: kind}}
+	rules := product.Attributes
+	if len(rules) == 0 {
+		rules = insurance.GoodsAttributes()
+	}
+	scale := scale{w, p.Premium.Gross.Currency, zoneOf(p)}
+	for _, rule := range rules {
+		value := p.Object.Attributes[rule.Name]
+		grid = append(grid, fact{label: w.attributeLabel(rule), value: scale.read(rule.Kind, value)})
+	}
+	return grid
+}
+
+func (w *wording) attributeLabel(rule insurance.Attribute) string {
+	if label := rule.Label.In(w.language); label != "" {
+		return label
+	}
+	if label, ok := w.labels.attributes[rule.Name]; ok {
+		return label
+	}
+	return rule.Name
+}
+
+// scale is what an attribute's exact text is read by.
+type scale struct {
+	*wording
+	currency insurance.Currency
+	zone     *time.Location
+}
+
+// read is an attribute as people write it; one that was not given, or not
+// confirmed, is empty, and one that is not what it should be stands as it is.
+func (s scale) read(kind insurance.AttributeKind, value string) string {
+	switch kind {
+	case insurance.AttributeAmount, insurance.AttributeAmounts:
+		return s.amounts(value)
+	case insurance.AttributeTexts:
+		return strings.Join(strings.Split(value, "\n"), "; ")
+	case insurance.AttributeDate:
+		if day, err := insurance.ParseDate(value); err == nil {
+			return s.date(day)
+		}
+	case insurance.AttributeInstant:
+		if at, err := insurance.ParseInstant(value); err == nil {
+			return s.instant(at, s.zone)
+		}
+	case insurance.AttributeCountry:
+		return s.country(insurance.Country(value))
+	case insurance.AttributeConfirmation:
+		return map[string]string{"true": s.labels.confirmed}[value]
+	case insurance.AttributeFlag:
+		return map[string]string{"true": s.labels.yes, "false": s.labels.no}[value]
+	}
+	return value
+}
+
+// amounts reads amounts that each stand on a line.
+func (s scale) amounts(values string) string {
+	read := make([]string, 0, 1)
+	for value := range strings.SplitSeq(values, "\n") {
+		read = append(read, s.amount(value, s.currency))
+	}
+	return strings.Join(read, "; ")
+}
