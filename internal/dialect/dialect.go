@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
@@ -17,25 +18,49 @@ type Dialect interface {
 	Family() core.Family
 	// Routes are all paths of the API, each a line.
 	Routes() []Route
-	// Root is the path prefix under which the dialect answers unknown paths
+	// Roots are the path prefixes under which the dialect answers unknown paths
 	// in its own words, such as "/services/".
-	Root() string
+	Roots() []string
 	// Gate bounds the bodies of the API.
 	Gate() GateLimits
-	// Credential reads user and secret from the headers of a request.
-	Credential(r *http.Request) (user, secret string, ok bool)
+	// Credential reads from a request's line and headers who claims to have
+	// sent it; ok is false if nobody does.
+	Credential(r *http.Request) (claim core.Claim, ok bool)
+	// Admit refuses what a path says that is not this partner's, before the
+	// body is read; nil admits.
+	Admit(partner core.Partner, r *http.Request) *insurance.Error
+	// Header is set on every answer of a known path, refusals included, unless
+	// the answer says otherwise; nil adds nothing.
+	Header(v Visit) http.Header
 	// Refuse says an error. partner is the zero Partner before sign-in.
 	Refuse(partner core.Partner, err *insurance.Error) Response
-	// Lost says that there is no such route, or not with that method; allow
-	// then lists the methods there are.
-	Lost(allow string) Response
+	// Lost answers a method that a path does not have, OPTIONS included; allow
+	// lists the methods it has. It is empty if there is no such path.
+	Lost(method, allow string) Response
 	// Tell makes the message for a notice. Told lists the events it is asked
 	// for.
 	Tell(n core.Notice) (Message, error)
 	Told() []core.EventType
+	// Sign makes the headers by which a webhook proves its sender in the way of
+	// this API, at a moment of machine time; nil if it has none. Our own
+	// signature stands beside them.
+	Sign(n core.Notice, body []byte, key core.EndpointKey, at time.Time) http.Header
+	// Delivered tells whether an answer with this status has taken a webhook.
+	Delivered(status int) bool
 	// CheckSwitch refuses a partner's switch that the dialect does not know, or
 	// a value that it does not have.
 	CheckSwitch(name, value string) error
+}
+
+// Visit is a request as the headers of its answer tell of it.
+type Visit struct {
+	// Partner is the zero Partner before sign-in.
+	Partner core.Partner
+	// Allow is the methods of the path, sorted.
+	Allow []string
+	// Limit is what the partner may still ask for after this request; without
+	// limit before sign-in.
+	Limit Allowance
 }
 
 // Route is one method and path with what happens on it.
@@ -63,10 +88,20 @@ type Response struct {
 }
 
 // Message is the body of a webhook with the headers that are its dialect's
-// own; transport headers are added by the courier.
+// own; transport headers are added by the courier. Mail is set, and the rest is
+// not, where a partner lets an e-mail be sent.
 type Message struct {
 	Header http.Header
 	Body   []byte
+	Mail   *Mail
+}
+
+// Mail is an e-mail to one recipient. Text or HTML may be empty, not both.
+type Mail struct {
+	To      insurance.Personal
+	Subject string
+	Text    string
+	HTML    string
 }
 
 // On makes a route of its three hops: decode the request into a command, let

@@ -1,8 +1,8 @@
 // Package dialect is what every partner API has in common: the order of the
 // steps that a request goes through, and what a dialect adds to them.
 //
-//	route and method → network and header sign-in → size cap → input gate →
-//	rate limit → decode → core → encode, or say the error
+//	route and method → header sign-in and network → the path is the partner's →
+//	size cap → input gate → rate limit → decode → core → encode, or say the error
 //
 // A dialect cannot leave a step out, and each of its routes is one line.
 package dialect
@@ -37,8 +37,8 @@ const (
 
 // Server takes the requests of all dialects through the same steps.
 type Server struct {
-	// SignIn finds the partner of a credential, or refuses.
-	SignIn func(ctx context.Context, family core.Family, user, secret string) (core.Partner, error)
+	// SignIn finds the partner that a claim proves, or refuses.
+	SignIn func(ctx context.Context, family core.Family, claim core.Claim) (core.Partner, error)
 	// Proxies may say for whom they ask.
 	Proxies Proxies
 	// Limits bounds requests per partner, Failures guessing.
@@ -58,28 +58,31 @@ func (s *Server) Mount(mux *http.ServeMux, d Dialect) {
 			if paths[path] == nil {
 				paths[path] = make(methods)
 			}
-			paths[path][route.Method] = s.handler(d, route)
+			paths[path][route.Method] = route
 		}
 	}
-	for path, handlers := range paths {
-		mux.Handle(path, handlers.orLost(s, d))
+	for path, routes := range paths {
+		mux.Handle(path, s.path(d, routes))
 	}
-	mux.Handle(d.Root(), s.lost(d, ""))
+	for _, root := range d.Roots() {
+		mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { s.send(w, nil, d.Lost(r.Method, "")) })
+	}
 }
 
-// methods are the handlers of one path. Methods are told apart here and not by
+// methods are the routes of one path. Methods are told apart here and not by
 // the mux, for which a path with one method and a pattern with another would
 // be in conflict.
-type methods map[string]http.Handler
+type methods map[string]Route
 
-func (m methods) orLost(s *Server, d Dialect) http.Handler {
-	lost := s.lost(d, strings.Join(slices.Sorted(maps.Keys(m)), ", "))
+// path answers on one path.
+func (s *Server) path(d Dialect, routes methods) http.Handler {
+	allow := slices.Sorted(maps.Keys(routes))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if handler, ok := m[asGet(r.Method)]; ok {
-			handler.ServeHTTP(w, r)
+		if route, ok := routes[asGet(r.Method)]; ok {
+			s.serve(w, r, d, route, allow)
 			return
 		}
-		lost.ServeHTTP(w, r)
+		s.send(w, d.Header(Visit{Allow: allow}), d.Lost(r.Method, strings.Join(allow, ", ")))
 	})
 }
 
@@ -98,37 +101,29 @@ func bothWays(path string) []string {
 	return []string{path, path + "/{$}"}
 }
 
-func (s *Server) lost(d Dialect, allow string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		s.send(w, d.Lost(allow))
-	})
-}
-
-// handler is the request's way through the steps.
-func (s *Server) handler(d Dialect, route Route) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		id := uuid.Must(uuid.NewV7()).String()
-		w.Header().Set("Covernote-Request-Id", id)
-		ctx, cancel := context.WithTimeout(r.Context(), patience)
-		defer cancel()
-		r = r.WithContext(ctx)
-		visit := &visit{server: s, dialect: d, log: s.Log.With("request", id, "route", route.Method+" "+route.Path)}
-		answer := visit.answer(w, r, route)
-		s.send(w, answer)
-		took := time.Since(began)
-		visit.log.Info("request", "part", visit.partner.Part, "status", answer.Status, "took", took)
-		if s.Observe != nil {
-			s.Observe(d.Family(), route.Path, answer.Status, took)
-		}
-	})
+// serve is the request's way through the steps.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, d Dialect, route Route, allow []string) {
+	began := time.Now()
+	id := uuid.Must(uuid.NewV7()).String()
+	w.Header().Set("Covernote-Request-Id", id)
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	v := &visit{server: s, dialect: d, log: s.Log.With("request", id, "route", route.Method+" "+route.Path)}
+	v.Allow = allow
+	answer := v.answer(w, r.WithContext(ctx), route)
+	s.send(w, d.Header(v.Visit), answer)
+	took := time.Since(began)
+	v.log.Info("request", "part", v.Partner.Part, "status", answer.Status, "took", took)
+	if s.Observe != nil {
+		s.Observe(d.Family(), route.Path, answer.Status, took)
+	}
 }
 
 // visit is one request on its way.
 type visit struct {
+	Visit
 	server  *Server
 	dialect Dialect
-	partner core.Partner
 	log     *slog.Logger
 }
 
@@ -138,7 +133,7 @@ func (v *visit) answer(w http.ResponseWriter, r *http.Request, route Route) (ans
 	defer func() {
 		if fault := recover(); fault != nil {
 			v.log.Error("panic", "fault", fault, "stack", string(debug.Stack()))
-			answer = v.dialect.Refuse(v.partner, insurance.Refuse(insurance.CodeInternal, ""))
+			answer = v.dialect.Refuse(v.Partner, insurance.Refuse(insurance.CodeInternal, ""))
 		}
 	}()
 	request, err := v.admit(w, r)
@@ -160,7 +155,7 @@ func (v *visit) refuse(err error) Response {
 	if refused.Code == insurance.CodeInternal || refused.Code == insurance.CodeUnavailable {
 		v.log.Error("request failed", "error", err)
 	}
-	return v.dialect.Refuse(v.partner, refused)
+	return v.dialect.Refuse(v.Partner, refused)
 }
 
 // admit is every step before decoding.
@@ -172,6 +167,9 @@ func (v *visit) admit(w http.ResponseWriter, r *http.Request) (*Request, error) 
 	if err := v.signIn(r, peer); err != nil {
 		return nil, err
 	}
+	if refused := v.dialect.Admit(v.Partner, r); refused != nil {
+		return nil, refused
+	}
 	body, err := readBody(w, r)
 	if err != nil {
 		return nil, err
@@ -181,26 +179,28 @@ func (v *visit) admit(w http.ResponseWriter, r *http.Request) (*Request, error) 
 			return nil, refused
 		}
 	}
-	if refused := v.server.Limits.Take(v.partner.Part, time.Now()); refused != nil {
+	var refused *insurance.Error
+	if v.Limit, refused = v.server.Limits.Take(v.Partner, time.Now()); refused != nil {
 		return nil, refused
 	}
-	return &Request{Request: r, Partner: v.partner, Body: body}, nil
+	return &Request{Request: r, Partner: v.Partner, Body: body}, nil
 }
 
 func (v *visit) signIn(r *http.Request, peer netip.Addr) error {
-	user, secret, ok := v.dialect.Credential(r)
+	claim, ok := v.dialect.Credential(r)
 	if !ok {
 		return insurance.Refuse(insurance.CodeUnauthenticated, "credentials are missing")
 	}
-	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), user, secret)
+	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), claim)
 	if insurance.CodeOf(err) == insurance.CodeUnauthenticated {
-		return v.suspect(user, peer, err)
+		return v.suspect(claim.User, peer, err)
 	}
 	if err != nil {
 		return err
 	}
-	v.server.Failures.Succeeded(user, peer, time.Now())
-	v.partner = partner
+	now := time.Now()
+	v.server.Failures.Succeeded(claim.User, peer, now)
+	v.Partner, v.Limit = partner, v.server.Limits.Left(partner, now)
 	return v.network(partner, peer)
 }
 
@@ -250,12 +250,18 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return nil, insurance.Invalid(insurance.FieldBody, "could not be read to its end")
 }
 
-func (s *Server) send(w http.ResponseWriter, answer Response) {
-	for name, values := range answer.Header {
-		w.Header()[name] = values
-	}
+// send writes an answer; what it says in its header outweighs the dialect's
+// for all.
+func (s *Server) send(w http.ResponseWriter, header http.Header, answer Response) {
+	maps.Copy(w.Header(), header)
+	maps.Copy(w.Header(), answer.Header)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
+	if answer.Status == http.StatusNoContent { // RFC 9110, section 8.6: nor may it have a length
+		w.Header().Del("Content-Length")
+		w.WriteHeader(answer.Status)
+		return
+	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(answer.Body)))
 	w.WriteHeader(answer.Status)
 	if _, err := w.Write(answer.Body); err != nil {

@@ -1,64 +1,155 @@
 package dialect
 
 import (
+	"fmt"
 	"hash/maphash"
 	"math"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
 )
+
+// SwitchRateLimit is the switch of a partner who may send more or less than
+// others: "<requests>/<seconds>", such as "100/60". It counts for every API.
+const SwitchRateLimit = "rate-limit"
+
+// CheckSwitch refuses a partner's switch that neither its dialect nor this
+// package knows, or a value that it does not have.
+func CheckSwitch(d Dialect, name, value string) error {
+	if name != SwitchRateLimit {
+		return d.CheckSwitch(name, value)
+	}
+	if _, ok := parsePace(value); value != "" && !ok {
+		return fmt.Errorf("switch %s is <requests>/<seconds>, such as 100/60", SwitchRateLimit)
+	}
+	return nil
+}
 
 // Limits holds each partner to a number of requests per second. It counts
 // per node and in machine time, and is safe for concurrent use.
 type Limits struct {
-	perSecond rate.Limit
-	burst     int
+	pace pace
 
 	mu       sync.Mutex
-	limiters map[string]*rate.Limiter // one per partner account, so few
+	limiters map[string]limiter // one per partner account, so few
+}
+
+// limiter counts the requests of a partner at its pace.
+type limiter struct {
+	pace pace
+	*rate.Limiter
+}
+
+// pace is how fast requests may come, on average, and how many at once.
+type pace struct {
+	perSecond rate.Limit
+	burst     int
+}
+
+// mostRequests and longestPeriod bound what a switch can say.
+const (
+	mostRequests  = 1_000_000
+	longestPeriod = 86_400
+)
+
+// parsePace reads the value of SwitchRateLimit.
+func parsePace(text string) (p pace, ok bool) {
+	requests, seconds, _ := strings.Cut(text, "/")
+	n, err := strconv.ParseUint(requests, 10, 32)
+	if err != nil || n < 1 || n > mostRequests {
+		return pace{}, false
+	}
+	s, err := strconv.ParseUint(seconds, 10, 32)
+	if err != nil || s < 1 || s > longestPeriod {
+		return pace{}, false
+	}
+	return pace{perSecond: rate.Limit(float64(n) / float64(s)), burst: int(n)}, true
 }
 
 // NewLimits allows each partner perSecond requests on average and burst at
-// once, at least one. A perSecond of zero or less means without limit.
+// once, at least one. A perSecond of zero or less means without limit, but for
+// partners with a SwitchRateLimit.
 func NewLimits(perSecond float64, burst int) *Limits {
 	return &Limits{
-		perSecond: rate.Limit(perSecond),
-		burst:     max(burst, 1),
-		limiters:  make(map[string]*rate.Limiter),
+		pace:     pace{perSecond: rate.Limit(perSecond), burst: max(burst, 1)},
+		limiters: make(map[string]limiter),
 	}
 }
 
-// Take takes one request out of what partner may send at now. The refusal,
-// CodeRateLimited, says in whole seconds when the next may succeed, and costs
-// the partner nothing. The partner must have been authenticated: every name
-// that is asked about is kept.
-func (l *Limits) Take(partner string, now time.Time) *insurance.Error {
-	if l.perSecond <= 0 {
-		return nil
+// Allowance is how much a partner may ask for. The zero value is without limit.
+type Allowance struct {
+	// Limit is how many requests may come at once after a rest.
+	Limit int
+	// Remaining is how many may come now.
+	Remaining int
+	// Reset is when Limit may come again, if none comes before; machine time.
+	Reset time.Time
+}
+
+// Unlimited tells whether there is no limit.
+func (a Allowance) Unlimited() bool { return a.Limit == 0 }
+
+// Take takes one request out of what partner may send at now, and says what is
+// left. The refusal, CodeRateLimited, says in whole seconds when the next may
+// succeed, and costs the partner nothing. The partner must have been
+// authenticated: every one that is asked about is kept.
+func (l *Limits) Take(partner core.Partner, now time.Time) (Allowance, *insurance.Error) {
+	limiter, limited := l.limiter(partner)
+	if !limited {
+		return Allowance{}, nil
 	}
-	reservation := l.limiter(partner).ReserveN(now, 1)
+	reservation := limiter.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
 	if wait <= 0 {
-		return nil
+		return limiter.left(now), nil
 	}
 	reservation.CancelAt(now)
-	return tooMany(wait)
+	return limiter.left(now), tooMany(wait)
 }
 
-func (l *Limits) limiter(partner string) *rate.Limiter {
+// Left says what partner may send at now, and takes nothing.
+func (l *Limits) Left(partner core.Partner, now time.Time) Allowance {
+	limiter, limited := l.limiter(partner)
+	if !limited {
+		return Allowance{}
+	}
+	return limiter.left(now)
+}
+
+// limiter is the partner's at its present pace. One whose switch has changed
+// begins anew.
+func (l *Limits) limiter(partner core.Partner) (found limiter, limited bool) {
+	wanted, own := parsePace(partner.Switch(SwitchRateLimit, ""))
+	if !own {
+		wanted = l.pace
+	}
+	if wanted.perSecond <= 0 {
+		return limiter{}, false
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	limiter, known := l.limiters[partner]
-	if !known {
-		limiter = rate.NewLimiter(l.perSecond, l.burst)
-		l.limiters[partner] = limiter
+	found, known := l.limiters[partner.Part]
+	if !known || found.pace != wanted {
+		found = limiter{wanted, rate.NewLimiter(wanted.perSecond, wanted.burst)}
+		l.limiters[partner.Part] = found
 	}
-	return limiter
+	return found, true
+}
+
+func (l limiter) left(now time.Time) Allowance {
+	tokens := max(l.TokensAt(now), 0)
+	missing := (float64(l.pace.burst) - tokens) / float64(l.pace.perSecond)
+	return Allowance{
+		Limit: l.pace.burst, Remaining: int(tokens),
+		Reset: now.Add(time.Duration(missing * float64(time.Second))),
+	}
 }
 
 // tooMany says in whole seconds, rounded up, how long to wait.

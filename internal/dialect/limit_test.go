@@ -11,10 +11,85 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
-var noon = time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC)
+var (
+	noon = time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC)
+	shop = core.Partner{Part: "shop"}
+)
+
+// paced is a partner with a limit of its own.
+func paced(limit string) core.Partner {
+	return core.Partner{Part: "shop", Switches: map[string]string{SwitchRateLimit: limit}}
+}
+
+func TestAPartnersOwnLimit(t *testing.T) {
+	t.Parallel()
+	for _, perSecond := range []float64{0, 1000} {
+		limits := NewLimits(perSecond, 1000)
+		for i, want := range []struct {
+			after time.Duration
+			left  Allowance
+			wait  string
+		}{
+			{0, Allowance{Limit: 2, Remaining: 1, Reset: noon.Add(5 * time.Second)}, ""},
+			{0, Allowance{Limit: 2, Remaining: 0, Reset: noon.Add(10 * time.Second)}, ""},
+			{0, Allowance{Limit: 2, Remaining: 0, Reset: noon.Add(10 * time.Second)}, "5"},
+			{5 * time.Second, Allowance{Limit: 2, Remaining: 0, Reset: noon.Add(15 * time.Second)}, ""},
+		} {
+			got, refusal := limits.Take(paced("2/10"), noon.Add(want.after))
+			if got.Limit != want.left.Limit || got.Remaining != want.left.Remaining ||
+				got.Reset.Sub(want.left.Reset).Abs() > time.Millisecond {
+				t.Errorf("step %d: left %+v, want %+v", i, got, want.left)
+			}
+			if (refusal == nil) != (want.wait == "") || refusal != nil && refusal.Detail != want.wait {
+				t.Errorf("step %d: refused with %v, want %q", i, refusal, want.wait)
+			}
+		}
+		if left := limits.Left(paced("2/10"), noon.Add(10*time.Second)); left.Remaining != 1 {
+			t.Errorf("looking on cost %d", 1-left.Remaining)
+		}
+	}
+}
+
+func TestAChangedLimitHoldsAtOnce(t *testing.T) {
+	t.Parallel()
+	limits := NewLimits(0, 0)
+	for _, c := range []struct {
+		partner core.Partner
+		want    int
+	}{{paced("1/60"), 1}, {paced("3/60"), 3}, {paced("1/60"), 1}} {
+		for range c.want {
+			if _, refusal := limits.Take(c.partner, noon); refusal != nil {
+				t.Fatalf("at %v: %v", c.partner.Switches, refusal)
+			}
+		}
+		if _, refusal := limits.Take(c.partner, noon); refusal == nil {
+			t.Errorf("at %v: more than %d at once", c.partner.Switches, c.want)
+		}
+	}
+	if left := limits.Left(shop, noon); !left.Unlimited() {
+		t.Errorf("the switch was taken back, and %+v is left", left)
+	}
+}
+
+func TestCheckSwitch(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]bool{
+		"": true, "1/1": true, "100/60": true, "1000000/86400": true,
+		"0/1": false, "1/0": false, "-1/60": false, "100": false, "100/": false, "/60": false, "1.5/60": false,
+		"100/60/2": false, "1000001/1": false, "1/86401": false, "100/minute": false, " 100/60": false,
+	} {
+		if err := CheckSwitch(parrot{}, SwitchRateLimit, value); (err == nil) != want {
+			t.Errorf("%q: %v", value, err)
+		}
+	}
+	if CheckSwitch(parrot{}, "colour", "green") != nil || CheckSwitch(parrot{}, "colour", "grey") == nil {
+		t.Error("the dialect was not asked for a switch of its own")
+	}
+}
 
 func TestLimitsSayHowLongToWait(t *testing.T) {
 	t.Parallel()
@@ -37,7 +112,7 @@ func TestLimitsSayHowLongToWait(t *testing.T) {
 		{time.Hour, "4"}, // an hour's rest gives no more than the burst
 	}
 	for i, c := range cases {
-		refusal := limits.Take("shop", noon.Add(c.after))
+		_, refusal := limits.Take(shop, noon.Add(c.after))
 		if c.want == "" {
 			if refusal != nil {
 				t.Fatalf("step %d: refused: %v", i, refusal)
@@ -54,11 +129,11 @@ func TestLimitsAreEachPartnersOwn(t *testing.T) {
 	t.Parallel()
 	limits := NewLimits(1, 0) // a burst below one still lets one through
 	for _, partner := range []string{"a", "b"} {
-		if refusal := limits.Take(partner, noon); refusal != nil {
+		if _, refusal := limits.Take(core.Partner{Part: partner}, noon); refusal != nil {
 			t.Errorf("%s: %v", partner, refusal)
 		}
 	}
-	if limits.Take("a", noon) == nil {
+	if _, refusal := limits.Take(core.Partner{Part: "a"}, noon); refusal == nil {
 		t.Error("a had two at once")
 	}
 }
@@ -67,8 +142,8 @@ func TestLimitsOfZeroAreNone(t *testing.T) {
 	t.Parallel()
 	limits := NewLimits(0, 0)
 	for range 1000 {
-		if refusal := limits.Take("shop", noon); refusal != nil {
-			t.Fatal(refusal)
+		if left, refusal := limits.Take(shop, noon); refusal != nil || !left.Unlimited() {
+			t.Fatal(left, refusal)
 		}
 	}
 }
@@ -80,7 +155,7 @@ func TestLimitsHoldAtTheSameMoment(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 64 {
 		wg.Go(func() {
-			if limits.Take("shop", noon) == nil {
+			if _, refusal := limits.Take(shop, noon); refusal == nil {
 				passed.Add(1)
 			}
 		})

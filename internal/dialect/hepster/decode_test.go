@@ -246,12 +246,12 @@ func TestCredential(t *testing.T) {
 	} {
 		r := received(http.MethodGet, "", nil).Request
 		r.SetBasicAuth(c.user, c.secret)
-		user, secret, ok := New(nil).Credential(r)
-		if ok != c.want || ok && (user != c.user || secret != c.secret) {
-			t.Errorf("%q %q: got %q, %q, %t", c.user, c.secret, user, secret, ok)
+		claim, ok := New(nil).Credential(r)
+		if ok != c.want || ok && (claim.User != c.user || claim.Secret != c.secret) || claim.Signed != nil {
+			t.Errorf("%q %q: got %q, %q, %t", c.user, c.secret, claim.User, claim.Secret, ok)
 		}
 	}
-	if _, _, ok := New(nil).Credential(received(http.MethodGet, "", nil).Request); ok {
+	if _, ok := New(nil).Credential(received(http.MethodGet, "", nil).Request); ok {
 		t.Error("took a request without credential")
 	}
 }

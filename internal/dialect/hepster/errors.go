@@ -33,9 +33,10 @@ type words struct {
 	detail func(*insurance.Error) string
 }
 
-// refusals has an entry for every insurance.Code. Codes and the message of
-// 1001 are published, messages of the others are the published labels; HTTP
-// statuses are ours. Where no published code fits, the code is the status.
+// refusals has an entry for every insurance.Code, those included that nothing
+// in this API leads to. Codes and the message of 1001 are published, messages of
+// the others are the published labels; HTTP statuses are ours. Where no
+// published code fits, the code is the status.
 var refusals = map[insurance.Code]words{
 	insurance.CodeInvalid:            {400, codeInvalid, invalidMessage, "", errorsIn},
 	insurance.CodeKeyConflict:        {400, codeInvalid, invalidMessage, "", keyConflict},
@@ -48,9 +49,15 @@ var refusals = map[insurance.Code]words{
 	insurance.CodeFilterUnknown:      {400, 1012, "Unknown filter %s", aboutFilter, nil},
 	insurance.CodeParameter:          {400, codeParameter, "Invalid request parameter", "", errorsIn},
 	insurance.CodeUnauthenticated:    {401, 401, "Unauthorized", "", nil},
+	insurance.CodeForbidden:          {403, 403, "Forbidden", "", nil},
 	insurance.CodeNetworkForbidden:   {403, 403, "Forbidden", "", nil},
 	insurance.CodeTooLarge:           {413, 413, "Request Entity Too Large", "", errorsIn},
 	insurance.CodeRateLimited:        {429, 429, "Too Many Requests", "", nil},
+	insurance.CodePackageUnknown:     {404, 404, "Not Found", "", nil},
+	insurance.CodeStateForbidden:     {409, 409, "Conflict", "", nil},
+	insurance.CodeStale:              {409, 409, "Conflict", "", nil},
+	insurance.CodePaymentLate:        {402, 402, "Payment Required", "", nil},
+	insurance.CodeInProgress:         {409, 409, "Conflict", "", always("The same request is being worked on. Please repeat it later.")},
 	insurance.CodeBusy:               {503, codeUnknown, "Unknown Server Error", "", always("Nothing was changed, because others are changing the same. Please repeat the request.")},
 	insurance.CodeUnavailable:        {503, codeUnknown, "Unknown Server Error", "", always("Nothing was changed. Please repeat the request later.")},
 	insurance.CodeInternal:           {500, codeUnknown, "Unknown Server Error", "", nil},
@@ -93,6 +100,9 @@ func statusFor(partner core.Partner, said words) int {
 	return said.status
 }
 
+// Header adds nothing: no header for all answers was published.
+func (d *Dialect) Header(dialect.Visit) http.Header { return nil }
+
 func addRefusalHeader(header http.Header, err *insurance.Error) {
 	switch err.Code {
 	case insurance.CodeUnauthenticated:
@@ -106,7 +116,7 @@ func addRefusalHeader(header http.Header, err *insurance.Error) {
 
 // Lost answers unknown paths and methods in the error form, with the HTTP
 // status as code.
-func (d *Dialect) Lost(allow string) dialect.Response {
+func (d *Dialect) Lost(_, allow string) dialect.Response {
 	status := http.StatusNotFound
 	if allow != "" {
 		status = http.StatusMethodNotAllowed

@@ -19,9 +19,9 @@ const (
 	sectionRequest       = "Request"
 )
 
-// names has an entry for every insurance.Field. Error texts write names in
-// snake case and not as the keys of the request: contract_start_date is
-// published, the others follow it.
+// names has an entry for every insurance.Field that requests of the API have.
+// Error texts write names in snake case and not as the keys of the request:
+// contract_start_date is published, the others follow it.
 var names = map[insurance.Field]name{
 	insurance.FieldCompany:   {sectionPolicyHolder, "insured_legal_entity"},
 	insurance.FieldFirstName: {sectionPolicyHolder, "insurance_user_first_name"},

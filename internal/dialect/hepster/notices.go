@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
@@ -26,6 +27,12 @@ func (d *Dialect) Tell(n core.Notice) (dialect.Message, error) {
 	}
 	return dialect.Message{}, fmt.Errorf("hepster has no webhook for %s", n.Event.Type)
 }
+
+// Sign adds nothing: no way to sign was published, and ours is on every message.
+func (d *Dialect) Sign(core.Notice, []byte, core.EndpointKey, time.Time) http.Header { return nil }
+
+// Delivered takes every status from 200 to 299 for an acceptance.
+func (d *Dialect) Delivered(status int) bool { return 200 <= status && status <= 299 }
 
 func tellBooked(n core.Notice) (dialect.Message, error) {
 	var booked core.OrderBooked

@@ -20,6 +20,18 @@ var untold = map[core.EventType]string{
 	core.EventPolicyWithdrawn: "the answer to the cancellation says it",
 	core.EventPolicyVoided:    "the answer to the cancellation says it",
 	core.EventPolicyExpired:   "seen in the list of contracts; the end was known",
+	core.EventPolicyEndorsed:  "the API has no changes",
+	core.EventPolicyRenewing:  "renewals happen by themselves",
+	core.EventPolicyLapsed:    "renewals happen by themselves",
+
+	core.EventBookingCreated: "the API has no packages", core.EventBookingUpdated: "the API has no packages",
+	core.EventBookingCancelled: "the API has no packages",
+
+	core.EventRenewalPlanned: "renewals happen by themselves", core.EventRenewalAnnounced: "renewals happen by themselves",
+	core.EventRenewalDue: "renewals happen by themselves", core.EventRenewalExpired: "renewals happen by themselves",
+
+	core.EventMailRequested:   "the partner writes to policyholders itself",
+	core.EventEndpointFailing: "the API has no form for it",
 }
 
 func TestEveryEventIsToldOrExcused(t *testing.T) {
@@ -109,6 +121,15 @@ func TestTell(t *testing.T) {
 				t.Errorf("headers %v", got.Header)
 			}
 		})
+	}
+}
+
+func TestDelivered(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]bool{0: false, 199: false, 200: true, 204: true, 299: true, 300: false, 500: false} {
+		if got := New(nil).Delivered(status); got != want {
+			t.Errorf("%d: %t", status, got)
+		}
 	}
 }
 

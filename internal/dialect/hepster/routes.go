@@ -11,8 +11,8 @@ import (
 	"github.com/covernote/covernote/internal/insurance"
 )
 
-// Root is where every path of the API begins.
-func (d *Dialect) Root() string { return "/services/" }
+// Roots is where every path of the API begins.
+func (d *Dialect) Roots() []string { return []string{"/services/"} }
 
 // Routes are the whole API. Documents were published under both prefixes; the
 // three ways to cancel are ours.
