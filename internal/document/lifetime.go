@@ -42,34 +42,41 @@ func (w *wording) begins(p insurance.Policy) string {
 	return w.from(p.Begins(), p.Zone)
 }
 
-// ends says when cover ends as the policy stands. One that lapsed has cover
-// until its grace ended, to the minute.
+// ends says when cover ends as the policy stands.
 func (w *wording) ends(p insurance.Policy) string {
-	p.Zone = zoneOf(p)
-	switch t := p.Termination; {
-	case t != nil && t.EndsOn.Before(p.InceptionOn):
+	switch {
+	case neverCovered(p):
 		return w.cancellation.neverCovered
-	case t != nil && unpaid(p):
-		return w.until(p.Renewal.GraceUntil, p.Zone)
-	case t != nil:
-		return fmt.Sprintf(w.notes.ends, w.date(t.EndsOn))
-	case p.Kind == insurance.KindRecurring:
+	case p.Termination == nil && p.Kind == insurance.KindRecurring:
 		return w.notes.endsOpen
 	}
-	return w.until(p.TermEnds(), p.Zone)
+	return w.until(coverEnds(p), zoneOf(p))
 }
 
-// lastDay is the last day of cover of a policy that has ended or will.
-func lastDay(p insurance.Policy) insurance.Date {
-	if p.Termination != nil {
-		return p.Termination.EndsOn
-	}
+// neverCovered tells whether the policy ended before it began.
+func neverCovered(p insurance.Policy) bool {
+	return p.Termination != nil && p.Termination.EndsOn.Before(p.InceptionOn)
+}
+
+// coverEnds is the instant at which cover ends that was declared to end, else
+// the end of the running term. Days of a policy end at the time of day at
+// which it began, the last one too, but no cover outlasts its event.
+func coverEnds(p insurance.Policy) time.Time {
 	p.Zone = zoneOf(p)
-	return insurance.DateIn(p.TermEnds().Add(-1), p.Zone)
+	if p.Termination == nil {
+		return p.TermEnds()
+	}
+	event := p.EventEndsAt
+	p.Kind, p.ExpiryOn, p.EventEndsAt = insurance.KindFixed, p.Termination.EndsOn, time.Time{}
+	if end := p.TermEnds(); event.IsZero() || end.Before(event) {
+		return end
+	}
+	return event
 }
 
-func unpaid(p insurance.Policy) bool {
-	return p.Renewal != nil && p.Renewal.State == insurance.RenewalUnpaid
+// lastDay is the day on which cover ends or ended.
+func (w *wording) lastDay(p insurance.Policy) string {
+	return w.date(insurance.DateIn(coverEnds(p).Add(-1), zoneOf(p)))
 }
 
 // renewal says whether and how the policy goes on after its term.
@@ -141,11 +148,11 @@ func (w *wording) deductible(percent int) string {
 func (w *wording) state(p insurance.Policy) string {
 	switch p.State {
 	case insurance.PolicyEnding:
-		return fmt.Sprintf(w.states.ending, w.date(lastDay(p)))
+		return fmt.Sprintf(w.states.ending, w.lastDay(p))
 	case insurance.PolicyExpired:
-		return fmt.Sprintf(w.states.expired, w.date(lastDay(p)))
+		return fmt.Sprintf(w.states.expired, w.lastDay(p))
 	case insurance.PolicyLapsed:
-		return fmt.Sprintf(w.states.lapsed, w.date(lastDay(p)))
+		return fmt.Sprintf(w.states.lapsed, w.lastDay(p))
 	case insurance.PolicyCancelled:
 		return w.cancelled(p)
 	case insurance.PolicyWithdrawn:
@@ -157,8 +164,8 @@ func (w *wording) state(p insurance.Policy) string {
 }
 
 func (w *wording) cancelled(p insurance.Policy) string {
-	if lastDay(p).Before(p.InceptionOn) {
+	if neverCovered(p) {
 		return w.states.cancelledBefore
 	}
-	return fmt.Sprintf(w.states.cancelled, w.date(lastDay(p)))
+	return fmt.Sprintf(w.states.cancelled, w.lastDay(p))
 }
