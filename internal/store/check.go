@@ -69,17 +69,17 @@ func listIn[T any](v *View, scan func(func(...any) error) (T, error), query stri
 
 // PolicyRow is the row of a policy, without its body and its policyholder.
 type PolicyRow struct {
-	Part, ID, CertificateNumber, OrderID, Claim, State string
-	Version, Live, CreatedAt, Sequence                 int64
-	InceptionOn, LastDayOn                             string
+	Part, ID, CertificateNumber, OrderID, Owner, Claim, State string
+	Version, Live, CreatedAt, Sequence                        int64
+	InceptionOn, LastDayOn                                    string
 }
 
-const selectPolicyRow = `SELECT part, id, certificate_number, order_id, claim, state, version, live, created_at,
+const selectPolicyRow = `SELECT part, id, certificate_number, order_id, owner, claim, state, version, live, created_at,
 	sequence, inception_on, last_day_on FROM policy`
 
 func scanPolicyRow(scan func(...any) error) (PolicyRow, error) {
 	var p PolicyRow
-	err := scan(&p.Part, &p.ID, &p.CertificateNumber, &p.OrderID, &p.Claim, &p.State, &p.Version, &p.Live, &p.CreatedAt,
+	err := scan(&p.Part, &p.ID, &p.CertificateNumber, &p.OrderID, &p.Owner, &p.Claim, &p.State, &p.Version, &p.Live, &p.CreatedAt,
 		&p.Sequence, &p.InceptionOn, &p.LastDayOn)
 	return p, err
 }
@@ -189,9 +189,12 @@ func scanLedgerLine(scan func(...any) error) (LedgerLine, error) {
 	return l, err
 }
 
-// PolicyholdersIn reads the ids of the policies that somebody is named for.
-func (v *View) PolicyholdersIn(s Stretch) ([]string, error) {
-	return listIn(v, scanText, `SELECT policy_id FROM policyholder`, s, "policy_id", "policy_id")
+// HoldersIn reads the ids of policies, once for each version whose policyholder
+// is recorded.
+func (v *View) HoldersIn(s Stretch) ([]string, error) {
+	const held = `SELECT policy_id FROM (SELECT v.part AS part, v.policy_id AS policy_id
+		FROM policy_version v JOIN party h ON h.part = v.part AND h.id = v.holder) held`
+	return listIn(v, scanText, held, s, "policy_id", "policy_id")
 }
 
 func scanText(scan func(...any) error) (text string, err error) {

@@ -140,7 +140,7 @@ func aPolicy(id string) store.Policy {
 func addPolicy(t testing.TB, s *store.Store, p store.Policy) {
 	t.Helper()
 	mustPut(t, s, p.Part, func(c *store.Changes) {
-		c.AddPolicyholder(p.ID, p.Policyholder)
+		c.AddParty(p.ID, p.Policyholder)
 		c.AddPolicy(p, noon.UnixMicro())
 	})
 }
@@ -225,7 +225,7 @@ func TestOrderIsReadAsItWasWritten(t *testing.T) {
 		mustPut(t, s, "p", func(c *store.Changes) {
 			c.AddOrder(order)
 			c.AddOrderItem(item)
-			c.AddPolicyholder("1", aParty())
+			c.AddParty("1", aParty())
 			c.AddRequestBody("r", 5, nil)
 		})
 		complete(t, "party", reflect.ValueOf(aParty()))
@@ -242,7 +242,7 @@ func TestOrderIsReadAsItWasWritten(t *testing.T) {
 			same(t, "order", got, order)
 			items, oops := v.OrderItems("p", "o")
 			same(t, "items", items, []store.OrderItem{item})
-			party, _, worse := v.Policyholder("p", "1")
+			party, _, worse := v.Party("p", "1")
 			same(t, "policyholder", party, aParty())
 			return errors.Join(err, oops, worse)
 		})

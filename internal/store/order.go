@@ -22,6 +22,8 @@ type Order struct {
 const (
 	OrderReceived = "received"
 	OrderBooked   = "booked"
+	// OrderPending waits for the partner to say that it was paid for.
+	OrderPending = "pending"
 )
 
 // OrderItem is one proposal of an order, without the policyholder.

@@ -9,10 +9,14 @@ import (
 // Policy is a policy with what its rows hold beside the contract.
 type Policy struct {
 	insurance.Policy
-	Part      string
-	ID        string
-	Version   int64
-	OrderID   string
+	Part    string
+	ID      string
+	Version int64
+	OrderID string
+	// Owner is whose work it is: the policy itself, or the package it is in.
+	Owner string
+	// Holder is the id that its policyholder is recorded under.
+	Holder    string
 	Claim     string
 	CreatedAt int64
 	// Sequence is the number of its last event.
@@ -50,6 +54,14 @@ type policyRecord struct {
 	PaidTo               string             `json:"paid_to"`
 	IntervalNo           int                `json:"interval_no"`
 	Termination          *terminationRecord `json:"termination,omitempty"`
+	StartsAt             int64              `json:"starts_at,omitempty"`
+	EventEndsAt          int64              `json:"event_ends_at,omitempty"`
+	SumInsured           *int64             `json:"sum_insured,omitempty"`
+	PartnerPriced        bool               `json:"partner_priced,omitempty"`
+	Discount             string             `json:"discount,omitempty"`
+	NoticeDays           int                `json:"notice_days,omitempty"`
+	GraceDays            int                `json:"grace_days,omitempty"`
+	Renewal              *renewalRecord     `json:"renewal,omitempty"`
 }
 
 func recordPolicy(p insurance.Policy) policyRecord {
@@ -63,6 +75,9 @@ func recordPolicy(p insurance.Policy) policyRecord {
 		Premium: recordPremium(p.Premium), ConcludedAt: p.ConcludedAt.UnixMicro(),
 		WithdrawUntil: p.WithdrawUntil.String(), TermFrom: p.TermFrom.String(), TermNo: p.TermNo,
 		PaidTo: p.PaidTo.String(), IntervalNo: p.IntervalNo, Termination: recordTermination(p.Termination),
+		StartsAt: micros(p.StartsAt), EventEndsAt: micros(p.EventEndsAt), SumInsured: &p.SumInsured.Minor,
+		PartnerPriced: p.PartnerPriced, Discount: rateText(p.Discount), NoticeDays: p.RenewalRule.NoticeDays,
+		GraceDays: p.RenewalRule.GraceDays, Renewal: recordRenewal(p.Renewal),
 	}
 }
 
@@ -80,22 +95,40 @@ func (r policyRecord) policy(holder insurance.Party) (insurance.Policy, error) {
 		LegalWarrantyEndOn: day(r.LegalWarrantyEnd), VoluntaryWarrantyEndOn: day(r.VoluntaryWarrantyEnd),
 		Premium: r.Premium.premium(), ConcludedAt: instant(r.ConcludedAt), WithdrawUntil: day(r.WithdrawUntil),
 		TermFrom: day(r.TermFrom), TermNo: r.TermNo, PaidTo: day(r.PaidTo), IntervalNo: r.IntervalNo,
-		Termination: r.Termination.termination(),
+		Termination: r.Termination.termination(), StartsAt: instantOrNone(r.StartsAt),
+		EventEndsAt: instantOrNone(r.EventEndsAt), SumInsured: r.sumInsured(), PartnerPriced: r.PartnerPriced,
+		Discount:    rate(r.Discount),
+		RenewalRule: insurance.RenewalRule{NoticeDays: r.NoticeDays, GraceDays: r.GraceDays},
+		Renewal:     r.Renewal.renewal(),
 	}, nil
 }
 
-const selectPolicy = `SELECT p.part, p.id, p.version, p.order_id, p.claim, p.created_at, p.sequence, v.body,
-	h.company, h.vat_id, h.tax_id, h.first_name, h.last_name, h.email, h.birth_on, h.country, h.street,
-	h.house_number, h.postal_code, h.city
+// sumInsured was the sales price of the object before it had a field.
+func (r policyRecord) sumInsured() insurance.Money {
+	currency := insurance.Currency(r.Premium.Currency)
+	if r.SumInsured != nil {
+		return insurance.Money{Minor: *r.SumInsured, Currency: currency}
+	}
+	price, err := insurance.ParseMoney(r.Object.Attributes[insurance.AttributeSalesPrice], currency)
+	if err != nil {
+		return insurance.Zero(currency)
+	}
+	return price
+}
+
+const selectPolicy = `SELECT p.part, p.id, p.version, p.order_id, p.owner, v.holder, p.claim, p.created_at, p.sequence,
+	v.body, ` + partyColumns + `
 	FROM policy p
 	JOIN policy_version v ON v.part = p.part AND v.policy_id = p.id AND v.version = p.version
-	JOIN policyholder h ON h.part = p.part AND h.policy_id = p.id`
+	JOIN party h ON h.part = p.part AND h.id = v.holder`
 
 func scanPolicy(scan func(...any) error) (Policy, error) {
 	var p Policy
 	var body string
-	var h holderRow
-	err := scan(append([]any{&p.Part, &p.ID, &p.Version, &p.OrderID, &p.Claim, &p.CreatedAt, &p.Sequence, &body}, h.columns()...)...)
+	var h partyRow
+	err := scan(append([]any{
+		&p.Part, &p.ID, &p.Version, &p.OrderID, &p.Owner, &p.Holder, &p.Claim, &p.CreatedAt, &p.Sequence, &body,
+	}, h.columns()...)...)
 	if err != nil {
 		return p, err
 	}
@@ -121,12 +154,11 @@ func (v *View) PolicyByCertificate(part, number string) (p Policy, ok bool, err 
 
 // PolicyVersion reads a policy as it stood in one of its versions.
 func (v *View) PolicyVersion(part, id string, version int64) (p insurance.Policy, ok bool, err error) {
-	holder, ok, err := v.Policyholder(part, id)
-	if err != nil || !ok {
-		return p, ok, err
-	}
 	var body string
-	err = v.row(`SELECT body FROM policy_version WHERE part = $1 AND policy_id = $2 AND version = $3`, part, id, version).Scan(&body)
+	var h partyRow
+	err = v.row(`SELECT v.body, `+partyColumns+` FROM policy_version v JOIN party h ON h.part = v.part AND h.id = v.holder
+		WHERE v.part = $1 AND v.policy_id = $2 AND v.version = $3`, part, id, version).
+		Scan(append([]any{&body}, h.columns()...)...)
 	if body, ok, err = found(body, err); err != nil || !ok {
 		return p, ok, err
 	}
@@ -134,7 +166,7 @@ func (v *View) PolicyVersion(part, id string, version int64) (p insurance.Policy
 	if err := decode(body, &record); err != nil {
 		return p, false, err
 	}
-	p, err = record.policy(holder)
+	p, err = record.policy(h.party())
 	return p, err == nil, err
 }
 
@@ -205,11 +237,11 @@ func (v *View) CountPolicies(part string, page PolicyPage) (int64, error) {
 
 // AddPolicy records a policy in its first version.
 func (c *Changes) AddPolicy(p Policy, at int64) {
-	c.insert("policy/"+p.ID, `INSERT INTO policy (part, id, version, certificate_number, order_id, claim, state, live,
-		inception_on, last_day_on, created_at, sequence)
-		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-		p.Part, p.ID, p.CertificateNumber, p.OrderID, p.Claim, string(p.State), live(p), p.InceptionOn.String(),
-		lastDay(p), p.CreatedAt, p.Sequence)
+	c.insert("policy/"+p.ID, `INSERT INTO policy (part, id, version, certificate_number, order_id, owner, claim, state,
+		live, inception_on, last_day_on, created_at, sequence)
+		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+		p.Part, p.ID, p.CertificateNumber, p.OrderID, p.Owner, p.Claim, string(p.State), live(p),
+		p.InceptionOn.String(), lastDay(p), p.CreatedAt, p.Sequence)
 	p.Version = 1
 	c.addVersion(p, at)
 }
@@ -217,17 +249,17 @@ func (c *Changes) AddPolicy(p Policy, at int64) {
 // PutPolicy records the next version of a policy that is still at the version
 // read.
 func (c *Changes) PutPolicy(p Policy, at int64) {
-	c.update("policy/"+p.ID, `UPDATE policy SET version = version + 1, state = $1, live = $2, last_day_on = $3,
-		sequence = $4 WHERE part = $5 AND id = $6 AND version = $7`,
-		string(p.State), live(p), lastDay(p), p.Sequence, p.Part, p.ID, p.Version)
+	c.update("policy/"+p.ID, `UPDATE policy SET version = version + 1, state = $1, live = $2, inception_on = $3,
+		last_day_on = $4, sequence = $5 WHERE part = $6 AND id = $7 AND version = $8`,
+		string(p.State), live(p), p.InceptionOn.String(), lastDay(p), p.Sequence, p.Part, p.ID, p.Version)
 	p.Version++
 	c.addVersion(p, at)
 }
 
 func (c *Changes) addVersion(p Policy, at int64) {
-	c.insert(fmt.Sprintf("version/%s/%d", p.ID, p.Version), `INSERT INTO policy_version (part, policy_id, version, at, body)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-		p.Part, p.ID, p.Version, at, encode(recordPolicy(p.Policy)))
+	c.insert(fmt.Sprintf("version/%s/%d", p.ID, p.Version), `INSERT INTO policy_version (part, policy_id, version, at, holder, body)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		p.Part, p.ID, p.Version, at, p.Holder, encode(recordPolicy(p.Policy)))
 }
 
 func live(p Policy) int64 {

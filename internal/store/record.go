@@ -29,6 +29,11 @@ type proposalRecord struct {
 	TermAsSent           string       `json:"term_as_sent,omitempty"`
 	Deductible           *int         `json:"deductible,omitempty"`
 	Object               objectRecord `json:"object"`
+	Country              string       `json:"country,omitempty"`
+	Currency             string       `json:"currency,omitempty"`
+	StartsAt             int64        `json:"starts_at,omitempty"`
+	PartnerPrice         string       `json:"partner_price,omitempty"`
+	Discount             string       `json:"discount,omitempty"`
 }
 
 func recordProposal(p insurance.Proposal) proposalRecord {
@@ -36,7 +41,8 @@ func recordProposal(p insurance.Proposal) proposalRecord {
 		Reference: p.Reference, Tariff: p.Tariff, InceptionOn: p.InceptionOn.String(), ExpiryOn: p.ExpiryOn.String(),
 		LegalWarrantyEnd: p.LegalWarrantyEndOn.String(), VoluntaryWarrantyEnd: p.VoluntaryWarrantyEndOn.String(),
 		Kind: string(p.Kind), Term: p.Term.String(), TermAsSent: p.TermAsSent, Deductible: p.Deductible,
-		Object: recordObject(p.Object),
+		Object: recordObject(p.Object), Country: string(p.Country), Currency: string(p.Currency),
+		StartsAt: micros(p.StartsAt), PartnerPrice: p.PartnerPrice, Discount: rateText(p.Discount),
 	}
 }
 
@@ -45,7 +51,9 @@ func (r proposalRecord) proposal() insurance.Proposal {
 		Reference: r.Reference, Tariff: r.Tariff, InceptionOn: day(r.InceptionOn), ExpiryOn: day(r.ExpiryOn),
 		LegalWarrantyEndOn: day(r.LegalWarrantyEnd), VoluntaryWarrantyEndOn: day(r.VoluntaryWarrantyEnd),
 		Kind: insurance.Kind(r.Kind), Term: period(r.Term), TermAsSent: r.TermAsSent, Deductible: r.Deductible,
-		Object: insurance.Object(r.Object),
+		Object: insurance.Object(r.Object), Country: insurance.Country(r.Country),
+		Currency: insurance.Currency(r.Currency), StartsAt: instantOrNone(r.StartsAt), PartnerPrice: r.PartnerPrice,
+		Discount: rate(r.Discount),
 	}
 }
 
@@ -85,8 +93,7 @@ func (r premiumRecord) premium() insurance.Premium {
 	}
 	p := insurance.Premium{Net: in(r.Net), Tax: in(r.Tax), Gross: in(r.Gross), Commission: in(r.Commission)}
 	for _, t := range r.Taxes {
-		rate, _ := insurance.ParseRate(t.Rate)
-		p.Taxes = append(p.Taxes, insurance.TaxLine{Name: t.Name, Rate: rate, Amount: in(t.Amount)})
+		p.Taxes = append(p.Taxes, insurance.TaxLine{Name: t.Name, Rate: rate(t.Rate), Amount: in(t.Amount)})
 	}
 	return p
 }
@@ -117,6 +124,43 @@ func (r *terminationRecord) termination() *insurance.Termination {
 	return &insurance.Termination{
 		Reason: insurance.Reason(r.Reason), Ending: insurance.Transition(r.Ending), Refund: insurance.Refund(r.Refund),
 		DeclaredAt: instant(r.DeclaredAt), RequestedOn: day(r.RequestedOn), EndsOn: day(r.EndsOn),
+	}
+}
+
+type renewalRecord struct {
+	Number         int           `json:"number"`
+	State          string        `json:"state"`
+	From           string        `json:"from"`
+	To             string        `json:"to"`
+	Premium        premiumRecord `json:"premium"`
+	ProductVersion int           `json:"product_version"`
+	CreatedAt      int64         `json:"created_at"`
+	NoticeAt       int64         `json:"notice_at"`
+	DueAt          int64         `json:"due_at"`
+	GraceUntil     int64         `json:"grace_until"`
+	PaidAt         int64         `json:"paid_at,omitempty"`
+}
+
+func recordRenewal(r *insurance.Renewal) *renewalRecord {
+	if r == nil {
+		return nil
+	}
+	return &renewalRecord{
+		Number: r.Number, State: string(r.State), From: r.Span.From.String(), To: r.Span.To.String(),
+		Premium: recordPremium(r.Premium), ProductVersion: r.ProductVersion, CreatedAt: micros(r.CreatedAt),
+		NoticeAt: micros(r.NoticeAt), DueAt: micros(r.DueAt), GraceUntil: micros(r.GraceUntil), PaidAt: micros(r.PaidAt),
+	}
+}
+
+func (r *renewalRecord) renewal() *insurance.Renewal {
+	if r == nil {
+		return nil
+	}
+	return &insurance.Renewal{
+		Number: r.Number, State: insurance.RenewalState(r.State), Span: insurance.Span{From: day(r.From), To: day(r.To)},
+		Premium: r.Premium.premium(), ProductVersion: r.ProductVersion, CreatedAt: instantOrNone(r.CreatedAt),
+		NoticeAt: instantOrNone(r.NoticeAt), DueAt: instantOrNone(r.DueAt), GraceUntil: instantOrNone(r.GraceUntil),
+		PaidAt: instantOrNone(r.PaidAt),
 	}
 }
 
@@ -162,6 +206,36 @@ func day(text string) insurance.Date {
 func period(text string) insurance.Period {
 	p, _ := insurance.ParsePeriod(text)
 	return p
+}
+
+// rate reads a rate that a record wrote; "" is none.
+func rate(text string) insurance.Rate {
+	r, _ := insurance.ParseRate(text)
+	return r
+}
+
+// rateText leaves out a rate of nothing.
+func rateText(r insurance.Rate) string {
+	if r.IsZero() {
+		return ""
+	}
+	return r.String()
+}
+
+// micros is an instant as it is stored; 0 stands for none.
+func micros(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMicro()
+}
+
+// instantOrNone reads what micros wrote.
+func instantOrNone(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return instant(micros)
 }
 
 func instant(micros int64) time.Time { return time.UnixMicro(micros).UTC() }

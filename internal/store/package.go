@@ -1,0 +1,233 @@
+package store
+
+import (
+	"encoding/json"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// Package is several quotes that are sold together, until they are booked.
+type Package struct {
+	Part string
+	// Day is the number of the day on which it was made, since 2020-01-01 UTC.
+	Day       int64
+	ID        string
+	Version   int64
+	State     string
+	CreatedAt int64
+	UpdatedAt int64
+	Content   PackageContent
+}
+
+// PackageContent is what a package holds, before and after it is booked.
+type PackageContent struct {
+	Currency      insurance.Currency
+	Country       insurance.Country
+	Region        string
+	Destination   string
+	Language      string
+	TransactionID *string
+	// Metadata is a JSON object, or nil.
+	Metadata []byte
+	Quotes   []Quote
+	// Bundle is the code of the reduction that the quotes have together.
+	Bundle string
+	// Next is the position of the next quote.
+	Next int
+
+	// Holder is the party id of the policyholder of a booked package.
+	Holder string
+	// PayUntil is when a booking that waits for its payment fails.
+	PayUntil    int64
+	ConfirmedAt int64
+	CancelledAt int64
+	UpdatedAt   int64
+	State       string
+}
+
+// Quote is one quote of a package, with how its price was computed.
+type Quote struct {
+	ID       string
+	Position int
+	State    string
+	Proposal insurance.Proposal
+	Product  string
+	Version  int
+	Premium  insurance.Premium
+	// Bundled is the premium as part of the bundle, like Premium without one.
+	Bundled insurance.Premium
+	// Working and BundledWorking are how the two were computed.
+	Working, BundledWorking insurance.Working
+	SumInsured              insurance.Money
+	StartsAt, EndsAt        int64
+	PricedAt                int64
+	CreatedAt, UpdatedAt    int64
+	ConfirmedAt             int64
+	CancelledAt             int64
+
+	// PolicyID and PolicyVersion name the policy that it became.
+	PolicyID      string
+	PolicyVersion int64
+	// Insured are party ids, nil where nobody was named.
+	Insured []string
+	Plan    string
+	// Paid are the numbers of the instalments that were paid.
+	Paid []int
+}
+
+type contentRecord struct {
+	Currency      string          `json:"currency"`
+	Country       string          `json:"country,omitempty"`
+	Region        string          `json:"region,omitempty"`
+	Destination   string          `json:"destination,omitempty"`
+	Language      string          `json:"language,omitempty"`
+	TransactionID *string         `json:"transaction_id,omitempty"`
+	Metadata      json.RawMessage `json:"metadata,omitempty"`
+	Quotes        []quoteRecord   `json:"quotes"`
+	Bundle        string          `json:"bundle,omitempty"`
+	Next          int             `json:"next"`
+	Holder        string          `json:"holder,omitempty"`
+	PayUntil      int64           `json:"pay_until,omitempty"`
+	ConfirmedAt   int64           `json:"confirmed_at,omitempty"`
+	CancelledAt   int64           `json:"cancelled_at,omitempty"`
+	UpdatedAt     int64           `json:"updated_at"`
+	State         string          `json:"state"`
+}
+
+type quoteRecord struct {
+	ID             string         `json:"id"`
+	Position       int            `json:"position"`
+	State          string         `json:"state"`
+	Proposal       proposalRecord `json:"proposal"`
+	Product        string         `json:"product"`
+	Version        int            `json:"version"`
+	Premium        premiumRecord  `json:"premium"`
+	Bundled        premiumRecord  `json:"bundled"`
+	Working        []stepRecord   `json:"working"`
+	BundledWorking []stepRecord   `json:"bundled_working,omitempty"`
+	SumInsured     int64          `json:"sum_insured"`
+	StartsAt       int64          `json:"starts_at"`
+	EndsAt         int64          `json:"ends_at"`
+	PricedAt       int64          `json:"priced_at"`
+	CreatedAt      int64          `json:"created_at"`
+	UpdatedAt      int64          `json:"updated_at"`
+	ConfirmedAt    int64          `json:"confirmed_at,omitempty"`
+	CancelledAt    int64          `json:"cancelled_at,omitempty"`
+	PolicyID       string         `json:"policy_id,omitempty"`
+	PolicyVersion  int64          `json:"policy_version,omitempty"`
+	Insured        []string       `json:"insured,omitempty"`
+	Plan           string         `json:"plan,omitempty"`
+	Paid           []int          `json:"paid,omitempty"`
+}
+
+func recordContent(c PackageContent) contentRecord {
+	record := contentRecord{
+		Currency: string(c.Currency), Country: string(c.Country), Region: c.Region, Destination: c.Destination,
+		Language: c.Language, TransactionID: c.TransactionID, Metadata: c.Metadata, Bundle: c.Bundle, Next: c.Next,
+		Holder: c.Holder, PayUntil: c.PayUntil, ConfirmedAt: c.ConfirmedAt, CancelledAt: c.CancelledAt,
+		UpdatedAt: c.UpdatedAt, State: c.State, Quotes: make([]quoteRecord, len(c.Quotes)),
+	}
+	for i, q := range c.Quotes {
+		record.Quotes[i] = recordQuote(q)
+	}
+	return record
+}
+
+func (r contentRecord) content() PackageContent {
+	c := PackageContent{
+		Currency: insurance.Currency(r.Currency), Country: insurance.Country(r.Country), Region: r.Region,
+		Destination: r.Destination, Language: r.Language, TransactionID: r.TransactionID, Metadata: r.Metadata,
+		Bundle: r.Bundle, Next: r.Next, Holder: r.Holder, PayUntil: r.PayUntil, ConfirmedAt: r.ConfirmedAt,
+		CancelledAt: r.CancelledAt, UpdatedAt: r.UpdatedAt, State: r.State, Quotes: make([]Quote, len(r.Quotes)),
+	}
+	for i, q := range r.Quotes {
+		c.Quotes[i] = q.quote()
+	}
+	return c
+}
+
+func recordQuote(q Quote) quoteRecord {
+	return quoteRecord{
+		ID: q.ID, Position: q.Position, State: q.State, Proposal: recordProposal(q.Proposal), Product: q.Product,
+		Version: q.Version, Premium: recordPremium(q.Premium), Bundled: recordPremium(q.Bundled),
+		Working: recordSteps(q.Working), BundledWorking: recordSteps(q.BundledWorking), SumInsured: q.SumInsured.Minor,
+		StartsAt: q.StartsAt, EndsAt: q.EndsAt, PricedAt: q.PricedAt, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt,
+		ConfirmedAt: q.ConfirmedAt, CancelledAt: q.CancelledAt, PolicyID: q.PolicyID, PolicyVersion: q.PolicyVersion,
+		Insured: q.Insured, Plan: q.Plan, Paid: q.Paid,
+	}
+}
+
+func (r quoteRecord) quote() Quote {
+	return Quote{
+		ID: r.ID, Position: r.Position, State: r.State, Proposal: r.Proposal.proposal(), Product: r.Product,
+		Version: r.Version, Premium: r.Premium.premium(), Bundled: r.Bundled.premium(), Working: working(r.Working),
+		BundledWorking: working(r.BundledWorking),
+		SumInsured:     insurance.Money{Minor: r.SumInsured, Currency: insurance.Currency(r.Premium.Currency)},
+		StartsAt:       r.StartsAt, EndsAt: r.EndsAt, PricedAt: r.PricedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		ConfirmedAt: r.ConfirmedAt, CancelledAt: r.CancelledAt, PolicyID: r.PolicyID, PolicyVersion: r.PolicyVersion,
+		Insured: r.Insured, Plan: r.Plan, Paid: r.Paid,
+	}
+}
+
+// Package reads a package that was made on a day; ok is false if there is none.
+func (v *View) Package(part string, day int64, id string) (p Package, ok bool, err error) {
+	var body string
+	err = v.row(`SELECT part, day, id, version, state, created_at, updated_at, body FROM package
+		WHERE part = $1 AND day = $2 AND id = $3`, part, day, id).
+		Scan(&p.Part, &p.Day, &p.ID, &p.Version, &p.State, &p.CreatedAt, &p.UpdatedAt, &body)
+	if p, ok, err = found(p, err); err != nil || !ok {
+		return p, ok, err
+	}
+	var record contentRecord
+	err = decode(body, &record)
+	p.Content = record.content()
+	return p, err == nil, err
+}
+
+// AddPackage records a package that is new.
+func (c *Changes) AddPackage(p Package) {
+	c.insert("package/"+p.ID, `INSERT INTO package (part, day, id, version, state, created_at, updated_at, body)
+		VALUES ($1, $2, $3, 1, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+		p.Part, p.Day, p.ID, p.State, p.CreatedAt, p.UpdatedAt, encode(recordContent(p.Content)))
+}
+
+// PutPackage changes a package that is still at the version read.
+func (c *Changes) PutPackage(p Package) {
+	c.update("package/"+p.ID, `UPDATE package SET version = version + 1, state = $1, updated_at = $2, body = $3
+		WHERE part = $4 AND day = $5 AND id = $6 AND version = $7`,
+		p.State, p.UpdatedAt, encode(recordContent(p.Content)), p.Part, p.Day, p.ID, p.Version)
+}
+
+// OrderContent reads a booked package as it stood in one of its versions.
+func (v *View) OrderContent(part, orderID string, version int64) (PackageContent, bool, error) {
+	var body string
+	err := v.row(`SELECT body FROM order_version WHERE part = $1 AND order_id = $2 AND version = $3`,
+		part, orderID, version).Scan(&body)
+	body, ok, err := found(body, err)
+	if err != nil || !ok {
+		return PackageContent{}, ok, err
+	}
+	var record contentRecord
+	err = decode(body, &record)
+	return record.content(), err == nil, err
+}
+
+// AddOrderContent records a version of a booked package, under the version
+// that its order has then.
+func (c *Changes) AddOrderContent(orderID string, version, at int64, content PackageContent) {
+	c.insert("content/"+orderID, `INSERT INTO order_version (part, order_id, version, at, body)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, c.part, orderID, version, at, encode(recordContent(content)))
+}
+
+// BookedPage reads a page of the ids of a part's booked packages, newest first.
+func (v *View) BookedPage(part string, limit, offset int) ([]string, error) {
+	return list(v, scanText, `SELECT o.id FROM orders o WHERE o.part = $1
+		AND EXISTS (SELECT 1 FROM order_version c WHERE c.part = o.part AND c.order_id = o.id AND c.version = 1)
+		ORDER BY o.received_at DESC, o.id DESC LIMIT $2 OFFSET $3`, part, limit, offset)
+}
+
+// CountBooked counts the booked packages of a part.
+func (v *View) CountBooked(part string) (n int64, err error) {
+	err = v.row(`SELECT COUNT(*) FROM order_version WHERE part = $1 AND version = 1`, part).Scan(&n)
+	return n, err
+}
