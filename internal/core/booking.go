@@ -53,7 +53,7 @@ type booking struct {
 // item binds one proposal, or records why it cannot be.
 func (b *booking) item(r reading, item store.OrderItem) error {
 	wish := item.Proposal
-	holder, ok, err := r.Policyholder(b.part, item.PolicyID)
+	holder, ok, err := r.Party(b.part, item.PolicyID)
 	if err := needed(ok, err); err != nil {
 		return fmt.Errorf("read policyholder of order %s: %w", b.order.ID, err)
 	}
@@ -68,7 +68,8 @@ func (b *booking) item(r reading, item store.OrderItem) error {
 	}
 	contract, entry := insurance.Bind(quote, wish, product, number, b.at)
 	policy := store.Policy{
-		Policy: contract, Part: b.part, ID: item.PolicyID, OrderID: b.order.ID, Claim: item.Claim,
+		Policy: contract, Part: b.part, ID: item.PolicyID, OrderID: b.order.ID, Owner: item.PolicyID,
+		Holder: item.PolicyID, Claim: item.Claim,
 		CreatedAt: b.at.UnixMicro(), Sequence: 1,
 	}
 	b.AddPolicy(policy, b.at.UnixMicro())
@@ -152,15 +153,14 @@ func languageOf(p insurance.Product) insurance.Language { return p.Languages[0] 
 
 // scheduleNext drafts what time will do next to a policy.
 func (d *draft) scheduleNext(p store.Policy) {
-	transition, _, ok := p.Due()
+	transition, due, ok := p.Due()
 	if !ok {
 		return
 	}
-	due, _ := p.DueAt()
 	d.later(step{
-		kind: timerPolicy, owner: p.ID, subject: p.ID,
+		kind: timerPolicy, owner: p.Owner, subject: p.ID,
 		id:   fmt.Sprintf("%s:%s:%s:%d", timerPolicy, p.ID, transition, p.IntervalNo),
-		lane: workLane(p.Part, p.ID), at: due.Add(-d.shift),
+		lane: workLane(p.Part, p.Owner), at: due.Add(-d.shift),
 	})
 }
 

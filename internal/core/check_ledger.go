@@ -35,16 +35,17 @@ func addsUp(p insurance.Premium) bool {
 	return p.Net.Add(p.Tax) == p.Gross && taxes == p.Tax
 }
 
-// halves are the written and the returned entries of a ledger.
+// halves are the written entries of a ledger, with what endorsements changed
+// of them, and the returned ones.
 func halves(ledger []store.LedgerLine) (written, returned []insurance.Entry) {
+	entries := make([]insurance.Entry, 0, len(ledger))
 	for _, line := range ledger {
-		if line.Entry.Kind == insurance.EntryWritten {
-			written = append(written, line.Entry)
-		} else {
+		entries = append(entries, line.Entry)
+		if line.Entry.Kind == insurance.EntryReturned {
 			returned = append(returned, line.Entry)
 		}
 	}
-	return written, returned
+	return insurance.Intervals(entries), returned
 }
 
 // intervals compares the written premiums, one for each interval, whose spans
@@ -70,14 +71,16 @@ func (k *inspection) intervals(f dossier, newest insurance.Policy, written []ins
 	}
 }
 
-// premiumAt is the premium of the version that an interval was written under.
+// premiumAt is the premium of an interval as the last version says it in which
+// that interval was the running one.
 func (f dossier) premiumAt(interval int) insurance.Premium {
+	var premium insurance.Premium
 	for _, v := range f.versions {
-		if v.Policy.IntervalNo >= interval {
-			return v.Policy.Premium
+		if v.Policy.IntervalNo == interval {
+			premium = v.Policy.Premium
 		}
 	}
-	return insurance.Premium{}
+	return premium
 }
 
 // returns computes again what each ending gave back of each premium: as much

@@ -65,6 +65,9 @@ func (k *inspection) subject(r reading, e store.Event) (time.Duration, error) {
 // notified compares the notices of an event with the endpoints that were told
 // when it happened. An event that is not told has none.
 func (k *inspection) notified(e store.Event, shift time.Duration, endpoints []store.Endpoint, notices []store.Notice) {
+	if e.Type == string(EventMailRequested) {
+		return // told to where e-mails go, which may have been set since
+	}
 	tells := slices.Contains(k.core.Told[k.partner.Family], EventType(e.Type))
 	for _, endpoint := range endpoints {
 		n := howMany(notices, func(n store.Notice) bool { return n.EndpointID == endpoint.ID })

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/covernote/covernote/internal/store"
 )
@@ -74,7 +75,7 @@ func (k *inspection) toldOutcomes(o store.Order, items []store.OrderItem, bound 
 	if n := howMany(events, isEvent(EventOrderRefused)); n != refused {
 		k.find(invariantHappened, o.ID, "%d proposals were refused, and %d events tell of one", refused, n)
 	}
-	if n := howMany(events, isEvent(EventOrderBooked)); n != min(bound, 1) {
+	if n := howMany(events, isEvent(EventOrderBooked)) + howMany(events, isEvent(EventBookingCreated)); n != min(bound, 1) {
 		k.find(invariantHappened, o.ID, "%d policies were bound, and %d events tell of it", bound, n)
 	}
 }
@@ -119,6 +120,9 @@ func (k *inspection) holds(r reading, claim store.Claim) (bool, error) {
 		return policy.Live == 1 && policy.Claim == claim.Key, nil
 	}
 	order, exists, err := r.Order(claim.Part, claim.OrderID)
+	if err == nil && exists && strings.HasPrefix(claim.Key, atOncePrefix) {
+		return true, nil // it is held for a package, which may have ended since
+	}
 	if err != nil || !exists || order.State != store.OrderReceived {
 		return false, err
 	}

@@ -67,7 +67,7 @@ func (k *inspection) dossiers(r reading, s store.Stretch) ([]dossier, error) {
 	events := pull(d, r.EventsIn, func(e store.Event) string { return e.Subject }, "")
 	audit := pull(d, r.AuditIn, func(a store.AuditEntry) string { return a.Subject }, "")
 	timers := pull(d, r.TimersAbout, func(t store.Timer) string { return t.Owner }, "")
-	holders := pull(d, r.PolicyholdersIn, func(id string) string { return id }, "")
+	holders := pull(d, r.HoldersIn, func(id string) string { return id }, "")
 	files := make([]dossier, 0, len(rows))
 	for _, p := range rows {
 		files = append(files, dossier{
@@ -118,11 +118,13 @@ func (k *inspection) parts(f dossier) {
 		{"certificate", howMany(f.documents, isFirst(document.KindCertificate))},
 		{"product information document", howMany(f.documents, isFirst(document.KindInformation))},
 		{"event of its binding", howMany(f.events, isEvent(EventPolicyBound))},
-		{"policyholder", len(f.holders)},
 	} {
 		if part.n != 1 {
 			k.find(invariantWhole, f.ID, "it has %d × %s, not 1", part.n, part.what)
 		}
+	}
+	if len(f.holders) != len(f.versions) {
+		k.find(invariantWhole, f.ID, "%d of its %d versions have a policyholder", len(f.holders), len(f.versions))
 	}
 }
 
@@ -196,7 +198,7 @@ func (k *inspection) ordered(r reading, f dossier, orders map[string][]store.Ord
 
 // claimed looks for the natural key that a live policy holds until it expires.
 func (k *inspection) claimed(r reading, f dossier) error {
-	if f.Live == 0 || f.CreatedAt+claimAge.Microseconds() <= r.now.UnixMicro() {
+	if f.Claim == "" || f.Live == 0 || f.CreatedAt+claimAge.Microseconds() <= r.now.UnixMicro() {
 		return nil
 	}
 	claim, held, err := r.Claim(f.Part, f.Claim)
@@ -242,16 +244,25 @@ var endings = map[insurance.PolicyState]EventType{
 	insurance.PolicyCancelled: EventPolicyCancelled,
 	insurance.PolicyWithdrawn: EventPolicyWithdrawn,
 	insurance.PolicyVoid:      EventPolicyVoided,
+	insurance.PolicyLapsed:    EventPolicyLapsed,
 }
 
 // nextStep compares the timer of a policy with what is due to it. A step that
 // has failed waits longer.
 func (k *inspection) nextStep(r reading, f dossier, newest insurance.Policy) error {
-	shift, err := k.core.shiftOf(r, f.Part, f.ID)
+	shift, err := k.core.shiftOf(r, f.Part, f.Owner)
 	if err != nil {
 		return fmt.Errorf("read clock: %w", err)
 	}
-	steps := slices.DeleteFunc(slices.Clone(f.timers), func(t store.Timer) bool { return t.Kind != timerPolicy })
+	timers := f.timers
+	if f.Owner != f.ID {
+		if timers, err = r.TimersOf(f.Part, f.Owner); err != nil {
+			return fmt.Errorf("read timers: %w", err)
+		}
+	}
+	steps := slices.DeleteFunc(slices.Clone(timers), func(t store.Timer) bool {
+		return t.Kind != timerPolicy || t.Subject != f.ID
+	})
 	due, live := newest.DueAt()
 	want := 0
 	if live {
@@ -263,7 +274,7 @@ func (k *inspection) nextStep(r reading, f dossier, newest insurance.Policy) err
 	}
 	for _, t := range steps {
 		at := due.Add(-shift).UnixMicro()
-		if t.DueAt < at || (t.DueAt > at && t.Failures == 0) || t.Lane != workLane(f.Part, f.ID) {
+		if t.DueAt < at || (t.DueAt > at && t.Failures == 0) || t.Lane != workLane(f.Part, f.Owner) {
 			k.find(invariantTimer, f.ID, "its next step is not when or where it should be")
 		}
 	}

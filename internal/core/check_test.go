@@ -58,7 +58,7 @@ var damages = []damage{
 	{"no price working", `DELETE FROM price_working WHERE policy_id = {live}`, "I4"},
 	{"no certificate", `DELETE FROM document WHERE policy_id = {sold} AND kind = 'certificate'`, "I4"},
 	{"no product information", `DELETE FROM document WHERE policy_id = {sold} AND kind = 'ipid'`, "I4"},
-	{"no policyholder", `DELETE FROM policyholder WHERE policy_id = {sold}`, "I4"},
+	{"no policyholder", `DELETE FROM party WHERE id = {sold}`, "I4"},
 	{"no event of the binding", `UPDATE event SET type = 'policy.lapsed' WHERE subject = {told}`, "I4 audit"},
 	{"working of nothing", `INSERT INTO price_working VALUES ('acme', 'zzz', 1, '[]')`, "I4"},
 	{"ledger of nothing", `UPDATE ledger SET policy_id = '000' WHERE policy_id = {told}`, "I4 I9"},

@@ -34,12 +34,14 @@ type Core struct {
 	Options
 	products productShelf
 	lanes    *laneBoard
+	numbers  *numberBoard
+	inHand   *keysInHand
 }
 
 // New makes a core over an open, migrated store and puts every product
 // version that was ever sold within reach.
 func New(ctx context.Context, o Options) (*Core, error) {
-	c := &Core{Options: o, lanes: newLaneBoard()}
+	c := &Core{Options: o, lanes: newLaneBoard(), numbers: newNumberBoard(), inHand: newKeysInHand()}
 	if err := c.stockShelf(ctx); err != nil {
 		return nil, err
 	}

@@ -109,6 +109,9 @@ func (c *Core) Delivery(ctx context.Context, j Job) (Delivery, error) {
 		if delivery.Notice.Partner, err = partnerOf(partner); err != nil {
 			return err
 		}
+		if err := c.illustrate(r, &delivery.Notice); err != nil {
+			return err
+		}
 		return c.address(r, &delivery)
 	})
 	return delivery, err

@@ -102,7 +102,7 @@ func (w *terminations) open(r reading, item int, number string) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read ledger of policy %s: %w", policy.ID, err)
 	}
-	shift, err := w.core.shiftOf(r, w.part, policy.ID)
+	shift, err := w.core.shiftOf(r, w.part, policy.Owner)
 	return &file{Policy: policy, ledger: ledger, shift: shift}, err
 }
 
@@ -134,7 +134,7 @@ func (w *terminations) record(
 	f.Policy.Policy = next
 	w.AddEntries(f.ID, len(f.ledger), lines)
 	f.ledger = append(f.ledger, lines...)
-	w.DropTimers(f.ID, timerPolicy, f.ID)
+	w.DropTimers(f.Owner, timerPolicy, f.ID)
 	return w.change(&f.Policy, kind, at, actor, reason)
 }
 

@@ -64,7 +64,7 @@ func (d *draft) open(id, requestID, reference string) {
 func (d *draft) enter(orderID string, item int, one candidate) {
 	one.claim.OrderID = orderID
 	d.AddClaim(one.claim, d.now.UnixMicro())
-	d.AddPolicyholder(one.claim.PolicyID, one.wish.Policyholder)
+	d.AddParty(one.claim.PolicyID, one.wish.Policyholder)
 	d.AddOrderItem(store.OrderItem{
 		Part: d.part, OrderID: orderID, Item: int64(item), PolicyID: one.claim.PolicyID, Claim: one.claim.Key,
 		Proposal: one.wish,

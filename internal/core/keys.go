@@ -17,6 +17,8 @@ import (
 type Keys struct {
 	hash []byte
 	seal cipher.AEAD
+	// names makes the names of packages and what belongs to them.
+	names []byte
 }
 
 // minMaster is the least length of a master key, in bytes.
@@ -40,7 +42,11 @@ func NewKeys(master []byte) (Keys, error) {
 		return Keys{}, fmt.Errorf("derive sealing key: %w", err)
 	}
 	seal, err := cipher.NewGCM(block)
-	return Keys{hash: hash, seal: seal}, err
+	if err != nil {
+		return Keys{}, fmt.Errorf("derive sealing key: %w", err)
+	}
+	names, err := hkdf.Key(sha256.New, master, nil, "covernote names v1", sha256.Size)
+	return Keys{hash: hash, seal: seal, names: names}, err
 }
 
 // Hash is the keyed hash under which a random secret is stored. It is no

@@ -28,7 +28,7 @@ type Move struct {
 	// To computes the new time from the present one.
 	To func(now time.Time) (time.Time, error)
 	// Policy is the certificate number or id of the one policy whose clock
-	// moves; empty moves the clock of all.
+	// moves, or any name of its package; empty moves the clock of all.
 	Policy string
 	// Deliver makes one try to send a notice as of a business time.
 	Deliver func(ctx context.Context, job Job, at time.Time)
@@ -93,15 +93,23 @@ func (v *voyage) run(ctx context.Context) (time.Time, error) {
 	return target, v.arrive(ctx, target.Sub(now))
 }
 
+// findPolicy finds whose clock moves: that of a policy, or of the package that
+// a code, a quote or a certificate number names.
 func (v *voyage) findPolicy(r reading) error {
 	policy, ok, err := r.PolicyAnywhere(v.move.Policy)
 	if err != nil {
 		return fmt.Errorf("find policy: %w", err)
 	}
+	v.part, v.owner = policy.Part, policy.Owner
 	if !ok {
-		return unknownPolicy(v.move.Policy)
+		v.part, v.owner, err = v.core.packageNamed(r, v.move.Policy)
+		if insurance.CodeOf(err) == insurance.CodePackageUnknown {
+			return unknownPolicy(v.move.Policy)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	v.part, v.owner = policy.Part, policy.ID
 	v.shift, err = v.core.shiftOf(r, v.part, v.owner)
 	return err
 }

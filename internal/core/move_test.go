@@ -263,7 +263,7 @@ func oneAtATime(m Move) Move {
 func TestAStepThatFailsDoesNotHoldUpTheOthers(t *testing.T) {
 	h := onSQLite(t)
 	one, two := h.bindOne(bike("A-1")), h.bindOne(bike("A-2"))
-	storetest.Exec(t, h.dsn, `UPDATE policyholder SET policy_id = 'lost' WHERE policy_id = $1`, one.ID)
+	storetest.Exec(t, h.dsn, `UPDATE party SET id = 'lost' WHERE id = $1`, one.ID)
 	var steps int
 	move := h.move(day("2026-12-24").Start(two.Zone), "", 200)
 	move.Progress = func(_ time.Time, n int) { steps = n }
@@ -272,7 +272,7 @@ func TestAStepThatFailsDoesNotHoldUpTheOthers(t *testing.T) {
 	if n := h.policy(two).IntervalNo; n != 12 || steps > 100 {
 		t.Errorf("%d premiums in %d steps, want 12 in few", n, steps)
 	}
-	storetest.Exec(t, h.dsn, `UPDATE policyholder SET policy_id = $1 WHERE policy_id = 'lost'`, one.ID)
+	storetest.Exec(t, h.dsn, `UPDATE party SET id = $1 WHERE id = 'lost'`, one.ID)
 	h.moveTo(day("2026-12-25").Start(two.Zone), "", 200)
 	if n := h.policy(one).IntervalNo; n != 12 {
 		t.Errorf("%d premiums once it was mended, want 12", n)

@@ -19,9 +19,12 @@ func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
 		if err != nil {
 			return nil, err
 		}
-		_, d, err := c.work(r, t, fence)
+		partner, d, err := c.work(r, t, fence)
 		if err != nil {
 			return nil, err
+		}
+		if policy.Owner != policy.ID {
+			return d, c.passPackage(r, d, partner, policy)
 		}
 		at, ok := policy.DueAt() // the timer may have been put off
 		if !ok || at.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
@@ -36,6 +39,20 @@ func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
 		err = d.change(&policy, eventOf(transition), at, actorClock, string(transition))
 		return d, err
 	})
+}
+
+// passPackage does what time does to a policy of a package.
+func (c *Core) passPackage(r reading, d *draft, p Partner, policy store.Policy) error {
+	s, err := c.openSale(r, policy.Part, policy.OrderID)
+	if err != nil {
+		return fmt.Errorf("open package %s: %w", policy.OrderID, err)
+	}
+	f := s.files[policy.ID]
+	due, ok := f.DueAt()
+	if !ok || due.After(d.now.Add(d.shift)) {
+		return fmt.Errorf("advance policy %s: nothing is due to it", policy.ID)
+	}
+	return (&revision{draft: d, sale: s, core: c, partner: p}).advance(f, due)
 }
 
 // readPolicy reads a policy that must be there, with its ledger.
@@ -106,6 +123,12 @@ func eventOf(t insurance.Transition) EventType {
 		return EventPolicyWithdrawn
 	case insurance.TransitionVoid:
 		return EventPolicyVoided
+	case insurance.TransitionEndorse:
+		return EventPolicyEndorsed
+	case insurance.TransitionAnnounce, insurance.TransitionFallDue:
+		return EventPolicyRenewing
+	case insurance.TransitionLapse:
+		return EventPolicyLapsed
 	}
 	return EventPolicyCancelled
 }

@@ -1,0 +1,98 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// SendMail asks for an e-mail to the policyholder of a booked package; it is
+// sent as notices are. It refuses with CodePackageUnknown, and with
+// CodeStateForbidden about FieldEvent an e-mail that the state of the package
+// does not bear out.
+func (c *Core) SendMail(ctx context.Context, p Partner, wish MailWish, once Once) (Nothing, error) {
+	ref := PackageRef{PackageID: wish.PackageID, Problems: wish.Problems}
+	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Nothing, error) {
+		v, err := c.reopen(r, p, ref)
+		if err != nil {
+			return nil, Nothing{}, err
+		}
+		kind, err := v.mailKind(wish.Kind)
+		if err != nil {
+			return nil, Nothing{}, err
+		}
+		return v.draft, Nothing{}, v.mail(r, kind)
+	})
+}
+
+// mailKind is the kind of e-mail that fits the state of the package.
+func (v *revision) mailKind(asked MailKind) (MailKind, error) {
+	fitting := map[MailKind]PackageState{
+		MailConfirmed: PackageConfirmed, MailUpdated: PackageConfirmed, MailCancelled: PackageCancelled,
+	}
+	if asked == "" {
+		asked = MailConfirmed
+		if v.state() == PackageCancelled {
+			asked = MailCancelled
+		}
+	}
+	if v.state() != fitting[asked] {
+		return asked, insurance.RefuseField(insurance.CodeStateForbidden, insurance.FieldEvent, "%s", asked)
+	}
+	return asked, nil
+}
+
+// mail records the wish and lets it go to where e-mails go.
+func (v *revision) mail(r reading, kind MailKind) error {
+	endpoint, ok, err := r.EndpointFor(v.draft.part, store.EndpointEmail)
+	if err != nil {
+		return fmt.Errorf("read endpoint of e-mails: %w", err)
+	}
+	v.endpoints = nil
+	if ok {
+		v.endpoints = []store.Endpoint{endpoint}
+	}
+	v.untouched = true
+	return v.tell(EventMailRequested, v.sale.now, func(told BookingTold) any {
+		return MailTold{BookingTold: told, Kind: kind}
+	})
+}
+
+// PolicyTypes lists what a partner may sell, newest versions first.
+func (c *Core) PolicyTypes(_ context.Context, p Partner, _ struct{}) ([]PolicyType, error) {
+	var types []PolicyType
+	for _, versions := range c.Catalogue.Types(string(p.Family)) {
+		types = append(types, PolicyType{Tariff: versions.Tariff, Versions: versions.Versions})
+	}
+	return types, nil
+}
+
+// packageNamed finds whose package a name means, for who opens it without an
+// account: a code, the UUID of a quote or a certificate number.
+func (c *Core) packageNamed(r reading, name string) (part, code string, err error) {
+	if i := strings.LastIndex(name, codeSuffix+"-"); i >= 0 {
+		name = name[:i+len(codeSuffix)]
+	}
+	code, where, ok := c.Keys.readCode(name)
+	if !ok {
+		return "", "", unknownPackage()
+	}
+	partners, err := r.Partners()
+	if err != nil {
+		return "", "", fmt.Errorf("read partners: %w", err)
+	}
+	for _, p := range partners {
+		if bucketOf(p.Part) != where.bucket {
+			continue
+		}
+		if _, err := c.openSale(r, p.Part, code); err == nil {
+			return p.Part, code, nil
+		} else if insurance.CodeOf(err) != insurance.CodePackageUnknown {
+			return "", "", err
+		}
+	}
+	return "", "", unknownPackage()
+}

@@ -1,0 +1,87 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// numberBlock is how many numbers a node takes at once. What is left of a block
+// when the node ends is lost.
+const numberBlock = 64
+
+// numberBoard holds the blocks of numbers that this node has taken.
+type numberBoard struct {
+	mu     sync.Mutex
+	blocks map[place]block
+}
+
+type block struct{ next, end int64 }
+
+func newNumberBoard() *numberBoard { return &numberBoard{blocks: make(map[place]block)} }
+
+// newCode is a package code that was never given before.
+func (c *Core) newCode(ctx context.Context, part string, at time.Time) (string, place, error) {
+	p := place{bucket: bucketOf(part), day: dayOf(at)}
+	c.numbers.mu.Lock()
+	defer c.numbers.mu.Unlock()
+	b := c.numbers.blocks[p]
+	if b.next == b.end {
+		var err error
+		if b, err = c.takeBlock(ctx, p); err != nil {
+			return "", p, err
+		}
+	}
+	here := p
+	here.number = b.next
+	if here.number >= 1<<numberBits {
+		return "", p, insurance.Refuse(insurance.CodeUnavailable, "the codes of this day are used up; try again tomorrow")
+	}
+	b.next++
+	c.numbers.forget(p.day)
+	c.numbers.blocks[p] = b
+	return c.Keys.packageCode(here), here, nil
+}
+
+// forget lets go of the blocks of days before yesterday.
+func (b *numberBoard) forget(today int64) {
+	for p := range b.blocks {
+		if p.day < today-1 {
+			delete(b.blocks, p)
+		}
+	}
+}
+
+// takeBlock takes the next numbers, however many nodes ask at the same time.
+func (c *Core) takeBlock(ctx context.Context, p place) (block, error) {
+	for range maxRounds {
+		var next int64
+		var begun bool
+		err := c.read(ctx, func(r reading) (err error) {
+			next, begun, err = r.Sequence(p.bucket, p.day)
+			return err
+		})
+		if err != nil {
+			return block{}, fmt.Errorf("read sequence: %w", err)
+		}
+		changes := store.NewChanges(fmt.Sprintf("bucket/%d", p.bucket))
+		if begun {
+			changes.TakeSequence(p.bucket, p.day, next, numberBlock)
+		} else {
+			changes.BeginSequence(p.bucket, p.day, numberBlock)
+		}
+		err = c.Store.Commit(ctx, changes)
+		if err == nil {
+			return block{next: next, end: next + numberBlock}, nil
+		}
+		if !errors.Is(err, store.ErrGuardLost) {
+			return block{}, told(err)
+		}
+	}
+	return block{}, insurance.Refuse(insurance.CodeBusy, "no code could be taken; try again")
+}

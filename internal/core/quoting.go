@@ -1,0 +1,409 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// Quote makes a package of one or several quotes. Each is priced on the
+// product version that is on sale, or on the one that was asked for, and stays
+// at that price until it expires. It refuses with CodeInvalid, and Item of a
+// problem says which of the items it was.
+func (c *Core) Quote(ctx context.Context, p Partner, wish PackageWish, once Once) (Package, error) {
+	now, err := c.Now(ctx)
+	if err != nil {
+		return Package{}, err
+	}
+	code, where, err := c.newCode(ctx, p.Part, now)
+	if err != nil {
+		return Package{}, err
+	}
+	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Package, error) {
+		s, err := c.newSale(r, p, code, where, wish)
+		if err != nil {
+			return nil, Package{}, err
+		}
+		d := c.quiet(r, p.Part)
+		d.AddPackage(s.Package)
+		told, err := c.packageOf(r, s)
+		return d, told, err
+	})
+}
+
+// newSale prices a new package.
+func (c *Core) newSale(r reading, p Partner, code string, where place, wish PackageWish) (*sale, error) {
+	s := &sale{now: r.now, Package: store.Package{
+		Part: p.Part, Day: where.day, ID: code, Version: 1, State: string(PackageReceived),
+		CreatedAt: r.now.UnixMicro(), UpdatedAt: r.now.UnixMicro(),
+	}}
+	s.Content.State, s.Content.UpdatedAt = s.State, s.UpdatedAt
+	work := &quoting{core: c, partner: p, sale: s, problems: wish.Problems}
+	work.heading(wish)
+	for item, one := range wish.Items {
+		work.add(item, one)
+	}
+	return s, work.finish()
+}
+
+// Package is a package of a partner, booked or not. It refuses with
+// CodePackageUnknown.
+func (c *Core) Package(ctx context.Context, p Partner, ref PackageRef) (Package, error) {
+	var told Package
+	err := c.read(ctx, func(r reading) error {
+		s, err := c.openSale(r, p.Part, ref.PackageID)
+		if err != nil {
+			return err
+		}
+		told, err = c.packageOf(r, s)
+		return err
+	})
+	return told, err
+}
+
+// Amend changes a package that was not booked, and prices anew what the change
+// concerns. It refuses with CodePackageUnknown, CodeStateForbidden and
+// CodeInvalid.
+func (c *Core) Amend(ctx context.Context, p Partner, wish PackageWish, once Once) (Package, error) {
+	return c.rework(ctx, p, wish.PackageID, once, wish.Problems, func(w *quoting) {
+		if w.heading(wish) {
+			w.repriceAll()
+		}
+		for item, one := range wish.Items {
+			w.change(item, one)
+		}
+	})
+}
+
+// AddQuotes adds quotes to a package that was not booked, refusing as Amend
+// does.
+func (c *Core) AddQuotes(ctx context.Context, p Partner, wish PackageWish, once Once) (Package, error) {
+	return c.rework(ctx, p, wish.PackageID, once, wish.Problems, func(w *quoting) {
+		for item, one := range wish.Items {
+			w.add(item, one)
+		}
+	})
+}
+
+// DropQuotes takes quotes out of a package that was not booked, refusing as
+// Amend does.
+func (c *Core) DropQuotes(ctx context.Context, p Partner, ref PackageRef, once Once) (Package, error) {
+	return c.rework(ctx, p, ref.PackageID, once, ref.Problems, func(w *quoting) {
+		for item, id := range ref.QuoteIDs {
+			i, ok := w.at(id)
+			if !ok {
+				w.problems = append(w.problems, unknownQuote(item).Problems...)
+				continue
+			}
+			w.Content.Quotes[i].State = string(PackageDeleted)
+			w.Content.Quotes[i].UpdatedAt = micros(w.now)
+		}
+	})
+}
+
+// DeletePackage takes back a package that was not booked. It is then unknown.
+func (c *Core) DeletePackage(ctx context.Context, p Partner, ref PackageRef, once Once) (Nothing, error) {
+	return c.decideFate(ctx, p, ref, once, PackageDeleted, PackageReceived, PackageOptedOut)
+}
+
+// OptOut records that the customer declined; declined twice changes nothing.
+// It refuses with CodeStateForbidden a package that was booked.
+func (c *Core) OptOut(ctx context.Context, p Partner, ref PackageRef, once Once) (Nothing, error) {
+	return c.decideFate(ctx, p, ref, once, PackageOptedOut, PackageReceived, PackageOptedOut)
+}
+
+func (c *Core) decideFate(
+	ctx context.Context, p Partner, ref PackageRef, once Once, fate PackageState, from ...PackageState,
+) (Nothing, error) {
+	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Nothing, error) {
+		s, err := c.openUnbooked(r, p, ref.PackageID, ref.Problems, from...)
+		if err != nil || s.State == string(fate) {
+			return nil, Nothing{}, err
+		}
+		if ref.Metadata != nil {
+			s.Content.Metadata = ref.Metadata
+		}
+		d := c.quiet(r, p.Part)
+		s.become(fate)
+		d.PutPackage(s.Package)
+		d.audit(actorPartner(p), "package."+string(fate), s.ID, "", "", "")
+		return d, Nothing{}, nil
+	})
+}
+
+func (s *sale) become(state PackageState) {
+	s.State, s.UpdatedAt = string(state), micros(s.now)
+	s.Content.State, s.Content.UpdatedAt = s.State, s.UpdatedAt
+}
+
+// openUnbooked opens a package in one of some states before booking. What is
+// wrong with the request is told only to whom the package belongs.
+func (c *Core) openUnbooked(
+	r reading, p Partner, id string, problems []insurance.Problem, states ...PackageState,
+) (*sale, error) {
+	s, err := c.openSale(r, p.Part, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := invalid(problems); err != nil {
+		return nil, err
+	}
+	return s, s.only(states...)
+}
+
+func invalid(problems []insurance.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &insurance.Error{Code: insurance.CodeInvalid, Problems: problems}
+}
+
+// rework changes the quotes of a package that was not booked.
+func (c *Core) rework(
+	ctx context.Context, p Partner, id string, once Once, problems []insurance.Problem, change func(*quoting),
+) (Package, error) {
+	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Package, error) {
+		s, err := c.openUnbooked(r, p, id, problems, PackageReceived)
+		if err != nil {
+			return nil, Package{}, err
+		}
+		work := &quoting{core: c, partner: p, sale: s}
+		change(work)
+		if err := work.finish(); err != nil {
+			return nil, Package{}, err
+		}
+		s.become(PackageReceived)
+		d := c.quiet(r, p.Part)
+		d.PutPackage(s.Package)
+		told, err := c.packageOf(r, s)
+		return d, told, err
+	})
+}
+
+// quoting is a package whose quotes are being made or changed. It goes on
+// after a problem, so that all are told together.
+type quoting struct {
+	*sale
+	core     *Core
+	partner  Partner
+	problems []insurance.Problem
+	fault    error
+}
+
+// heading takes over what is said of the package as a whole, and tells whether
+// prices depend on it.
+func (w *quoting) heading(wish PackageWish) (reprices bool) {
+	content := &w.Content
+	reprices = replace(&content.Currency, wish.Currency)
+	reprices = replace(&content.Country, wish.Country) || reprices
+	replace(&content.Region, wish.Region)
+	replace(&content.Destination, wish.Destination)
+	replace(&content.Language, wish.Language)
+	if wish.TransactionID != nil {
+		content.TransactionID = wish.TransactionID
+	}
+	if wish.Metadata != nil {
+		content.Metadata = wish.Metadata
+	}
+	return reprices
+}
+
+// replace sets what was given and tells whether it is another value.
+func replace[T comparable](value *T, given *T) bool {
+	if given == nil || *given == *value {
+		return false
+	}
+	*value = *given
+	return true
+}
+
+// add makes a new quote of an item.
+func (w *quoting) add(item int, one QuoteWish) {
+	position := w.Content.Next
+	w.Content.Next++
+	at := micros(w.now)
+	w.Content.Quotes = append(w.Content.Quotes, store.Quote{
+		ID: w.core.Keys.quoteID(w.ID, strconv.Itoa(position)), Position: position, State: string(PackageReceived),
+		Proposal: one.Proposal, Version: one.Version, CreatedAt: at, UpdatedAt: at,
+	})
+	w.price(item, &w.Content.Quotes[len(w.Content.Quotes)-1])
+}
+
+// change prices a quote anew with what an item changes.
+func (w *quoting) change(item int, one QuoteWish) {
+	i, ok := w.at(one.QuoteID)
+	if !ok {
+		w.problems = append(w.problems, unknownQuote(item).Problems...)
+		return
+	}
+	q := &w.Content.Quotes[i]
+	if one.Proposal.Tariff != "" && one.Proposal.Tariff != q.Proposal.Tariff {
+		q.Version = 0
+	}
+	if one.Version != 0 {
+		q.Version = one.Version
+	}
+	q.Proposal = merged(q.Proposal, one.Proposal)
+	q.UpdatedAt = micros(w.now)
+	w.price(item, q)
+}
+
+// merged is a proposal with what a change says of it.
+func merged(was, change insurance.Proposal) insurance.Proposal {
+	if change.Tariff != "" {
+		was.Tariff = change.Tariff
+	}
+	if !change.StartsAt.IsZero() {
+		was.StartsAt = change.StartsAt
+	}
+	if !change.Term.IsZero() {
+		was.Term, was.Kind, was.TermAsSent = change.Term, change.Kind, change.TermAsSent
+	}
+	if change.PartnerPrice != "" {
+		was.PartnerPrice = change.PartnerPrice
+	}
+	was.Object.Attributes = maps.Clone(was.Object.Attributes)
+	if was.Object.Attributes == nil {
+		was.Object.Attributes = make(map[string]string)
+	}
+	maps.Copy(was.Object.Attributes, change.Object.Attributes)
+	maps.DeleteFunc(was.Object.Attributes, func(_, value string) bool { return value == "" })
+	return was
+}
+
+func (w *quoting) repriceAll() {
+	for i := range w.Content.Quotes {
+		if q := &w.Content.Quotes[i]; q.State == string(PackageReceived) {
+			w.price(i, q)
+		}
+	}
+}
+
+// price prices a quote by itself, as of now.
+func (w *quoting) price(item int, q *store.Quote) {
+	wish := q.Proposal
+	wish.Country, wish.Currency, wish.Discount = w.Content.Country, w.Content.Currency, insurance.Rate{}
+	product, tariff, ok := w.core.onSale(w.partner, wish.Tariff, q.Version, w.now)
+	if !ok {
+		w.problem(item, notSold(wish.Tariff, q.Version))
+		return
+	}
+	wish.Tariff = tariff.Code
+	maps.DeleteFunc(wish.Object.Attributes, func(_, value string) bool { return value == "" })
+	if problems := wish.CheckQuote(product, w.now); len(problems) > 0 {
+		w.problem(item, &insurance.Error{Problems: problems})
+		return
+	}
+	priced, refused := product.Quote(tariff, wish, w.now)
+	if refused != nil {
+		w.problem(item, refused)
+		return
+	}
+	q.Proposal, q.Product, q.Version = wish, product.Code, product.Version
+	q.Premium, q.Working, q.SumInsured = priced.Premium, priced.Working, priced.Terms.SumInsured
+	q.StartsAt, q.EndsAt, q.PricedAt = micros(priced.Terms.StartsAt), micros(priced.Terms.EndsAt), micros(w.now)
+}
+
+func notSold(tariff string, version int) *insurance.Error {
+	field := insurance.FieldTariff
+	if tariff != "" && version != 0 {
+		field = insurance.FieldTariffVersion
+	}
+	return insurance.RefuseField(insurance.CodeInvalid, field, "is not a product that is sold")
+}
+
+// onSale is the product version in which a partner may sell a tariff.
+func (c *Core) onSale(p Partner, tariff string, version int, now time.Time) (insurance.Product, insurance.Tariff, bool) {
+	return c.Catalogue.FindVersion(string(p.Family), tariff, version, insurance.DateIn(now, p.Zone))
+}
+
+func (w *quoting) problem(item int, refused *insurance.Error) {
+	if refused.Code == insurance.CodeInternal {
+		w.fault = errors.Join(w.fault, refused)
+		return
+	}
+	w.problems = merge(w.problems, at(item, refused.Problems))
+}
+
+// finish applies the bundle and tells what went wrong.
+func (w *quoting) finish() error {
+	if w.fault != nil {
+		return w.fault
+	}
+	if err := invalid(w.problems); err != nil {
+		return err
+	}
+	return w.bundle()
+}
+
+// bundle finds the reduction that the quotes have together, and what each
+// costs with it.
+func (w *quoting) bundle() error {
+	bundle, err := w.findBundle()
+	if err != nil {
+		return err
+	}
+	w.Content.Bundle = bundle.Code
+	for i := range w.Content.Quotes {
+		q := &w.Content.Quotes[i]
+		q.Bundled, q.BundledWorking = q.Premium, insurance.Working{}
+		if !slices.Contains(bundle.Tariffs, q.Proposal.Tariff) || q.State != string(PackageReceived) {
+			continue
+		}
+		_, priced, err := w.core.again(*q, bundle.Discount)
+		if err != nil {
+			return err
+		}
+		q.Bundled, q.BundledWorking = priced.Premium, priced.Working
+	}
+	return nil
+}
+
+func (w *quoting) findBundle() (insurance.Bundle, error) {
+	var tariffs []string
+	for _, q := range w.Content.Quotes {
+		if q.State == string(PackageReceived) {
+			tariffs = append(tariffs, q.Proposal.Tariff)
+		}
+	}
+	for _, q := range w.Content.Quotes {
+		product, err := w.core.product(q.Product, q.Version)
+		if err != nil {
+			return insurance.Bundle{}, err
+		}
+		for _, bundle := range product.Bundles {
+			missing := func(tariff string) bool { return !slices.Contains(tariffs, tariff) }
+			if !slices.ContainsFunc(bundle.Tariffs, missing) {
+				return bundle, nil
+			}
+		}
+	}
+	return insurance.Bundle{}, nil
+}
+
+// again prices a quote as it was priced, with a reduction or without. What it
+// answers without one is what the quote says, to the last digit.
+func (c *Core) again(q store.Quote, discount insurance.Rate) (insurance.Product, insurance.Quote, error) {
+	product, err := c.product(q.Product, q.Version)
+	if err != nil {
+		return product, insurance.Quote{}, err
+	}
+	wish := q.Proposal
+	wish.Discount = discount
+	tariff, ok := product.FindTariff(wish.Tariff)
+	if !ok {
+		return product, insurance.Quote{}, fmt.Errorf("price quote %s: its product has no tariff %s", q.ID, wish.Tariff)
+	}
+	priced, refused := product.Quote(tariff, wish, instant(q.PricedAt))
+	if refused != nil {
+		return product, priced, fmt.Errorf("price quote %s again: %w", q.ID, refused)
+	}
+	return product, priced, nil
+}

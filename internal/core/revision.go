@@ -1,0 +1,223 @@
+package core
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// revision is a booked package being changed. Every step of one of its
+// policies is recorded with the policy, and every change of the package with a
+// version of its order, so that it can be told as it stood before and after.
+type revision struct {
+	*draft
+	*sale
+	core    *Core
+	partner Partner
+	// untouched leaves the time of the last change as it is: who the
+	// policyholder is does not count as one.
+	untouched bool
+}
+
+// revise begins the change of a booked package. What has fallen due to its
+// policies and was not yet swept is done first, each step as of its own time.
+func (c *Core) revise(r reading, p Partner, s *sale) (*revision, error) {
+	d, err := c.draft(r, p.Part, p.Family)
+	if err != nil {
+		return nil, err
+	}
+	d.shift = s.shift
+	v := &revision{draft: d, sale: s, core: c, partner: p}
+	return v, v.catchUp()
+}
+
+// catchUp does what is due, in order of time whichever policy it concerns.
+func (v *revision) catchUp() error {
+	for {
+		f, due := v.firstDue()
+		if f == nil {
+			return nil
+		}
+		if err := v.advance(f, due); err != nil {
+			return err
+		}
+	}
+}
+
+func (v *revision) firstDue() (first *file, at time.Time) {
+	for _, q := range v.Content.Quotes {
+		f, ok := v.files[q.PolicyID]
+		if !ok {
+			continue
+		}
+		due, ok := f.DueAt()
+		if ok && !due.After(v.sale.now) && (first == nil || due.Before(at)) {
+			first, at = f, due
+		}
+	}
+	return first, at
+}
+
+// advance does what time does to a policy of the package.
+func (v *revision) advance(f *file, at time.Time) error {
+	next, lines, transition, refused := f.Advance(f.ledger, at)
+	if refused != nil {
+		return fmt.Errorf("advance policy %s: %w", f.ID, refused)
+	}
+	if transition == insurance.TransitionAnnounce {
+		next = v.reprice(f, next, at)
+	}
+	if err := v.record(f, next, lines, eventOf(transition), at, actorClock, string(transition)); err != nil {
+		return err
+	}
+	return v.toldBy(f, transition, at)
+}
+
+// reprice rates an announced renewal on the product version that is on sale
+// when it is announced. Where there is none that would renew it, it stays at
+// the price that it has.
+func (v *revision) reprice(f *file, next insurance.Policy, at time.Time) insurance.Policy {
+	product, _, ok := v.core.onSale(v.partner, f.Tariff, 0, at)
+	if !ok || product.Code != f.ProductCode {
+		return next
+	}
+	repriced, working, refused := next.Reprice(product, at)
+	if refused != nil {
+		v.audit(actorClock, "renewal.price_kept", f.ID, refused.Error(), "", "")
+		return next
+	}
+	v.AddWorking(f.ID, f.Version+1, working)
+	return repriced
+}
+
+// toldBy closes a step with the version of the package that it made.
+func (v *revision) toldBy(f *file, transition insurance.Transition, at time.Time) error {
+	switch transition {
+	case insurance.TransitionAnnounce:
+		return v.tellRenewal(EventRenewalAnnounced, f, f.Renewal, at)
+	case insurance.TransitionFallDue:
+		return v.tellRenewal(EventRenewalDue, f, f.Renewal, at)
+	case insurance.TransitionLapse:
+		return v.tellRenewal(EventRenewalExpired, f, f.Renewal, at)
+	case insurance.TransitionRenew:
+		return v.planned(f, at)
+	}
+	v.publish(at)
+	return nil
+}
+
+// planned records the renewal that a term begins with.
+func (v *revision) planned(f *file, at time.Time) error {
+	if f.Renewal == nil {
+		v.publish(at)
+		return nil
+	}
+	v.AddRenewal(store.Renewal{
+		Part: v.draft.part, PolicyID: f.ID, Number: int64(f.Renewal.Number), OrderID: v.ID,
+		ID: v.core.Keys.renewalID(f.ID, strconv.Itoa(f.Renewal.Number)),
+	})
+	return v.tellRenewal(EventRenewalPlanned, f, f.Renewal, at)
+}
+
+// record drafts the next version of a policy of the package.
+func (v *revision) record(
+	f *file, next insurance.Policy, lines []insurance.Entry, kind EventType, at time.Time, actor, reason string,
+) error {
+	f.Policy.Policy = next
+	v.AddEntries(f.ID, len(f.ledger), lines)
+	f.ledger = append(f.ledger, lines...)
+	v.DropTimers(f.Owner, timerPolicy, f.ID)
+	return v.change(&f.Policy, kind, at, actor, reason)
+}
+
+// publish drafts the next version of the package from where its policies now
+// stand, and answers which version that was before and is now.
+func (v *revision) publish(at time.Time) BookingTold {
+	v.settleStates(at)
+	from := v.order.Version
+	v.PutOrder(*v.order)
+	v.order.Version++
+	v.Version = v.order.Version
+	if !v.untouched {
+		v.UpdatedAt, v.Content.UpdatedAt = micros(at), micros(at)
+	}
+	v.AddOrderContent(v.ID, v.order.Version, micros(at), v.Content)
+	return BookingTold{PackageID: v.ID, From: from, To: v.order.Version}
+}
+
+// settleStates takes over what the policies say.
+func (v *revision) settleStates(at time.Time) {
+	left, sold := false, false
+	for i := range v.Content.Quotes {
+		q := &v.Content.Quotes[i]
+		f, ok := v.files[q.PolicyID]
+		if !ok {
+			continue
+		}
+		if q.PolicyVersion != f.Version {
+			q.PolicyVersion = f.Version
+			if !v.untouched {
+				q.UpdatedAt = micros(at)
+			}
+		}
+		sold = true
+		if ended(f.State) && q.State != string(PackageCancelled) {
+			q.State, q.CancelledAt = string(PackageCancelled), micros(endedAt(f, at))
+		}
+		left = left || q.State != string(PackageCancelled)
+	}
+	if sold && !left && v.Content.State != string(PackageCancelled) {
+		v.Content.State, v.Content.CancelledAt = string(PackageCancelled), micros(at)
+		v.State = v.Content.State
+	}
+}
+
+// ended tells whether a policy was ended before its time.
+func ended(state insurance.PolicyState) bool {
+	return !state.Live() && state != insurance.PolicyExpired
+}
+
+// endedAt is when the ending was declared, or else happened.
+func endedAt(f *file, at time.Time) time.Time {
+	if f.Termination != nil {
+		return f.Termination.DeclaredAt
+	}
+	return at
+}
+
+// tell publishes a version of the package with an event that tells it. The
+// event is numbered before the order is stored.
+func (v *revision) tell(kind EventType, at time.Time, data func(BookingTold) any) error {
+	v.order.Sequence++
+	sequence := v.order.Sequence
+	told := v.publish(at)
+	return v.happen(v.ID, sequence, kind, at, data(told))
+}
+
+func (v *revision) tellBooking(kind EventType, at time.Time) error {
+	return v.tell(kind, at, func(told BookingTold) any { return told })
+}
+
+func (v *revision) tellRenewal(kind EventType, f *file, renewal *insurance.Renewal, at time.Time) error {
+	return v.tell(kind, at, func(told BookingTold) any {
+		return RenewalTold{
+			BookingTold: told, RenewalID: v.core.Keys.renewalID(f.ID, strconv.Itoa(renewal.Number)),
+			QuoteID: v.quoteOfPolicy(f.ID), State: string(renewal.State), StartsAt: renewal.DueAt,
+			EndsAt: f.RenewalEnds(), Price: renewal.Premium.Gross.Decimal(),
+			Currency: string(renewal.Premium.Gross.Currency), Period: f.Term.String(), CreatedAt: renewal.CreatedAt,
+			NoticeAt: renewal.NoticeAt, DueAt: renewal.DueAt, GraceUntil: renewal.GraceUntil,
+		}
+	})
+}
+
+func (s *sale) quoteOfPolicy(policyID string) string {
+	for _, q := range s.Content.Quotes {
+		if q.PolicyID == policyID {
+			return q.ID
+		}
+	}
+	return ""
+}

@@ -1,0 +1,230 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// paymentWindow is how long a booking waits for the partner to confirm that it
+// was paid for.
+const paymentWindow = 7 * 24 * time.Hour
+
+// sale is a package as it is stored: a row of its day until it is booked, then
+// an order with its policies.
+type sale struct {
+	store.Package
+	// order is nil until the package is booked.
+	order *store.Order
+	// files are the policies by id.
+	files map[string]*file
+	shift time.Duration
+	// now is business time by the clock of this package.
+	now time.Time
+}
+
+// openSale reads a package of a partner by its code or the UUID of one of its
+// quotes. It refuses with CodePackageUnknown.
+func (c *Core) openSale(r reading, part, name string) (*sale, error) {
+	code, where, ok := c.Keys.readCode(name)
+	if !ok {
+		return nil, unknownPackage()
+	}
+	shift, err := c.shiftOf(r, part, code)
+	if err != nil {
+		return nil, fmt.Errorf("read clock of package: %w", err)
+	}
+	s := &sale{shift: shift, now: r.now.Add(shift)}
+	order, booked, err := r.Order(part, code)
+	if err != nil {
+		return nil, fmt.Errorf("read order %s: %w", code, err)
+	}
+	if booked {
+		return s, c.openOrder(r, s, order)
+	}
+	s.Package, ok, err = r.Package(part, where.day, code)
+	if err != nil {
+		return nil, fmt.Errorf("read package %s: %w", code, err)
+	}
+	if !ok || s.State == string(PackageDeleted) {
+		return nil, unknownPackage()
+	}
+	return s, nil
+}
+
+// openOrder reads what a booked package holds now, with its policies.
+func (c *Core) openOrder(r reading, s *sale, order store.Order) error {
+	if err := c.readOrder(r, s, order); err != nil {
+		return err
+	}
+	s.files = make(map[string]*file)
+	for _, q := range s.Content.Quotes {
+		if q.PolicyID == "" {
+			continue
+		}
+		policy, ledger, err := readPolicy(r, order.Part, q.PolicyID)
+		if err != nil {
+			return err
+		}
+		s.files[q.PolicyID] = &file{Policy: policy, ledger: ledger, shift: s.shift}
+	}
+	return nil
+}
+
+func (c *Core) readOrder(r reading, s *sale, order store.Order) error {
+	content, ok, err := r.OrderContent(order.Part, order.ID, order.Version)
+	if err := needed(ok, err); err != nil {
+		return fmt.Errorf("read version %d of order %s: %w", order.Version, order.ID, err)
+	}
+	s.order = &order
+	s.Package = store.Package{
+		Part: order.Part, ID: order.ID, Version: order.Version, State: content.State, CreatedAt: order.ReceivedAt,
+		UpdatedAt: content.UpdatedAt, Content: content,
+	}
+	return nil
+}
+
+func unknownPackage() *insurance.Error {
+	return insurance.Refuse(insurance.CodePackageUnknown, "the package does not exist")
+}
+
+// state is where the package is, a payment that is overdue included.
+func (s *sale) state() PackageState {
+	if s.Content.State == string(PackagePending) && s.now.UnixMicro() > s.Content.PayUntil {
+		return PackageFailed
+	}
+	return PackageState(s.Content.State)
+}
+
+// only refuses with CodeStateForbidden unless the package is in a state.
+func (s *sale) only(states ...PackageState) error {
+	if slices.Contains(states, s.state()) {
+		return nil
+	}
+	return insurance.Refuse(insurance.CodeStateForbidden, "%s", s.state())
+}
+
+// at finds a quote that was not deleted.
+func (s *sale) at(quoteID string) (int, bool) {
+	i := slices.IndexFunc(s.Content.Quotes, func(q store.Quote) bool {
+		return q.ID == quoteID && q.State != string(PackageDeleted)
+	})
+	return i, i >= 0
+}
+
+// unknownQuote is the problem of a quote that is not of the package.
+func unknownQuote(item int) *insurance.Error {
+	return &insurance.Error{Code: insurance.CodeInvalid, Problems: []insurance.Problem{{
+		Item: item, Field: insurance.FieldQuoteID, Detail: "is not a quote of this package",
+	}}}
+}
+
+// packageOf is a stored package as it is told.
+func (c *Core) packageOf(r reading, s *sale) (Package, error) {
+	content := s.Content
+	p := Package{
+		ID: s.ID, State: s.state(), Booked: s.order != nil, Currency: content.Currency, Country: content.Country,
+		Region: content.Region, Destination: content.Destination, Language: content.Language,
+		TransactionID: content.TransactionID, Metadata: content.Metadata, CreatedAt: instant(s.CreatedAt),
+		UpdatedAt: instant(s.UpdatedAt), ConfirmedAt: instant(content.ConfirmedAt),
+		CancelledAt: instant(content.CancelledAt), Token: c.Keys.certificateToken(s.Part, s.ID), Version: s.Version,
+	}
+	for _, q := range content.Quotes {
+		if q.State == string(PackageDeleted) || (p.Booked && !booked(q)) {
+			continue
+		}
+		told, err := c.quoteOf(r, s, q)
+		if err != nil {
+			return p, err
+		}
+		p.Quotes = append(p.Quotes, told)
+		p.Bundle = c.bundleOf(told.Product, content.Bundle, p.Bundle)
+	}
+	if content.Holder == "" {
+		return p, nil
+	}
+	var ok bool
+	var err error
+	p.Holder, ok, err = r.Party(s.Part, content.Holder)
+	if err := needed(ok, err); err != nil {
+		return p, fmt.Errorf("read policyholder of %s: %w", s.ID, err)
+	}
+	return p, nil
+}
+
+// booked tells whether a quote of an order was bought.
+func booked(q store.Quote) bool { return q.State != string(PackageReceived) }
+
+func (c *Core) bundleOf(product insurance.Product, code string, known *PackageBundle) *PackageBundle {
+	for _, b := range product.Bundles {
+		if known == nil && b.Code == code {
+			return &PackageBundle{Code: b.Code, Name: b.Name, Discount: b.Discount}
+		}
+	}
+	return known
+}
+
+// quoteOf is a stored quote as it is told.
+func (c *Core) quoteOf(r reading, s *sale, q store.Quote) (PackageQuote, error) {
+	told := PackageQuote{
+		ID: q.ID, Position: q.Position, State: PackageState(q.State), Premium: q.Premium, Bundled: q.Bundled,
+		SumInsured: q.SumInsured, StartsAt: instant(q.StartsAt), EndsAt: instant(q.EndsAt), Plan: q.Plan,
+		CreatedAt: instant(q.CreatedAt), UpdatedAt: instant(q.UpdatedAt), ConfirmedAt: instant(q.ConfirmedAt),
+		CancelledAt: instant(q.CancelledAt),
+	}
+	if s.state() == PackageFailed {
+		told.State = PackageFailed
+	}
+	version := q.Version
+	if f, ok := s.files[q.PolicyID]; ok {
+		version = f.ProductVersion
+		c.contractOf(&told, f, s.now)
+	}
+	var err error
+	if told.Product, err = c.product(q.Product, version); err != nil {
+		return told, err
+	}
+	told.Tariff, _ = told.Product.FindTariff(q.Proposal.Tariff)
+	for _, plan := range told.Product.Instalments {
+		told.Plans = append(told.Plans, PricedPlan{InstalmentPlan: plan, Amounts: told.Premium.Gross.Split(plan.Parts)})
+	}
+	for _, id := range q.Insured {
+		person, ok, err := r.Party(s.Part, id)
+		if err := needed(ok, err); err != nil {
+			return told, fmt.Errorf("read insured person of %s: %w", s.ID, err)
+		}
+		told.Insured = append(told.Insured, Insured{ID: id, Party: person})
+	}
+	return told, nil
+}
+
+// contractOf adds what the policy says of its quote.
+func (c *Core) contractOf(told *PackageQuote, f *file, now time.Time) {
+	contract := f.Policy.Policy
+	told.Policy = &contract
+	told.Premium, told.Bundled, told.SumInsured = contract.Premium, contract.Premium, contract.SumInsured
+	told.StartsAt, told.EndsAt = contract.TermBegins(), contract.TermEnds()
+	if contract.Renewal != nil {
+		told.RenewalID = c.Keys.renewalID(f.ID, strconv.Itoa(contract.Renewal.Number))
+	}
+	_, _, _, refused := c.endNow(f, now)
+	told.CancellableNow = refused == nil
+}
+
+func instant(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+func micros(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMicro()
+}
