@@ -47,6 +47,12 @@ func (p Proposal) CheckQuote(product Product, now time.Time) []Problem {
 	} else if market.Zone != nil {
 		c.inception(FieldStartsAt, p.startsOn(market.Zone), &product, DateIn(now, market.Zone))
 	}
+	return append(c.problems, p.CheckObject(product)...)
+}
+
+// CheckObject is CheckQuote without the time.
+func (p Proposal) CheckObject(product Product) []Problem {
+	c := &checker{}
 	c.object(p, &product)
 	c.insuredAmount(p, product)
 	for _, name := range slices.Sorted(maps.Keys(p.Object.Attributes)) {
@@ -223,11 +229,12 @@ func (c *checker) inception(field Field, on Date, product *Product, today Date) 
 	}
 }
 
-// insuredAmount demands one of the attributes that say how much is insured.
+// insuredAmount demands one of the attributes that say how much is insured,
+// unless the first is required by itself.
 func (c *checker) insuredAmount(p Proposal, product Product) {
 	names := product.InsuredAmounts()
 	given := func(name string) bool { return p.Object.Attributes[name] != "" }
-	if !slices.ContainsFunc(names, given) {
+	if first, _ := product.Attribute(names[0]); !first.Required && !slices.ContainsFunc(names, given) {
 		c.add(FieldOf(names[0]), "is required")
 	}
 }

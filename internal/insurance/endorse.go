@@ -3,53 +3,80 @@ package insurance
 import "time"
 
 // Endorse changes a policy within its running term: the quote is for the
-// policy as it shall be, made on the product version that it was sold on. It
-// returns the policy afterwards and the line that its change adds to the
-// ledger; none if the premium stays.
+// policy as it shall be, from the start that Wish names, and made on the
+// product version that the running term was rated on. It returns the policy
+// afterwards and the line that its change adds to the ledger; none if the
+// premium stays.
 //
 // The difference of premium is for the whole interval, whenever the change
 // comes. It refuses with CodeStateForbidden a policy that has ended or is
 // about to, with CodeBusy while something is due to it, and with CodeInvalid a
-// new start once cover has begun.
+// new start once cover has begun, and another tariff, kind, term, country or
+// currency.
 func (p Policy) Endorse(q Quote, wish Proposal, at time.Time) (Policy, []Entry, *Error) {
 	if _, ok := p.State.After(TransitionEndorse); !ok {
 		return p, nil, Refuse(CodeStateForbidden, "%s", p.State)
 	}
-	if due, ok := p.DueAt(); ok && !due.After(at) {
-		return p, nil, Refuse(CodeBusy, "what was due to the policy on %s comes first", DateIn(due, p.Zone))
+	if refused := p.behind(at); refused != nil {
+		return p, nil, refused
 	}
-	moved := !wish.StartsAt.Equal(p.Begins())
+	if refused := p.sameContract(q); refused != nil {
+		return p, nil, refused
+	}
+	moved := !q.Terms.StartsAt.Equal(p.Begins()) && !q.Terms.StartsAt.Equal(p.TermBegins())
 	if moved && (p.TermNo > 1 || !p.Begins().After(at)) {
 		return p, nil, Invalid(FieldStartsAt, "cannot be changed, because cover has begun")
 	}
 	next := p
 	next.adopt(q, wish)
-	next.IntervalNo = p.IntervalNo
 	if !moved {
+		next.InceptionOn, next.StartsAt = p.InceptionOn, p.StartsAt
 		next.TermFrom, next.PaidTo = p.TermFrom, p.PaidTo
 	}
-	if next.EventEndsAt != p.EventEndsAt || moved {
+	if moved || !next.EventEndsAt.Equal(p.EventEndsAt) {
 		next.PaidTo = next.interval(next.IntervalNo - 1).To
 	}
 	next.endorseRenewal(p, moved, at)
 	return next, next.difference(p, at), nil
 }
 
-// endorseRenewal carries the change into the renewal that is planned. One that
-// was paid or declined stays as it is.
+// sameContract refuses what makes another contract of a policy: its premiums
+// would neither follow each other nor add up.
+func (p Policy) sameContract(q Quote) *Error {
+	const cannot = "cannot be changed"
+	switch t := q.Terms; {
+	case q.Tariff != p.Tariff:
+		return Invalid(FieldTariff, cannot)
+	case t.Kind != p.Kind:
+		return Invalid(FieldKind, cannot)
+	case t.Term != p.Term:
+		return Invalid(FieldTerm, cannot)
+	case t.Market.Country != p.Country:
+		return Invalid(FieldCountry, cannot)
+	case t.Currency != p.Premium.Gross.Currency:
+		return Invalid(FieldCurrency, cannot)
+	}
+	return nil
+}
+
+// endorseRenewal carries the change into the renewal that is planned. What was
+// paid or declined stays so, at its price, but moves with the start.
 func (p *Policy) endorseRenewal(before Policy, moved bool, at time.Time) {
-	if p.Renewal == nil || p.Renewal.State == RenewalPaid || p.Renewal.State == RenewalDeclined {
+	if p.Renewal == nil {
 		return
 	}
 	if moved {
 		p.planRenewal(at)
-		return
 	}
-	if p.Premium.Gross != before.Premium.Gross {
-		next := *p.Renewal
-		next.Premium = p.Premium
-		p.Renewal = &next
+	next := *p.Renewal
+	switch was := before.Renewal; {
+	case was.State == RenewalPaid || was.State == RenewalDeclined:
+		next.State, next.PaidAt = was.State, was.PaidAt
+		next.Premium, next.ProductVersion = was.Premium, was.ProductVersion
+	case !p.Premium.Sub(before.Premium).isZero():
+		next.Premium, next.ProductVersion = p.Premium, p.ProductVersion
 	}
+	p.Renewal = &next
 }
 
 // difference is the ledger line between two premiums of the running interval.

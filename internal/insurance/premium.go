@@ -1,5 +1,10 @@
 package insurance
 
+import (
+	"maps"
+	"slices"
+)
+
 // Premium is the price of cover for one interval. Gross is always Net plus
 // Tax, and Tax the sum of Taxes.
 type Premium struct {
@@ -16,17 +21,33 @@ type TaxLine struct {
 	Amount Money
 }
 
-// Add is the sum of two premiums under the same taxes.
+// Add is the sum of two premiums, each tax by itself: a rate that has changed
+// between them is another tax.
 func (p Premium) Add(o Premium) Premium {
 	sum := Premium{
 		Net: p.Net.Add(o.Net), Tax: p.Tax.Add(o.Tax), Gross: p.Gross.Add(o.Gross),
-		Commission: p.Commission.Add(o.Commission),
+		Commission: p.Commission.Add(o.Commission), Taxes: slices.Clone(p.Taxes),
 	}
-	for i := range max(len(p.Taxes), len(o.Taxes)) {
-		sum.Taxes = append(sum.Taxes, p.taxAt(i).add(o.taxAt(i)))
+	for i, line := range o.Taxes {
+		sum.addTax(i, line)
 	}
 	return sum
 }
+
+// addTax adds a line to that of the same tax, which is looked for in the same
+// place first, because a table may name two taxes alike.
+func (p *Premium) addTax(place int, line TaxLine) {
+	if place >= len(p.Taxes) || !line.alike(p.Taxes[place]) {
+		place = slices.IndexFunc(p.Taxes, line.alike)
+	}
+	if place < 0 {
+		p.Taxes = append(p.Taxes, line)
+		return
+	}
+	p.Taxes[place].Amount = p.Taxes[place].Amount.Add(line.Amount)
+}
+
+func (l TaxLine) alike(o TaxLine) bool { return l.Rate.Cmp(o.Rate) == 0 && maps.Equal(l.Name, o.Name) }
 
 // Neg is the same premium given back.
 func (p Premium) Neg() Premium {
@@ -40,21 +61,6 @@ func (p Premium) Neg() Premium {
 
 // Sub is p − o.
 func (p Premium) Sub(o Premium) Premium { return p.Add(o.Neg()) }
-
-func (p Premium) taxAt(i int) TaxLine {
-	if i < len(p.Taxes) {
-		return p.Taxes[i]
-	}
-	return TaxLine{}
-}
-
-func (l TaxLine) add(o TaxLine) TaxLine {
-	if l.Name == nil {
-		l.Name, l.Rate = o.Name, o.Rate
-	}
-	l.Amount = l.Amount.Add(o.Amount)
-	return l
-}
 
 // part is the given part of a premium, as it is returned: the gross is
 // rounded up in favour of the policyholder, taxes follow it, and the net is
@@ -93,4 +99,23 @@ func (p Premium) isZero() bool {
 		}
 	}
 	return p.Net.IsZero() && p.Gross.IsZero() && p.Commission.IsZero()
+}
+
+// Split divides a premium into n parts that sum to it, in each of its parts;
+// the last carries the remainders.
+func (p Premium) Split(n int) []Premium {
+	parts := make([]Premium, n)
+	for i, gross := range p.Gross.Split(n) {
+		parts[i].Gross, parts[i].Tax = gross, Zero(gross.Currency)
+	}
+	for _, line := range p.Taxes {
+		for i, amount := range line.Amount.Split(n) {
+			parts[i].Taxes = append(parts[i].Taxes, TaxLine{Name: line.Name, Rate: line.Rate, Amount: amount})
+			parts[i].Tax = parts[i].Tax.Add(amount)
+		}
+	}
+	for i, commission := range p.Commission.Split(n) {
+		parts[i].Commission, parts[i].Net = commission, parts[i].Gross.Sub(parts[i].Tax)
+	}
+	return parts
 }

@@ -119,6 +119,7 @@ func (w *pencil) backwards(terms Terms) Premium {
 	}
 	premium.Net = gross.Sub(premium.Tax)
 	w.add(Step{Kind: StepNet, Exact: premium.Net.Decimal(), Result: premium.Net.Decimal()})
+	w.gross(premium.Net, premium.Tax)
 	return premium
 }
 

@@ -53,6 +53,15 @@ func (p *Policy) planRenewal(at time.Time) {
 	p.Renewal = &r
 }
 
+// RenewalEnds is the instant at which the term ends that a renewal would pay
+// for; zero if there is none.
+func (p Policy) RenewalEnds() time.Time {
+	if p.Renewal == nil {
+		return time.Time{}
+	}
+	return p.startOf(p.Renewal.Span.To.AddDays(1))
+}
+
 // renewalDue is what time does next to a renewal.
 func (p Policy) renewalDue() (Transition, time.Time) {
 	r := p.Renewal
@@ -76,13 +85,11 @@ func (p *Policy) advanceRenewal(transition Transition, at time.Time) []Entry {
 		p.setRenewal(RenewalAnnounced)
 	case TransitionFallDue:
 		p.setRenewal(RenewalDue)
-	case TransitionExpire:
-		p.Renewal = nil
 	case TransitionLapse:
 		p.setRenewal(RenewalUnpaid)
 		p.Termination = &Termination{
 			Reason: ReasonNonPayment, Ending: TransitionLapse, Refund: RefundNone, DeclaredAt: at,
-			EndsOn: DateIn(at.Add(-1), p.Zone),
+			EndsOn: p.Renewal.Span.From.AddDays(p.RenewalRule.GraceDays - 1),
 		}
 	case TransitionRenew:
 		return []Entry{p.renew(at)}
@@ -98,13 +105,14 @@ func (p *Policy) setRenewal(state RenewalState) {
 	p.Renewal = &next
 }
 
-// renew begins the term that was paid for and plans the next one.
+// renew begins the term that was paid for and plans the next one, both as of
+// the due date, however late that is done.
 func (p *Policy) renew(at time.Time) Entry {
 	r := p.Renewal
 	p.TermNo++
 	p.TermFrom, p.Premium, p.ProductVersion = r.Span.From, r.Premium, r.ProductVersion
 	entry := p.writePremium(at)
-	p.planRenewal(at)
+	p.planRenewal(r.DueAt)
 	return entry
 }
 
@@ -139,13 +147,22 @@ func (p Policy) wishFrom(start time.Time) Proposal {
 	return wish
 }
 
-// Wish is the proposal that the policy answers as it stands.
-func (p Policy) Wish() Proposal { return p.wishFrom(p.Begins()) }
+// Wish is the proposal that the policy answers as it stands. It begins with the
+// first day that the premium was rated for: that of the running term, where a
+// renewal rates it anew, else the inception.
+func (p Policy) Wish() Proposal {
+	if p.Kind == KindRenewable {
+		return p.wishFrom(p.TermBegins())
+	}
+	return p.wishFrom(p.Begins())
+}
 
 // Pay says that the next term was paid for. It begins when it is due, or at
-// once and as of its due date if that has passed; what was due before must
-// have been done. Paid twice changes nothing. It refuses with
-// CodeStateForbidden where there is no renewal to be paid.
+// once and as of its due date if that has passed. Paid twice changes nothing;
+// once the term has begun, though, Renewal is the one after, so a caller who
+// repeats himself compares its Number first. It refuses with
+// CodeStateForbidden where there is no renewal to be paid, and with CodeBusy
+// while something is due to the policy.
 func (p Policy) Pay(at time.Time) (Policy, []Entry, *Error) {
 	switch {
 	case !p.State.Live() || p.Renewal == nil || p.Renewal.State == RenewalDeclined:
@@ -153,18 +170,20 @@ func (p Policy) Pay(at time.Time) (Policy, []Entry, *Error) {
 	case p.Renewal.State == RenewalPaid:
 		return p, nil, nil
 	}
+	if refused := p.behind(at); refused != nil {
+		return p, nil, refused
+	}
 	p.setRenewal(RenewalPaid)
 	p.Renewal.PaidAt = at
 	if p.Renewal.DueAt.After(at) {
 		return p, nil, nil
 	}
-	entry := p.renew(p.Renewal.DueAt)
-	entry.BookedAt = at
-	return p, []Entry{entry}, nil
+	return p, []Entry{p.renew(at)}, nil
 }
 
 // Decline says that the policy shall not go on: it expires with its term, or
-// at once if that has passed. Declined twice changes nothing. It refuses with
+// at once if that has passed; what was due before must have been done. Declined
+// twice changes nothing. It refuses with
 // CodeStateForbidden where there is no renewal, or it was paid.
 func (p Policy) Decline() (Policy, *Error) {
 	switch {
