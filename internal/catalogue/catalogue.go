@@ -103,6 +103,18 @@ func (c *Catalogue) Find(family, tariffCode string, on insurance.Date) (insuranc
 	return product, product.Tariffs[found[0].tariff], true
 }
 
+// FindVersion is Find, of one version of the product: it finds nothing if that
+// is not the version on sale on that day. Version 0 is whichever is on sale.
+func (c *Catalogue) FindVersion(
+	family, tariffCode string, version int, on insurance.Date,
+) (insurance.Product, insurance.Tariff, bool) {
+	product, tariff, ok := c.Find(family, tariffCode, on)
+	if !ok || (version != 0 && product.Version != version) {
+		return insurance.Product{}, insurance.Tariff{}, false
+	}
+	return product, tariff, true
+}
+
 func (c *Catalogue) onSale(places []place, on insurance.Date) []place {
 	var found []place
 	for _, p := range places {

@@ -1,12 +1,6 @@
 package catalogue
 
-import (
-	"regexp"
-	"slices"
-	"strings"
-
-	"github.com/covernote/covernote/internal/insurance"
-)
+import "github.com/covernote/covernote/internal/insurance"
 
 // product reads the tree of a file whose shape is right.
 func (r *report) product(n *node) insurance.Product {
@@ -15,6 +9,7 @@ func (r *report) product(n *node) insurance.Product {
 		Version:           r.count(n.at("version")),
 		OnSale:            r.span(n.at("on_sale")),
 		Name:              wording(n.at("name")),
+		Category:          n.at("category").text,
 		Insurer:           insurer(n.at("insurer")),
 		Contract:          insurance.ContractModel(n.at("contract").text),
 		Kinds:             kinds(n.at("kinds").keys),
@@ -26,6 +21,13 @@ func (r *report) product(n *node) insurance.Product {
 		WaitingPeriod:     r.period(n.at("waiting_period")),
 		ObjectTypes:       objectTypes(n.at("object_types")),
 		Attributes:        r.attributes(n.at("attributes")),
+		InsuredAmount:     n.at("insured_amount").texts(),
+		EndsWith:          n.at("ends_with").text,
+		QuoteDays:         r.count(n.at("quote_days")),
+		Renewal:           r.renewal(n.at("renewal")),
+		Instalments:       r.instalments(n.at("instalments")),
+		Bundles:           r.bundles(n.at("bundles")),
+		Offer:             offer(n.at("offer")),
 		Coverages:         coverages(n.at("coverages")),
 		Tariffs:           r.tariffs(n),
 		Commission:        r.rate(n.at("commission")),
@@ -113,80 +115,6 @@ func coverages(n *node) []insurance.Coverage {
 		all = append(all, insurance.Coverage{Name: wording(c.at("name")), Limit: wording(c.at("limit"))})
 	}
 	return all
-}
-
-// tariffs gives each tariff the terms, deductibles and factors that the file
-// says once for all of them.
-func (r *report) tariffs(n *node) []insurance.Tariff {
-	shared := insurance.Tariff{
-		Interval:          r.period(n.at("interval")),
-		DefaultTerm:       r.period(n.at("default_term")),
-		Deductibles:       r.counts(n.at("deductibles")),
-		DefaultDeductible: r.count(n.at("default_deductible")),
-		Factors:           r.factors(n.at("factors")),
-	}
-	var all []insurance.Tariff
-	for _, t := range n.at("tariffs").items {
-		tariff := shared
-		tariff.Code = t.at("code").text
-		tariff.Band = r.band(t)
-		tariff.Terms = r.termPrices(t.at("net"), n.at("kinds"))
-		all = append(all, tariff)
-	}
-	return all
-}
-
-// codeEnding is the top of a price band at the end of a tariff code.
-var codeEnding = regexp.MustCompile(`_([0-9]{1,12})(?:[,.]([0-9]{2}))?$`)
-
-// topOf is the top of the price band that a tariff code ends in, if it does.
-func topOf(code string) (string, bool) {
-	found := codeEnding.FindStringSubmatch(code)
-	if found == nil {
-		return "", false
-	}
-	return strings.TrimSuffix(found[1]+"."+found[2], "."), true
-}
-
-func (r *report) band(t *node) insurance.PriceBand {
-	above, upTo := t.at("price").at("above"), t.at("price").at("up_to")
-	if top, ok := topOf(t.at("code").text); ok && upTo.is(absent) {
-		code := *t.at("code")
-		code.text = top
-		upTo = &code
-	}
-	return insurance.PriceBand{Above: r.rate(above), UpTo: r.rate(upTo)}
-}
-
-// termPrices are the rows of a tariff in the order of its net table.
-func (r *report) termPrices(net, kinds *node) []insurance.TermPrice {
-	var rows []insurance.TermPrice
-	for _, key := range net.keys {
-		term := r.period(net.named(key))
-		row := insurance.TermPrice{Term: term, Net: r.rate(net.at(key))}
-		for _, kind := range kinds.keys {
-			if slices.Contains(r.periods(kinds.at(kind)), term) {
-				row.Kinds = append(row.Kinds, insurance.Kind(kind))
-			}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func (r *report) factors(n *node) []insurance.FactorTable {
-	var tables []insurance.FactorTable
-	for _, subject := range n.keys {
-		table := insurance.FactorTable{
-			Name: strings.ReplaceAll(subject, "_", " "), On: insurance.FactorSubject(subject),
-			Rows: make(map[string]insurance.Rate),
-		}
-		for _, key := range n.at(subject).keys {
-			table.Rows[key] = r.rate(n.at(subject).at(key))
-		}
-		tables = append(tables, table)
-	}
-	return tables
 }
 
 // withdrawal takes the refund from the reason WITHDRAWAL, so that the file

@@ -18,6 +18,7 @@ import (
 var formats = []jsonschema.Format{
 	{Name: "date", Validate: says(func(s string) error { _, err := insurance.ParseDate(s); return err })},
 	{Name: "period", Validate: says(func(s string) error { _, err := insurance.ParsePeriod(s); return err })},
+	{Name: "term", Validate: says(checkTerm)},
 	{Name: "currency", Validate: says(func(s string) error { _, err := insurance.ParseCurrency(s); return err })},
 	{Name: "country", Validate: says(checkCountry)},
 	{Name: "time-zone", Validate: says(func(s string) error { _, err := parseZone(s); return err })},
@@ -42,6 +43,15 @@ func plainly(err error) error {
 	if refused, ok := errors.AsType[*insurance.Error](err); ok {
 		return errors.New(refused.Detail)
 	}
+	return err
+}
+
+// checkTerm takes what stands where a term is offered.
+func checkTerm(s string) error {
+	if s == eventTerm {
+		return nil
+	}
+	_, err := insurance.ParsePeriod(s)
 	return err
 }
 

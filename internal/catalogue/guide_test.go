@@ -3,6 +3,7 @@ package catalogue_test
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -29,6 +30,37 @@ func TestGuideNamesEveryField(t *testing.T) {
 			t.Errorf("docs/catalogue.md does not name %s", name)
 		}
 	}
+}
+
+// TestGuideShowsWhatIsTaken puts each example into a sample file.
+func TestGuideShowsWhatIsTaken(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../docs/catalogue.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The example has prices in two currencies.
+	event := splice(t, sample(t, tickets+".yaml"), "markets:\n"+
+		"  GB: {currency: GBP, zone: Europe/London, taxes: []}\n  JP: {currency: JPY, zone: Asia/Tokyo, taxes: []}\n")
+	files := []string{event, sample(t, parcels+".yaml")}
+	examples := regexp.MustCompile("(?s)\n```yaml\n(.*?)```").FindAllStringSubmatch(string(guide), -1)
+	if len(examples) != len(files) {
+		t.Fatalf("there are %d examples for %d files", len(examples), len(files))
+	}
+	for i, example := range examples {
+		if _, err := catalogue.Read("example.yaml", []byte(splice(t, files[i], example[1]))); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// splice puts top-level fields into a file, in place of its own.
+func splice(t testing.TB, source, fields string) string {
+	t.Helper()
+	for _, key := range regexp.MustCompile(`(?m)^[a-z_]+:`).FindAllString(fields, -1) {
+		source = regexp.MustCompile(`(?m)^`+key+`.*\n(([ #].*)?\n)*`).ReplaceAllString(source, "")
+	}
+	return source + fields
 }
 
 // fieldNames are the keys below every "properties" of a schema.

@@ -44,10 +44,7 @@ func position(t testing.TB, source, marker string) string {
 
 // broken are edits of a sample file: old becomes new, and each problem is
 // found where its marker stands.
-var broken = []struct {
-	name, file, old, new string
-	problems             []found
-}{
+var broken = []breakage{
 	// YAML itself.
 	{"tab", "repair", "  max_behind: 28      #", "\tmax_behind: 28      #", []found{
 		{"\tmax_behind: 28", "found character '\t' that cannot start any token"}}},
@@ -207,6 +204,12 @@ var broken = []struct {
 		{"fr:\n    line", "information.fr is not a language of the product, which are de, en"}}},
 }
 
+// breakage is an edit of a sample file, of hepster's if no folder is named.
+type breakage struct {
+	name, file, old, new string
+	problems             []found
+}
+
 // found is a problem: where it is, and why.
 type found struct{ marker, reason string }
 
@@ -217,10 +220,13 @@ func secondTax(from string) string {
 
 func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	t.Parallel()
-	for _, row := range broken {
+	for _, row := range slices.Concat(broken, brokenPackages) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			name := "hepster/" + row.file + ".yaml"
+			name := row.file + ".yaml"
+			if !strings.Contains(name, "/") {
+				name = "hepster/" + name
+			}
 			source := replace(t, sample(t, name), row.old, row.new)
 			var want []string
 			for _, p := range row.problems {
@@ -362,10 +368,13 @@ func TestReadSellsATermAsItsKindsOnly(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"repair", "phone-subscription", "warranty-extension", "bike"} {
-		f.Add(sample(f, "hepster/"+name+".yaml"))
+	for _, name := range []string{
+		"hepster/repair", "hepster/phone-subscription", "hepster/warranty-extension", "hepster/bike",
+		"xcover/event-ticket-protection", "xcover/parcel-insurance", "xcover/device-subscription",
+	} {
+		f.Add(sample(f, name+".yaml"))
 	}
-	for _, row := range broken {
+	for _, row := range slices.Concat(broken, brokenPackages) {
 		f.Add(row.new)
 	}
 	f.Fuzz(func(t *testing.T, source string) {

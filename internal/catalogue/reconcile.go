@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -24,6 +25,7 @@ func reconcile(files []*file) {
 		for _, earlier := range sound[:i] {
 			f.contest(earlier)
 		}
+		f.bundle(sound)
 	}
 }
 
@@ -56,6 +58,44 @@ func (f *file) contest(earlier *file) {
 				tariff.Code, other.Code, earlier.file)
 		}
 	}
+}
+
+// bundle wants every tariff of a bundle to be sold by its family at the same
+// time, by products that know the bundle too: whichever of them a package
+// holds says the same.
+func (f *file) bundle(files []*file) {
+	for i, bundle := range f.entry.Product.Bundles {
+		place := f.root.at("bundles").items[i].at("tariffs")
+		for j, code := range bundle.Tariffs {
+			sellers := f.sellers(code, files)
+			if len(sellers) == 0 {
+				f.at(place.items[j], "%s is not sold by %s at the same time", code, f.entry.Family)
+			}
+			for _, seller := range sellers {
+				if !slices.ContainsFunc(seller.entry.Product.Bundles, alike(bundle)) {
+					f.at(place.items[j], "%s is sold without the same bundle %s in %s", code, bundle.Code, seller.file)
+				}
+			}
+		}
+	}
+}
+
+// alike tells of a bundle whether it is the same reduction as another.
+func alike(a insurance.Bundle) func(insurance.Bundle) bool {
+	return func(b insurance.Bundle) bool {
+		return a.Code == b.Code && a.Discount.Cmp(b.Discount) == 0 && maps.Equal(a.Name, b.Name) &&
+			slices.Equal(slices.Sorted(slices.Values(a.Tariffs)), slices.Sorted(slices.Values(b.Tariffs)))
+	}
+}
+
+// sellers are the files of the same family that sell a tariff on some day on
+// which f is on sale too.
+func (f *file) sellers(tariff string, files []*file) []*file {
+	return slices.DeleteFunc(slices.Clone(files), func(o *file) bool {
+		product := o.entry.Product
+		return o.entry.Family != f.entry.Family || !meet(product.OnSale, f.entry.Product.OnSale) ||
+			!slices.ContainsFunc(product.Tariffs, func(t insurance.Tariff) bool { return t.Code == tariff })
+	})
 }
 
 // meet tells whether two spans share a day; an empty To is open.

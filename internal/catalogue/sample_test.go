@@ -189,6 +189,8 @@ func TestSampleIsTheSandboxsAndNothingElse(t *testing.T) {
 	}
 	want := []string{
 		"hepster/bike.yaml", "hepster/phone-subscription.yaml", "hepster/repair.yaml", "hepster/warranty-extension.yaml",
+		"xcover/device-subscription-2.yaml", "xcover/device-subscription.yaml", "xcover/event-ticket-protection.yaml",
+		"xcover/parcel-insurance.yaml",
 	}
 	if !slices.Equal(found, want) {
 		t.Errorf("the sample holds %v", found)

@@ -51,12 +51,12 @@ func TestSchemaKnowsTheWordsOfTheTrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	top, reason := schema.Properties, schema.Defs["reason"].Properties
-	attribute := top["attributes"].Pattern["^[a-z][a-z0-9_]*$"].Properties
+	attribute := top["attributes"].Pattern[`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`].Properties
 	keys := func(d definition) []string { return slices.Collect(maps.Keys(d.Properties)) }
 	for what, words := range map[string][2][]string{
-		"kinds": {keys(top["kinds"]), said(insurance.KindRecurring, insurance.KindFixed)},
+		"kinds": {keys(top["kinds"]), said(insurance.KindRecurring, insurance.KindFixed, insurance.KindRenewable)},
 		"kinds of a reason": {
-			reason["kinds"].Items.Enum, said(insurance.KindRecurring, insurance.KindFixed)},
+			reason["kinds"].Items.Enum, said(insurance.KindRecurring, insurance.KindFixed, insurance.KindRenewable)},
 		"contracts": {top["contract"].Enum, said(insurance.ContractIndividual, insurance.ContractGroup)},
 		"factors": {keys(top["factors"]), said(
 			insurance.FactorOnDeductible, insurance.FactorOnObjectType, insurance.FactorOnCountry)},
@@ -68,7 +68,9 @@ func TestSchemaKnowsTheWordsOfTheTrade(t *testing.T) {
 		"refunds": {reason["refund"].Enum, said(
 			insurance.RefundFull, insurance.RefundProRata, insurance.RefundNone)},
 		"attributes": {attribute["kind"].Enum, said(
-			insurance.AttributeText, insurance.AttributeAmount, insurance.AttributeDate, insurance.AttributeConfirmation)},
+			insurance.AttributeText, insurance.AttributeTexts, insurance.AttributeAmount, insurance.AttributeAmounts,
+			insurance.AttributeWhole, insurance.AttributeFlag, insurance.AttributeConfirmation, insurance.AttributeDate,
+			insurance.AttributeInstant, insurance.AttributeCountry)},
 	} {
 		slices.Sort(words[0])
 		slices.Sort(words[1])

@@ -10,11 +10,16 @@ import (
 func (r *report) sense(n *node, p insurance.Product) {
 	r.senseSale(n, p)
 	r.senseTerms(n)
+	r.senseEvent(n)
+	r.senseRenewal(n, p)
 	r.senseObject(n)
+	r.senseInsuredAmount(n)
 	r.senseMarkets(n, p)
 	r.senseFactors(n)
 	r.senseTariffs(n, p)
 	r.senseBands(n, p)
+	r.senseInstalments(n)
+	r.senseBundles(n, p)
 	r.senseCancellation(n, p)
 	r.senseLanguages(n)
 }
@@ -28,25 +33,37 @@ func (r *report) senseSale(n *node, p insurance.Product) {
 func backwards(s insurance.Span) bool { return !s.To.IsZero() && s.To.Before(s.From) }
 
 func (r *report) senseTerms(n *node) {
-	interval := r.period(n.at("interval"))
 	offered := map[insurance.Period]bool{}
 	for _, kind := range n.at("kinds").keys {
 		for _, place := range n.at("kinds").at(kind).items {
-			term := r.period(place)
-			offered[term] = true
-			if insurance.Kind(kind) == insurance.KindRecurring && overAYear(term) {
-				r.at(place, "is over a year, for which no policy can renew (VVG §11(1))")
-			}
-			if !divides(interval, term) {
-				r.at(place, "is not a whole number of the interval %s", interval)
-			}
+			offered[r.term(place)] = true
+			r.senseTerm(n, place, insurance.Kind(kind))
 		}
 	}
-	if term := r.period(n.at("default_term")); !offered[term] {
-		r.at(n.at("default_term"), "is %s, which no kind offers", term)
+	if chosen := n.at("default_term"); !chosen.is(absent) && !offered[r.period(chosen)] {
+		r.at(chosen, "is %s, which no kind offers", r.period(chosen))
 	}
 	if chosen := n.at("default_deductible"); !slices.Contains(r.counts(n.at("deductibles")), r.count(chosen)) {
 		r.at(chosen, "is %s, which is not among the deductibles", chosen.text)
+	}
+}
+
+func (r *report) senseTerm(n, place *node, kind insurance.Kind) {
+	term, interval, isEvent := r.term(place), r.period(n.at("interval")), place.text == eventTerm
+	ends := n.at("ends_with")
+	switch {
+	case isEvent && ends.is(absent):
+		r.at(place, "is event, but no ends_with names the attribute that says when")
+	case !isEvent && !ends.is(absent):
+		r.at(place, "must be event, because cover ends with %s", ends.text)
+	case isEvent && kind != insurance.KindFixed:
+		r.at(place, "is event, which can be sold as fixed only")
+	}
+	if kind != insurance.KindFixed && overAYear(term) {
+		r.at(place, "is over a year, for which no policy can renew (VVG §11(1))")
+	}
+	if !divides(interval, term) {
+		r.at(place, "is not a whole number of the interval %s", interval)
 	}
 }
 
@@ -63,18 +80,34 @@ func divides(interval, term insurance.Period) bool {
 	return true
 }
 
-// senseObject asks for what the price depends on, and a bound for each text.
+// senseObject asks for a bound for each text.
 func (r *report) senseObject(n *node) {
-	price := n.at("attributes").at(insurance.AttributeSalesPrice)
-	if price.at("kind").text != string(insurance.AttributeAmount) || !price.at("required").bool() {
-		r.at(price, "must be a required amount, because the price bands are bands of it")
-	}
 	for _, name := range n.at("attributes").keys {
 		a := n.at("attributes").at(name)
-		isText := a.at("kind").text == string(insurance.AttributeText)
+		kind := insurance.AttributeKind(a.at("kind").text)
+		isText := kind == insurance.AttributeText || kind == insurance.AttributeTexts
 		if bound := a.at("max_length"); isText == bound.is(absent) {
 			r.at(bound, "belongs to every text and to nothing else")
 		}
+	}
+}
+
+// senseInsuredAmount asks for what the price depends on.
+func (r *report) senseInsuredAmount(n *node) {
+	attributes := n.at("attributes")
+	for _, place := range n.at("insured_amount").items {
+		switch kind := attributes.at(place.text).at("kind").text; insurance.AttributeKind(kind) {
+		case insurance.AttributeAmount, insurance.AttributeAmounts:
+		default:
+			r.at(place, "is %s, which is no attribute of the kind amount or amounts", place.text)
+		}
+	}
+	if !n.at("insured_amount").is(absent) {
+		return
+	}
+	price := attributes.at(insurance.AttributeSalesPrice)
+	if price.at("kind").text != string(insurance.AttributeAmount) || !price.at("required").bool() {
+		r.at(price, "must be a required amount, because the price bands are bands of it")
 	}
 }
 

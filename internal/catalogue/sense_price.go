@@ -38,44 +38,85 @@ func (r *report) covers(table *node, offered []string) {
 }
 
 func (r *report) senseTariffs(n *node, p insurance.Product) {
-	seen := map[string]bool{}
+	places := n.at("tariffs").items
+	r.unlike(places, "code", "tariff")
 	for i, tariff := range p.Tariffs {
-		place := n.at("tariffs").items[i]
-		if seen[tariff.Code] {
-			r.at(place.at("code"), "%s is the code of an earlier tariff", tariff.Code)
-		}
-		seen[tariff.Code] = true
-		r.senseNet(place.at("net"), n.at("kinds"), tariff)
-		r.senseBand(place, p, tariff)
+		r.senseBases(places[i], n.at("kinds"), tariff)
+		r.sensePrices(places[i], p, tariff)
+		r.senseBand(places[i], p, tariff)
 	}
 }
 
-// senseNet wants one price for every term of every kind.
-func (r *report) senseNet(net, kinds *node, tariff insurance.Tariff) {
+// senseBases wants one price for every term of every kind.
+func (r *report) senseBases(place, kinds *node, tariff insurance.Tariff) {
 	priced := map[insurance.Period]bool{}
-	for i, row := range tariff.Terms {
-		place := net.at(net.keys[i])
+	for i, base := range bases(place) {
+		row := tariff.Terms[i]
 		switch {
 		case priced[row.Term]:
-			r.at(place, "is a second price for %s", row.Term)
+			r.at(base.place, "is a second price for %s", termText(row.Term))
 		case len(row.Kinds) == 0:
-			r.at(place, "is the price of a term that no kind offers")
-		case row.Net.IsZero():
-			r.at(place, "must be more than 0")
+			r.at(base.place, "is the price of a term that no kind offers")
 		}
 		priced[row.Term] = true
 	}
-	var missing []string
+	table := place.at("net")
+	if rates := place.at("rates"); table.is(absent) && !rates.is(absent) {
+		table = rates
+	}
 	for _, kind := range kinds.keys {
-		for _, term := range r.periods(kinds.at(kind)) {
-			if !priced[term] && !slices.Contains(missing, term.String()) {
-				missing = append(missing, term.String())
+		for _, term := range r.terms(kinds.at(kind)) {
+			if !priced[term] {
+				priced[term] = true
+				r.at(table, "has no price for %s", termText(term))
 			}
 		}
 	}
-	for _, term := range missing {
-		r.at(net, "has no price for %s", term)
+}
+
+// sensePrices wants every row to cost something, in every market's currency.
+func (r *report) sensePrices(place *node, p insurance.Product, tariff insurance.Tariff) {
+	for i, base := range bases(place) {
+		row, net, prices := tariff.Terms[i], base.place.at("net"), base.place.at("prices")
+		switch {
+		case prices.is(absent):
+			if row.Net.IsZero() && row.Share.IsZero() {
+				r.at(base.place, "must be more than 0")
+			}
+			continue
+		case !net.is(absent):
+			r.at(net, "does not go with prices, which say it by currency")
+		}
+		for _, code := range prices.keys {
+			r.sensePrice(prices.at(code), insurance.Currency(code), row)
+		}
+		for _, currency := range currencies(p) {
+			if _, ok := row.Prices[currency]; !ok {
+				r.at(prices, "has none in %s, which is the currency of a market", currency)
+			}
+		}
 	}
+}
+
+func (r *report) sensePrice(place *node, currency insurance.Currency, row insurance.TermPrice) {
+	price := row.Prices[currency]
+	if price.Net.IsZero() && price.Minimum.IsZero() && row.Share.IsZero() {
+		r.at(place, "must be more than 0")
+	}
+	if _, err := insurance.ParseMoney(price.Minimum.String(), currency); err != nil {
+		r.at(place.at("minimum"), "is no amount of %s: it %v", currency, plainly(err))
+	}
+}
+
+// currencies are those of the markets, each once.
+func currencies(p insurance.Product) []insurance.Currency {
+	var all []insurance.Currency
+	for _, m := range p.Markets {
+		if !slices.Contains(all, m.Currency) {
+			all = append(all, m.Currency)
+		}
+	}
+	return all
 }
 
 // senseBand checks one band by itself and against the ending of its code.
@@ -92,14 +133,12 @@ func (r *report) senseBand(tariff *node, p insurance.Product, t insurance.Tariff
 
 // senseBounds wants bounds that are amounts of every market's currency.
 func (r *report) senseBounds(place *node, p insurance.Product, band insurance.PriceBand) {
-	seen := map[insurance.Currency]bool{}
-	for _, m := range p.Markets {
+	for _, currency := range currencies(p) {
 		for _, bound := range []insurance.Rate{band.Above, band.UpTo} {
-			if _, err := insurance.ParseMoney(bound.String(), m.Currency); err != nil && !seen[m.Currency] {
-				r.at(place, "has a bound %s that is no amount of %s: it %v", bound, m.Currency, plainly(err))
+			if _, err := insurance.ParseMoney(bound.String(), currency); err != nil {
+				r.at(place, "has a bound %s that is no amount of %s: it %v", bound, currency, plainly(err))
 			}
 		}
-		seen[m.Currency] = true
 	}
 }
 

@@ -37,6 +37,12 @@ func texts(n *node) []*node {
 			all = append(all, limit)
 		}
 	}
+	if offer := n.at("offer"); !offer.is(absent) {
+		all = append(all, offer)
+	}
+	for _, bundle := range n.at("bundles").items {
+		all = append(all, bundle.at("name"))
+	}
 	for _, country := range n.at("markets").keys {
 		for _, tax := range n.at("markets").at(country).at("taxes").items {
 			all = append(all, tax.at("name"))

@@ -85,7 +85,12 @@ func deviation(what jsonschema.ErrorKind) string {
 		return "must be one of " + listed(what.Want)
 	case *kind.Format:
 		return what.Err.Error()
-	case *kind.MinLength, *kind.MinItems, *kind.MinProperties:
+	case *kind.MinItems:
+		if what.Want > 1 {
+			return fmt.Sprintf("must have at least %d items", what.Want)
+		}
+		return "must not be empty"
+	case *kind.MinLength, *kind.MinProperties:
 		return "must not be empty"
 	case *kind.MaxLength:
 		return fmt.Sprintf("must not be longer than %d characters", what.Want)

@@ -10,15 +10,34 @@ import (
 // The readers of single values below report what they cannot read. Absent
 // ones are the zero value, because the schema has spoken about those.
 
-func (r *report) rate(n *node) insurance.Rate        { return value(r, n, insurance.ParseRate) }
-func (r *report) period(n *node) insurance.Period    { return value(r, n, insurance.ParsePeriod) }
-func (r *report) date(n *node) insurance.Date        { return value(r, n, insurance.ParseDate) }
-func (r *report) count(n *node) int                  { return value(r, n, whole) }
-func (r *report) counts(n *node) []int               { return values(n, r.count) }
-func (r *report) periods(n *node) []insurance.Period { return values(n, r.period) }
+func (r *report) rate(n *node) insurance.Rate      { return value(r, n, insurance.ParseRate) }
+func (r *report) period(n *node) insurance.Period  { return value(r, n, insurance.ParsePeriod) }
+func (r *report) date(n *node) insurance.Date      { return value(r, n, insurance.ParseDate) }
+func (r *report) count(n *node) int                { return value(r, n, whole) }
+func (r *report) counts(n *node) []int             { return values(n, r.count) }
+func (r *report) terms(n *node) []insurance.Period { return values(n, r.term) }
 
 func (r *report) span(n *node) insurance.Span {
 	return insurance.Span{From: r.date(n.at("from")), To: r.date(n.at("until"))}
+}
+
+// eventTerm stands for the term where cover ends with an event.
+const eventTerm = "event"
+
+// term is a period, and none for a term that ends with an event.
+func (r *report) term(n *node) insurance.Period {
+	if n.text == eventTerm {
+		return insurance.Period{}
+	}
+	return r.period(n)
+}
+
+// termText is a term as it is written in a file.
+func termText(term insurance.Period) string {
+	if term.IsZero() {
+		return eventTerm
+	}
+	return term.String()
 }
 
 func value[T any](r *report, n *node, parse func(string) (T, error)) T {
