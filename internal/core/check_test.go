@@ -59,16 +59,16 @@ var damages = []damage{
 	{"no certificate", `DELETE FROM document WHERE policy_id = {sold} AND kind = 'certificate'`, "I4"},
 	{"no product information", `DELETE FROM document WHERE policy_id = {sold} AND kind = 'ipid'`, "I4"},
 	{"no policyholder", `DELETE FROM party WHERE id = {sold}`, "I4"},
-	{"no event of the binding", `UPDATE event SET type = 'policy.lapsed' WHERE subject = {told}`, "I4 audit"},
+	{"no event of the binding", `UPDATE event SET type = 'policy.unheard' WHERE subject = {told}`, "I4 audit"},
 	{"working of nothing", `INSERT INTO price_working VALUES ('acme', 'zzz', 1, '[]')`, "I4"},
 	{"ledger of nothing", `UPDATE ledger SET policy_id = '000' WHERE policy_id = {told}`, "I4 I9"},
-	{"version of nothing", `INSERT INTO policy_version VALUES ('acme', 'ghost', 1, 0, '{}')`, "I4"},
+	{"version of nothing", `INSERT INTO policy_version VALUES ('acme', 'ghost', 1, 0, '{}', '')`, "I4"},
 	{"document of nothing", `UPDATE document SET policy_id = 'ghost' WHERE policy_id = {sold} AND kind = 'withdrawal'`, "I4"},
 
 	{"event of nothing", `INSERT INTO event VALUES ('acme', 'ghost', 1, 'ghost', 'policy.bound', 0, '{}')`, "I5"},
 	{"refusal told as booking", `UPDATE event SET type = 'order.booked' WHERE subject = {order refused}`, "I5"},
 	{"booking told as refusal", `UPDATE event SET type = 'order.refused' WHERE subject = {order live}`, "I5"},
-	{"end not told", `UPDATE event SET type = 'policy.lapsed' WHERE subject = {withdrawn} AND sequence = 2`, "I5 audit"},
+	{"end not told", `UPDATE event SET type = 'policy.unheard' WHERE subject = {withdrawn} AND sequence = 2`, "I5 audit"},
 	{"end told of a live one", `UPDATE event SET type = 'policy.expired' WHERE subject = {ending} AND sequence = 2`, "I5 audit"},
 	{"nobody asked for it", `UPDATE order_item SET policy_id = 'ghost' WHERE policy_id = {sold}`, "I1 I5"},
 	{"event of a notice is gone", `UPDATE notice SET event_id = 'ghost' WHERE subject = {order live}`, "I5 I6"},
@@ -106,7 +106,7 @@ var damages = []damage{
 	{"paid too far", `UPDATE ledger SET to_on = '2026-03-15' WHERE policy_id = {live} AND line = 2`, "I9"},
 	{"another price", `UPDATE price_working SET steps = replace(steps, '"5.56"', '"5.57"') WHERE policy_id = {live}`, "I9"},
 
-	{"renewal not told", `UPDATE event SET type = 'policy.lapsed' WHERE subject = {live} AND sequence = 2`, "I15 audit"},
+	{"renewal not told", `UPDATE event SET type = 'policy.unheard' WHERE subject = {live} AND sequence = 2`, "I15 audit"},
 
 	{"gap in events", `UPDATE event SET sequence = 9 WHERE subject = {live} AND sequence = 2`, "sequence"},
 	{"event of a policy uncounted", `UPDATE policy SET sequence = 1 WHERE id = {live}`, "sequence"},

@@ -152,9 +152,11 @@ func (c *Core) render(r reading, p Partner, record store.Document) ([]byte, erro
 	issued, language := time.UnixMicro(record.IssuedAt).UTC(), insurance.Language(record.Language)
 	switch document.Kind(record.Kind) {
 	case document.KindCertificate:
-		return document.RenderCertificate(document.Certificate{
-			Policy: policy, Product: product, IssuedAt: issued, Language: language, Partner: p.Name, Specimen: c.Sandbox,
-		})
+		certificate, err := c.certificate(r, p, record)
+		if err != nil {
+			return nil, err
+		}
+		return document.RenderCertificate(certificate)
 	case document.KindInformation:
 		return document.RenderInformation(document.Information{
 			Product: product, Country: policy.Country, Language: language, IssuedAt: issued, Specimen: c.Sandbox,

@@ -156,4 +156,6 @@ func (k Keys) renewalID(policyID, number string) string {
 }
 
 // certificateToken opens the certificate page of a package.
-func (k Keys) certificateToken(part, code string) string { return k.tag(4, "", "certificate", part, code) }
+func (k Keys) certificateToken(part, code string) string {
+	return k.tag(4, "", "certificate", part, code)
+}

@@ -24,7 +24,7 @@ func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
 			return nil, err
 		}
 		if policy.Owner != policy.ID {
-			return d, c.passPackage(r, d, partner, policy)
+			return d, c.passPackage(r, d, partner, policy, t)
 		}
 		at, ok := policy.DueAt() // the timer may have been put off
 		if !ok || at.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
@@ -42,14 +42,14 @@ func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
 }
 
 // passPackage does what time does to a policy of a package.
-func (c *Core) passPackage(r reading, d *draft, p Partner, policy store.Policy) error {
+func (c *Core) passPackage(r reading, d *draft, p Partner, policy store.Policy, t store.Timer) error {
 	s, err := c.openSale(r, policy.Part, policy.OrderID)
 	if err != nil {
 		return fmt.Errorf("open package %s: %w", policy.OrderID, err)
 	}
 	f := s.files[policy.ID]
 	due, ok := f.DueAt()
-	if !ok || due.After(d.now.Add(d.shift)) {
+	if !ok || due.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
 		return fmt.Errorf("advance policy %s: nothing is due to it", policy.ID)
 	}
 	return (&revision{draft: d, sale: s, core: c, partner: p}).advance(f, due)

@@ -192,14 +192,11 @@ func (c *Core) quoteOf(r reading, s *sale, q store.Quote) (PackageQuote, error) 
 	for _, plan := range told.Product.Instalments {
 		told.Plans = append(told.Plans, PricedPlan{InstalmentPlan: plan, Amounts: told.Premium.Gross.Split(plan.Parts)})
 	}
-	for _, id := range q.Insured {
-		person, ok, err := r.Party(s.Part, id)
-		if err := needed(ok, err); err != nil {
-			return told, fmt.Errorf("read insured person of %s: %w", s.ID, err)
-		}
-		told.Insured = append(told.Insured, Insured{ID: id, Party: person})
+	persons, err := c.persons(r, s.Part, q.Insured)
+	for i, person := range persons {
+		told.Insured = append(told.Insured, Insured{ID: q.Insured[i], Party: person})
 	}
-	return told, nil
+	return told, err
 }
 
 // contractOf adds what the policy says of its quote.

@@ -88,6 +88,9 @@ func (h *house) newCore(s *store.Store) *Core {
 		Store: s, Catalogue: products, Keys: keys, Sandbox: true, Now: h.clock.now, Log: quiet, Holder: newID(),
 		Told: map[Family][]EventType{FamilyHepster: {
 			EventOrderBooked, EventOrderRefused, EventPolicyPremium, EventPolicyCancelled,
+		}, FamilyXCover: {
+			EventBookingUpdated, EventBookingCancelled, EventRenewalAnnounced, EventRenewalDue, EventRenewalExpired,
+			EventMailRequested,
 		}},
 	})
 	h.fatal(err)

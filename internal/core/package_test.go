@@ -1,0 +1,122 @@
+package core
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// shop is a partner that sells packages, with an endpoint.
+func (h *house) shop(part string) Partner {
+	h.t.Helper()
+	access, err := h.AddPartner(h.t.Context(), Account{
+		Part: part, Family: FamilyXCover, Name: "Shop " + part, Endpoints: []string{"https://one.example/" + part},
+	})
+	h.fatal(err)
+	partner, err := h.Authenticate(h.t.Context(), FamilyXCover, Claim{
+		User: access.Username, Signed: func(secret string) bool { return secret == access.Secret },
+	})
+	h.fatal(err)
+	return partner
+}
+
+func given[T any](value T) *T { return &value }
+
+// tickets is a wish for cover of tickets until an event in a month.
+func tickets(total string) QuoteWish {
+	start := opening.Add(time.Hour)
+	return QuoteWish{Proposal: insurance.Proposal{
+		Tariff: "event_ticket_protection", StartsAt: start,
+		Object: insurance.Object{Attributes: map[string]string{
+			"event_datetime": start.AddDate(0, 1, 0).Format(time.RFC3339), "total_ticket_price": total,
+			"number_of_tickets": "2", "event_name": "A concert",
+		}},
+	}}
+}
+
+// device is a wish for cover of a device that is renewed every quarter.
+func device(value string) QuoteWish {
+	return QuoteWish{Proposal: insurance.Proposal{
+		Tariff: "device_subscription", StartsAt: opening.Add(time.Hour), Term: insurance.Months(3), Kind: insurance.KindRenewable,
+		Object: insurance.Object{Attributes: map[string]string{"device_name": "Phone", "device_value": value}},
+	}}
+}
+
+func packageOf(items ...QuoteWish) PackageWish {
+	return PackageWish{
+		Currency: given(insurance.Currency("GBP")), Country: given(insurance.Country("GB")),
+		Language: given("en"), Items: items,
+	}
+}
+
+var ada = insurance.Party{FirstName: "Ada", LastName: "Example", Email: "ada@example.com", Country: "GB"}
+
+func (h *house) quoted(p Partner, items ...QuoteWish) Package {
+	h.t.Helper()
+	told, err := h.Quote(h.t.Context(), p, packageOf(items...), Once{})
+	h.fatal(err)
+	return told
+}
+
+// booked books every quote of a package of items.
+func (h *house) booked(p Partner, items ...QuoteWish) Package {
+	h.t.Helper()
+	quoted := h.quoted(p, items...)
+	wish := BookingWish{PackageID: quoted.ID, Holder: ada}
+	for _, q := range quoted.Quotes {
+		wish.Quotes = append(wish.Quotes, QuoteToBook{ID: q.ID})
+	}
+	told, err := h.Book(h.t.Context(), p, wish, Once{})
+	h.fatal(err)
+	return told
+}
+
+func TestAPackageIsBookedChangedAndCancelled(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.shop("e3ccm")
+		told := h.booked(p, tickets("100.0"))
+		if told.State != PackageConfirmed || len(told.Quotes) != 1 || told.Quotes[0].Premium.Gross.IsZero() {
+			t.Fatalf("booked %+v", told)
+		}
+		change := ChangeWish{PackageID: told.ID, Quotes: []QuoteChange{{
+			ID:       told.Quotes[0].ID,
+			Proposal: insurance.Proposal{Object: insurance.Object{Attributes: map[string]string{"total_ticket_price": "200.0"}}},
+		}}}
+		shown, err := h.PreviewEndorsement(t.Context(), p, change, Once{})
+		h.fatal(err)
+		made, err := h.ConfirmEndorsement(t.Context(), p, Confirmation{PackageID: told.ID, ID: shown.UpdateID}, Once{})
+		h.fatal(err)
+		if shown.Differences[0] != made.Differences[0] || made.Differences[0].Minor <= 0 {
+			t.Errorf("differences shown %s and made %s", shown.Differences, made.Differences)
+		}
+		preview, err := h.Cancel(t.Context(), p, CancelWish{PackageID: told.ID, Preview: true}, Once{})
+		h.fatal(err)
+		done, err := h.ConfirmCancellation(t.Context(), p, Confirmation{PackageID: told.ID, ID: preview.ID}, Once{})
+		h.fatal(err)
+		if preview.Total != done.Total || done.Total != made.Package.Quotes[0].Premium.Gross || done.Package.State != PackageCancelled {
+			t.Errorf("refunds %s shown, %s made, now %s", preview.Total, done.Total, done.Package.State)
+		}
+		if _, err := h.Cancel(t.Context(), p, CancelWish{PackageID: told.ID}, Once{}); insurance.CodeOf(err) != insurance.CodeStateForbidden {
+			t.Errorf("cancelled twice: %v", err)
+		}
+	})
+}
+
+func TestARenewableLapsesStepByStep(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.shop("e3ccm")
+		told := h.booked(p, device("500.0"))
+		_, err := h.MoveClock(t.Context(), Move{
+			To:      func(now time.Time) (time.Time, error) { return now.AddDate(0, 6, 0), nil },
+			Deliver: func(context.Context, Job, time.Time) {},
+		})
+		h.fatal(err)
+		after, err := h.Booking(t.Context(), p, PackageRef{PackageID: told.ID})
+		h.fatal(err)
+		if after.State != PackageCancelled {
+			t.Errorf("is %s", after.State)
+		}
+	})
+}

@@ -1,0 +1,206 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/covernote/covernote/internal/document"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// Certificate is a booked package for whoever has the token of its
+// certificate. An unknown id, a package that was not booked and a wrong token
+// are refused alike, with CodePackageUnknown.
+func (c *Core) Certificate(ctx context.Context, id, token string) (CertificateView, error) {
+	view := CertificateView{Sandbox: c.Sandbox}
+	err := c.read(ctx, func(r reading) error {
+		partner, s, err := c.openCertificate(r, id, token)
+		if err != nil {
+			return err
+		}
+		view.PartnerName = partner.Name
+		view.Package, err = c.packageOf(r, s)
+		return err
+	})
+	return view, err
+}
+
+func (c *Core) openCertificate(r reading, id, token string) (Partner, *sale, error) {
+	partner, s, err := c.openNamed(r, id)
+	if err != nil {
+		return partner, nil, err
+	}
+	if s.order == nil || !equal([]byte(token), []byte(c.Keys.certificateToken(s.Part, s.ID))) {
+		return partner, nil, unknownPackage()
+	}
+	return partner, s, nil
+}
+
+// openNamed opens a package by a name alone.
+func (c *Core) openNamed(r reading, id string) (Partner, *sale, error) {
+	part, code, err := c.packageNamed(r, id)
+	if err != nil {
+		return Partner{}, nil, err
+	}
+	row, ok, err := r.Partner(part)
+	if err := needed(ok, err); err != nil {
+		return Partner{}, nil, fmt.Errorf("read partner %s: %w", part, err)
+	}
+	partner, err := partnerOf(row)
+	if err != nil {
+		return partner, nil, err
+	}
+	s, err := c.openSale(r, part, code)
+	return partner, s, err
+}
+
+// Products are what a package quotes, booked or not, in its order. It refuses
+// with CodePackageUnknown.
+func (c *Core) Products(ctx context.Context, id string) ([]ProductView, error) {
+	var views []ProductView
+	err := c.read(ctx, func(r reading) error {
+		_, s, err := c.openNamed(r, id)
+		if err != nil {
+			return err
+		}
+		for _, q := range s.Content.Quotes {
+			if q.State == string(PackageDeleted) {
+				continue
+			}
+			product, err := c.product(q.Product, q.Version)
+			if err != nil {
+				return err
+			}
+			market, _ := product.MarketOf(q.Proposal)
+			views = append(views, ProductView{
+				Product: product, Tariff: q.Proposal.Tariff, Country: market.Country, QuotedAt: instant(q.PricedAt),
+				Sandbox: c.Sandbox,
+			})
+		}
+		return nil
+	})
+	return views, err
+}
+
+// CertificatePDF is the certificates of a booked package in one file, for
+// whoever has its token. A single certificate in the language it was issued in
+// is the issued document, byte for byte; others are made from the same record.
+func (c *Core) CertificatePDF(ctx context.Context, id, token string, language insurance.Language) ([]byte, error) {
+	var pdf []byte
+	rendered := make(map[store.Document][]byte)
+	err := c.decide(ctx, func(r reading) (*draft, error) {
+		partner, s, err := c.openCertificate(r, id, token)
+		if err != nil {
+			return nil, err
+		}
+		records, err := c.certificates(r, s)
+		if err != nil {
+			return nil, err
+		}
+		if len(records) != 1 || records[0].Language != string(language) {
+			pdf, err = c.bindCertificates(r, partner, records, language)
+			return nil, err
+		}
+		d := c.quiet(r, s.Part)
+		f := s.files[records[0].PolicyID]
+		files, fresh, err := c.files(r, d, partner, f.Policy, records, rendered, DocumentRequest{})
+		if err != nil {
+			return nil, err
+		}
+		pdf = files[0].Bytes
+		if !fresh {
+			return nil, nil
+		}
+		return d, nil
+	})
+	return pdf, err
+}
+
+// certificates are the newest certificate records of the policies of a package.
+func (c *Core) certificates(r reading, s *sale) ([]store.Document, error) {
+	var records []store.Document
+	for _, q := range s.Content.Quotes {
+		f := s.files[q.PolicyID]
+		if f == nil {
+			continue
+		}
+		want := DocumentRequest{Kinds: []DocumentKind{DocumentCertificate}}
+		newest, err := c.wanted(r, f.Policy, want)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, newest...)
+	}
+	if len(records) == 0 {
+		return nil, unknownPackage()
+	}
+	return records, nil
+}
+
+func (c *Core) bindCertificates(r reading, p Partner, records []store.Document, language insurance.Language) ([]byte, error) {
+	all := make([]document.Certificate, 0, len(records))
+	for _, record := range records {
+		certificate, err := c.certificate(r, p, record)
+		if err != nil {
+			return nil, err
+		}
+		certificate.Language = language
+		all = append(all, certificate)
+	}
+	return document.RenderCertificates(all)
+}
+
+// certificate is what a record of one was issued with.
+func (c *Core) certificate(r reading, p Partner, record store.Document) (document.Certificate, error) {
+	policy, ok, err := r.PolicyVersion(record.Part, record.PolicyID, record.PolicyVersion)
+	if err := needed(ok, err); err != nil {
+		return document.Certificate{}, fmt.Errorf("read policy %s version %d: %w", record.PolicyID, record.PolicyVersion, err)
+	}
+	product, err := c.product(policy.ProductCode, policy.ProductVersion)
+	if err != nil {
+		return document.Certificate{}, err
+	}
+	insured, err := c.insuredWith(r, record)
+	return document.Certificate{
+		Policy: policy, Product: product, IssuedAt: time.UnixMicro(record.IssuedAt).UTC(),
+		Language: insurance.Language(record.Language), Partner: p.Name, Insured: insured, Specimen: c.Sandbox,
+	}, err
+}
+
+// insuredWith are the persons insured beside the policyholder when a document
+// was issued: those of the first version of its package that holds the policy
+// in that version.
+func (c *Core) insuredWith(r reading, record store.Document) ([]insurance.Party, error) {
+	row, ok, err := r.PolicyRow(record.Part, record.PolicyID)
+	if err := needed(ok, err); err != nil {
+		return nil, fmt.Errorf("read policy %s: %w", record.PolicyID, err)
+	}
+	if row.Owner == row.ID {
+		return nil, nil
+	}
+	for version := int64(1); ; version++ {
+		content, ok, err := r.OrderContent(record.Part, row.OrderID, version)
+		if err := needed(ok, err); err != nil {
+			return nil, fmt.Errorf("read version %d of order %s: %w", version, row.OrderID, err)
+		}
+		for _, q := range content.Quotes {
+			if q.PolicyID == record.PolicyID && q.PolicyVersion == record.PolicyVersion {
+				return c.persons(r, record.Part, q.Insured)
+			}
+		}
+	}
+}
+
+func (c *Core) persons(r reading, part string, ids []string) ([]insurance.Party, error) {
+	var persons []insurance.Party
+	for _, id := range ids {
+		person, ok, err := r.Party(part, id)
+		if err := needed(ok, err); err != nil {
+			return nil, fmt.Errorf("read insured person: %w", err)
+		}
+		persons = append(persons, person)
+	}
+	return persons, nil
+}
