@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/text/language"
+
+	"github.com/covernote/covernote/internal/insurance"
 )
 
 // languages are those that every text stands in; the first is for whoever
@@ -27,4 +29,24 @@ func languageOf(r *http.Request) string {
 	}
 	_, best := language.MatchStrings(matcher, r.Header.Get("Accept-Language"))
 	return languages[best]
+}
+
+// publicLanguage gives the language of a page for customers: the one in its
+// path, else the best that Accept-Language names, else the first of those
+// offered that pages are written in.
+func publicLanguage(r *http.Request, inPath string, offered []insurance.Language) string {
+	if inPath != "" {
+		return inPath
+	}
+	// Of a header that cannot be read, what could be read counts.
+	wanted, _, _ := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	if _, best, sure := matcher.Match(wanted...); sure != language.No {
+		return languages[best]
+	}
+	for _, each := range offered {
+		if slices.Contains(languages, string(each)) {
+			return string(each)
+		}
+	}
+	return languages[0]
 }

@@ -32,7 +32,7 @@ var pairs = []struct {
 	{"bad", []string{"sheet"}, readable},
 	{"busy", []string{"sheet"}, seen},
 	{"edge", []string{"paper", "sheet", "sunk"}, seen},
-	{"focus", []string{"paper", "sheet", "sunk"}, seen},
+	{"focus", []string{"paper", "sheet", "sunk"}, readable},
 }
 
 func TestColoursCanBeReadInLightAndDark(t *testing.T) {
@@ -59,11 +59,15 @@ func TestEveryColourIsChecked(t *testing.T) {
 			grounds[behind] = true
 		}
 	}
-	style := string(assets["console.css"].content)
+	_, rules, _ := strings.Cut(string(assets["console.css"].content), "*, ::before")
+	style := rules + string(assets["certificate.css"].content)
 	for _, used := range regexp.MustCompile(`[\s;{]color: var\(--([\w-]+)\)`).FindAllStringSubmatch(style, -1) {
 		if !fronts[used[1]] {
 			t.Errorf("text in --%s is not checked", used[1])
 		}
+	}
+	if !strings.Contains(style, ".masthead") || !strings.Contains(style, ".deed") {
+		t.Fatal("a stylesheet was not read")
 	}
 	marks := map[string]bool{"edge": true, "good": true, "bad": true, "busy": true} // dots without words
 	for _, used := range regexp.MustCompile(`background: var\(--([\w-]+)\)`).FindAllStringSubmatch(style, -1) {
@@ -72,8 +76,7 @@ func TestEveryColourIsChecked(t *testing.T) {
 			t.Errorf("ground in --%s is not checked", used[1])
 		}
 	}
-	_, rules, _ := strings.Cut(style, "*, ::before")
-	if stray := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\s*[;})]|rgb\(`).FindString(rules); stray != "" {
+	if stray := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\s*[;})]|rgb\(`).FindString(style); stray != "" {
 		t.Errorf("colour %s stands outside the palette", stray)
 	}
 }

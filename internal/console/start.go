@@ -26,6 +26,9 @@ type StartPartner struct {
 	// Username and Password go into HTTP Basic authentication. Without a
 	// Username, requests carry only the headers of their sample.
 	Username, Password string
+	// Facts are what the partner's client is configured with where that is not
+	// a user name and a password.
+	Facts []Fact
 	// Curl is one line for a shell that works as it stands.
 	Curl string
 	// Samples are requests to begin with.
@@ -50,6 +53,15 @@ type Sample struct {
 	Body string
 	// Header is sent beside the authentication.
 	Header map[string]string
+}
+
+// Fact is something to be copied.
+type Fact struct {
+	// Name is what people read, by language: "de", "en".
+	Name  map[string]string
+	Value string
+	// Secret is shown only when asked for.
+	Secret bool
 }
 
 // Link leads to a page.

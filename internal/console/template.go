@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"strings"
 	"time"
+
+	"github.com/covernote/covernote/internal/document"
 )
 
 //go:embed pages
@@ -36,6 +38,12 @@ func (w wording) block(id, key, text string) (block, error) {
 	return block{id, label, text}, err
 }
 
+// labelled gives a value whose label stands under the key.
+func (w wording) labelled(key, value string) (document.Labelled, error) {
+	label, err := w.word(key)
+	return document.Labelled{Label: label, Value: value}, err
+}
+
 // pageFuncs is what pages may call.
 func pageFuncs(lang string) template.FuncMap {
 	words := wordings[lang]
@@ -44,6 +52,7 @@ func pageFuncs(lang string) template.FuncMap {
 		"languages":     func() []string { return languages },
 		"nameOf":        func(other string) (string, error) { return wordings[other].word("name") },
 		"word":          words.word,
+		"say":           words.say,
 		"scriptWords":   words.forScript,
 		"title":         func(titles map[string]string) string { return titleIn(lang, titles) },
 		"asset":         assetURL,
@@ -55,6 +64,7 @@ func pageFuncs(lang string) template.FuncMap {
 		"names":         names,
 		"followUps":     func(p StartPartner) []followUp { return followUpsIn(lang, p) },
 		"copyable":      words.block,
+		"labelled":      words.labelled,
 		"fact":          func(key, text string) (block, error) { return words.block("", key, text) },
 		"lines":         func(s string) int { return strings.Count(s, "\n") + 1 },
 	}
@@ -67,6 +77,20 @@ func (w wording) word(key string) (string, error) {
 		return "", fmt.Errorf("no words for %q", key)
 	}
 	return text, nil
+}
+
+// say gives a text with every {name} filled in; names and values follow each
+// other.
+func (w wording) say(key string, pairs ...string) (string, error) {
+	filled := make([]string, len(pairs))
+	for i, each := range pairs {
+		filled[i] = each
+		if i%2 == 0 {
+			filled[i] = "{" + each + "}"
+		}
+	}
+	text, err := w.word(key)
+	return strings.NewReplacer(filled...).Replace(text), err
 }
 
 // forScript gives what the script says, as JSON, under keys without "script.".

@@ -11,7 +11,7 @@ import (
 
 var (
 	// pageWord finds the keys that a page asks for.
-	pageWord = regexp.MustCompile(`(?:word|fact|copyable (?:"[^"]*"|\([^)]*\))) "([\w.]+)"`)
+	pageWord = regexp.MustCompile(`(?:word|say|labelled|fact|copyable (?:"[^"]*"|\([^)]*\))) "([\w.]+)"`)
 	// scriptWord finds what stands in the brackets of the script's word(…), and
 	// quoted the keys in it.
 	scriptWord = regexp.MustCompile(`\bword\(([^)]*)\)`)
@@ -47,6 +47,9 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 func TestEveryWordIsThereAndIsSaid(t *testing.T) {
 	t.Parallel()
 	said := map[string]bool{"name": true} // by nameOf
+	for _, state := range []string{"confirmed", "pending", "failed", "over"} {
+		said["certificate."+state] = true
+	}
 	for _, kind := range []string{"absent", "failed"} {
 		said["error."+kind], said["error."+kind+".next"] = true, true
 	}

@@ -190,14 +190,19 @@ const longestName = 80
 // to an address of their choice: a name that is a message with a link in it
 // is not repeated.
 func (p mailPhrases) greet(holder insurance.Party) string {
-	name := oneLine(personName(holder))
-	if holder.IsCompany() {
-		name = oneLine(holder.Company.Reveal())
-	}
+	name := nameOf(holder)
 	if name == "" || len([]rune(name)) > longestName || linkLike(name) {
 		return p.greetingNobody
 	}
 	return fmt.Sprintf(p.greeting, name)
+}
+
+// nameOf is the name of a company or else of a person, on one line.
+func nameOf(p insurance.Party) string {
+	if p.IsCompany() {
+		return oneLine(p.Company.Reveal())
+	}
+	return oneLine(personName(p))
 }
 
 // linkLike tells whether programs might make a link of a part of the text: it
@@ -222,5 +227,6 @@ func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 // what only the typeface of the PDFs lacks.
 func oneLine(text string) string {
 	visibly := strings.Map(visible, strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
-	return strings.Join(strings.Fields(norm.NFC.String(visibly)), " ")
+	words := strings.FieldsFunc(norm.NFC.String(visibly), func(r rune) bool { return r == ' ' })
+	return strings.TrimSpace(strings.Join(words, " "))
 }

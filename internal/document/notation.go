@@ -54,6 +54,13 @@ func (n Notation) Deductible(percent int) string { return n.words.deductible(per
 // State says where a policy is in its life, with the day where one matters.
 func (n Notation) State(p insurance.Policy) string { return n.words.state(p) }
 
+// Line is text from outside on one line, without control, format and
+// bidirectional characters.
+func (n Notation) Line(text string) string { return oneLine(text) }
+
+// Name is what a company or else a person is called, as a Line.
+func (n Notation) Name(p insurance.Party) string { return nameOf(p) }
+
 // Country is the name of a country.
 func (n Notation) Country(c insurance.Country) string { return n.words.country(c) }
 
@@ -98,7 +105,7 @@ func given(f facts) []Labelled {
 	lines := make([]Labelled, 0, len(f))
 	for _, item := range f {
 		if strings.TrimSpace(item.value) != "" {
-			lines = append(lines, Labelled{item.label, item.value})
+			lines = append(lines, Labelled{item.label, oneLine(item.value)})
 		}
 	}
 	return lines
