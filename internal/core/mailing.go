@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -61,11 +62,24 @@ func (v *revision) mail(r reading, kind MailKind) error {
 	})
 }
 
-// PolicyTypes lists what a partner may sell, newest versions first.
-func (c *Core) PolicyTypes(_ context.Context, p Partner, _ struct{}) ([]PolicyType, error) {
+// PolicyTypes lists what a partner may sell, with the versions that are or were
+// on sale, newest first.
+func (c *Core) PolicyTypes(ctx context.Context, p Partner, _ struct{}) ([]PolicyType, error) {
+	now, err := c.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today := insurance.DateIn(now, p.Zone)
 	var types []PolicyType
-	for _, versions := range c.Catalogue.Types(string(p.Family)) {
-		types = append(types, PolicyType{Tariff: versions.Tariff, Versions: versions.Versions})
+	for _, sold := range c.Catalogue.Types(string(p.Family)) {
+		versions := slices.DeleteFunc(slices.Clone(sold.Versions), func(v insurance.Product) bool {
+			return today.Before(v.OnSale.From)
+		})
+		if len(versions) == 0 {
+			continue
+		}
+		tariff, _ := versions[0].FindTariff(sold.Tariff.Code)
+		types = append(types, PolicyType{Tariff: tariff, Versions: versions})
 	}
 	return types, nil
 }

@@ -44,7 +44,7 @@ func (c *Core) newSale(r reading, p Partner, code string, where place, wish Pack
 		Part: p.Part, Day: where.day, ID: code, Version: 1, State: string(PackageReceived),
 		CreatedAt: r.now.UnixMicro(), UpdatedAt: r.now.UnixMicro(),
 	}}
-	s.Content.State, s.Content.UpdatedAt = s.State, s.UpdatedAt
+	s.Content.State, s.Content.CreatedAt, s.Content.UpdatedAt = s.State, s.CreatedAt, s.UpdatedAt
 	work := &quoting{core: c, partner: p, sale: s, problems: wish.Problems}
 	work.heading(wish)
 	for item, one := range wish.Items {

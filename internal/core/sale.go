@@ -82,7 +82,7 @@ func (c *Core) readOrder(r reading, s *sale, order store.Order) error {
 	}
 	s.order = &order
 	s.Package = store.Package{
-		Part: order.Part, ID: order.ID, Version: order.Version, State: content.State, CreatedAt: order.ReceivedAt,
+		Part: order.Part, ID: order.ID, Version: order.Version, State: content.State, CreatedAt: content.CreatedAt,
 		UpdatedAt: content.UpdatedAt, Content: content,
 	}
 	return nil

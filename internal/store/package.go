@@ -41,8 +41,10 @@ type PackageContent struct {
 	PayUntil    int64
 	ConfirmedAt int64
 	CancelledAt int64
-	UpdatedAt   int64
-	State       string
+	// CreatedAt is when the package was made, which may be before it was booked.
+	CreatedAt int64
+	UpdatedAt int64
+	State     string
 }
 
 // Quote is one quote of a package, with how its price was computed.
@@ -90,6 +92,7 @@ type contentRecord struct {
 	PayUntil      int64           `json:"pay_until,omitempty"`
 	ConfirmedAt   int64           `json:"confirmed_at,omitempty"`
 	CancelledAt   int64           `json:"cancelled_at,omitempty"`
+	CreatedAt     int64           `json:"created_at"`
 	UpdatedAt     int64           `json:"updated_at"`
 	State         string          `json:"state"`
 }
@@ -125,7 +128,7 @@ func recordContent(c PackageContent) contentRecord {
 		Currency: string(c.Currency), Country: string(c.Country), Region: c.Region, Destination: c.Destination,
 		Language: c.Language, TransactionID: c.TransactionID, Metadata: c.Metadata, Bundle: c.Bundle, Next: c.Next,
 		Holder: c.Holder, PayUntil: c.PayUntil, ConfirmedAt: c.ConfirmedAt, CancelledAt: c.CancelledAt,
-		UpdatedAt: c.UpdatedAt, State: c.State, Quotes: make([]quoteRecord, len(c.Quotes)),
+		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, State: c.State, Quotes: make([]quoteRecord, len(c.Quotes)),
 	}
 	for i, q := range c.Quotes {
 		record.Quotes[i] = recordQuote(q)
@@ -138,7 +141,7 @@ func (r contentRecord) content() PackageContent {
 		Currency: insurance.Currency(r.Currency), Country: insurance.Country(r.Country), Region: r.Region,
 		Destination: r.Destination, Language: r.Language, TransactionID: r.TransactionID, Metadata: r.Metadata,
 		Bundle: r.Bundle, Next: r.Next, Holder: r.Holder, PayUntil: r.PayUntil, ConfirmedAt: r.ConfirmedAt,
-		CancelledAt: r.CancelledAt, UpdatedAt: r.UpdatedAt, State: r.State, Quotes: make([]Quote, len(r.Quotes)),
+		CancelledAt: r.CancelledAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, State: r.State, Quotes: make([]Quote, len(r.Quotes)),
 	}
 	for i, q := range r.Quotes {
 		c.Quotes[i] = q.quote()
