@@ -17,10 +17,12 @@ import (
 	"time"
 
 	"github.com/covernote/covernote/internal/catalogue"
+	"github.com/covernote/covernote/internal/console"
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/courier"
 	"github.com/covernote/covernote/internal/dialect"
 	"github.com/covernote/covernote/internal/dialect/hepster"
+	"github.com/covernote/covernote/internal/dialect/xcover"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -32,9 +34,11 @@ type plan struct {
 	proxies  dialect.Proxies
 	limits   *dialect.Limits
 	egress   courier.Egress
-	sandbox  bool
-	timeout  time.Duration
-	log      *slog.Logger
+	// site is the base URL of the pages for customers, without a slash at its end.
+	site    string
+	sandbox bool
+	timeout time.Duration
+	log     *slog.Logger
 	// address turns the stored URL of an endpoint into the one to post to and
 	// the time it may take; nil leaves both.
 	address func(url string) (string, time.Duration)
@@ -72,7 +76,7 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	}
 	n := &node{core: c, mux: http.NewServeMux(), log: p.log, store: p.store}
 	spoken := make(map[core.Family]dialect.Dialect)
-	for _, d := range []dialect.Dialect{hepster.New(c)} {
+	for _, d := range []dialect.Dialect{hepster.New(c), xcover.New(c, p.site, p.sandbox)} {
 		server.Mount(n.mux, d)
 		spoken[d.Family()] = d
 		told[d.Family()] = d.Told()
@@ -80,6 +84,10 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	n.courier = &courier.Courier{
 		Core: c, Dialects: spoken, Poster: courier.NewPoster(p.egress), Timeout: p.timeout,
 		Address: p.address, Told: meters.told, Log: p.log,
+	}
+	pages := console.CertificatePages(c, p.log)
+	for _, root := range []string{"/coi/", "/pds/", "/en/", "/de/", "/assets/"} {
+		n.mux.Handle(root, pages)
 	}
 	n.mountHealth(meters)
 	return n, nil

@@ -153,7 +153,7 @@ func newSandbox(ctx context.Context, s *sandboxCommand, opened *store.Store, add
 	box.node, err = newNode(ctx, plan{
 		store: opened, products: catalogue.Sample(), keys: keys, limits: dialect.NewLimits(0, 0),
 		egress:  courier.Egress{AllowPlain: true, AllowLoopback: true, AllowPrivate: true},
-		sandbox: true, timeout: 10 * time.Second, log: log, address: box.address,
+		sandbox: true, site: box.baseURL, timeout: 10 * time.Second, log: log, address: box.address,
 	})
 	if errors.Is(err, core.ErrProductChanged) {
 		return nil, fmt.Errorf("%w. This sandbox was made with other sample products: --reset begins anew, --data DIR begins another", err)

@@ -15,6 +15,7 @@ type sandboxInfo struct {
 	ClockURL string        `json:"clock_url"`
 	InboxURL string        `json:"inbox_url"`
 	Hepster  hepsterAccess `json:"hepster"`
+	XCover   xcoverAccess  `json:"xcover"`
 	Others   othersInfo    `json:"others"`
 }
 
@@ -29,12 +30,14 @@ type hepsterAccess struct {
 // othersInfo is a second partner of each API, so that separation can be tried.
 type othersInfo struct {
 	Hepster hepsterAccess `json:"hepster"`
+	XCover  xcoverAccess  `json:"xcover"`
 }
 
 func (b *sandbox) info(now time.Time) sandboxInfo {
 	return sandboxInfo{
 		URL: b.baseURL, ClockURL: b.baseURL + "/sandbox/clock", InboxURL: b.baseURL + inboxPath,
-		Hepster: b.hepsterAccess(hepsterShop, now), Others: othersInfo{Hepster: b.hepsterAccess(hepsterOther, now)},
+		Hepster: b.hepsterAccess(hepsterShop, now), XCover: b.xcoverAccess(xcoverShop, now),
+		Others: othersInfo{Hepster: b.hepsterAccess(hepsterOther, now), XCover: b.xcoverAccess(xcoverOther, now)},
 	}
 }
 
@@ -43,7 +46,7 @@ func (b *sandbox) hepsterAccess(a account, now time.Time) hepsterAccess {
 		BaseURL: b.baseURL, Username: b.username(a), Password: b.password(a), Samples: samplesFor(now),
 	}
 	if a.told {
-		access.WebhookSecret = b.secrets.text("webhook secret " + a.part)
+		access.WebhookSecret = b.webhookSecret(a)
 	}
 	return access
 }

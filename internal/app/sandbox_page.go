@@ -22,8 +22,15 @@ func (b *sandbox) start(ctx context.Context) (console.Start, error) {
 	if err != nil {
 		return console.Start{}, err
 	}
-	partner, err := b.hepsterStart(now)
-	return console.Start{Version: version(), URL: b.baseURL, Now: now, Partners: []console.StartPartner{partner}}, err
+	start := console.Start{Version: version(), URL: b.baseURL, Now: now}
+	for _, of := range []func(time.Time) (console.StartPartner, error){b.hepsterStart, b.xcoverStart} {
+		partner, err := of(now)
+		if err != nil {
+			return start, err
+		}
+		start.Partners = append(start.Partners, partner)
+	}
+	return start, nil
 }
 
 func (b *sandbox) hepsterStart(now time.Time) (console.StartPartner, error) {
@@ -90,29 +97,64 @@ func (b *sandbox) greet(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	curl, err := hepsterCurl(info.Hepster)
+	curls, err := b.curls(t.ctx, info)
 	if err != nil {
 		return err
 	}
 	title := lipgloss.NewStyle().Bold(true)
 	faint := lipgloss.NewStyle().Faint(true)
-	line := func(name, value string) string { return fmt.Sprintf("  %-10s %s\n", name, value) }
+	line := func(name, value string) string { return fmt.Sprintf("  %-13s %s\n", name, value) }
 	var text strings.Builder
 	text.WriteString("\n" + title.Render("Covernote sandbox") + "  " + faint.Render(version()) + "\n\n")
 	text.WriteString(line("start", b.baseURL+"/") + line("inbox", info.InboxURL) + line("clock", info.ClockURL))
 	text.WriteString(line("files", b.folder) + "\n")
-	for _, partner := range []struct {
-		title  string
-		access hepsterAccess
-	}{{"hepster Sales API", info.Hepster}, {"a second hepster partner, without webhook", info.Others.Hepster}} {
+	for _, partner := range partnersOf(info) {
 		text.WriteString(title.Render(partner.title) + "\n")
-		text.WriteString(line("base URL", partner.access.BaseURL) + line("user name", partner.access.Username) + line("password", partner.access.Password))
+		for _, fact := range partner.facts {
+			text.WriteString(line(fact[0], fact[1]))
+		}
 		text.WriteString("\n")
 	}
-	text.WriteString(title.Render("Book a first policy") + faint.Render("  (paste into another terminal; the webhook arrives in the inbox)") + "\n\n")
-	text.WriteString(curl + "\n\n" + faint.Render("Ctrl-C stops the sandbox; it goes on where it was. --reset begins anew.") + "\n")
+	text.WriteString(title.Render("Book a first policy") + faint.Render("  (paste into another terminal; webhooks arrive in the inbox)") + "\n\n")
+	text.WriteString(strings.Join(curls, "\n\n") + "\n\n" + faint.Render("Ctrl-C stops the sandbox; it goes on where it was. --reset begins anew.") + "\n")
 	_, err = fmt.Fprint(colorprofile.NewWriter(t.out, t.environ()), text.String())
 	return err
+}
+
+// curls are one line for each API that books a policy.
+func (b *sandbox) curls(ctx context.Context, info sandboxInfo) ([]string, error) {
+	now, err := b.node.core.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hepster, err := hepsterCurl(info.Hepster)
+	if err != nil {
+		return nil, err
+	}
+	xcover, err := xcoverCurl(info.XCover, now)
+	return []string{hepster, xcover}, err
+}
+
+// greeted is a partner as the greeting shows it.
+type greeted struct {
+	title string
+	facts [][2]string
+}
+
+func partnersOf(info sandboxInfo) []greeted {
+	hepster := func(title string, a hepsterAccess) greeted {
+		return greeted{title, [][2]string{{"base URL", a.BaseURL}, {"user name", a.Username}, {"password", a.Password}}}
+	}
+	xcover := func(title string, a xcoverAccess) greeted {
+		return greeted{title, [][2]string{
+			{"base URL", a.BaseURL}, {"partner", a.Partner}, {"API key", a.APIKey}, {"API secret", a.APISecret},
+		}}
+	}
+	return []greeted{
+		hepster("hepster Sales API", info.Hepster), xcover("XCover API", info.XCover),
+		hepster("a second hepster partner, without webhook", info.Others.Hepster),
+		xcover("a second XCover partner", info.Others.XCover),
+	}
 }
 
 // environ is what the terminal's colours depend on.

@@ -11,7 +11,9 @@ import (
 // account is a partner of the sandbox.
 type account struct {
 	part, name string
-	family     core.Family
+	// code is what paths call the partner, where the API has such codes.
+	code   string
+	family core.Family
 	// told: its webhooks go to the inbox.
 	told bool
 }
@@ -19,15 +21,32 @@ type account struct {
 var (
 	hepsterShop  = account{part: "hepster", name: "Muster Elektronik GmbH", family: core.FamilyHepster, told: true}
 	hepsterOther = account{part: "hepster-other", name: "Zweitshop e. K.", family: core.FamilyHepster}
+	xcoverShop   = account{part: "xcover", name: "Sample Tickets Ltd", code: "TCKTS", family: core.FamilyXCover, told: true}
+	xcoverOther  = account{part: "xcover-other", name: "Second Shop Ltd", code: "SCNDS", family: core.FamilyXCover, told: true}
 )
 
-func (b *sandbox) username(a account) string { return a.part + "-sandbox" }
-func (b *sandbox) password(a account) string { return b.secrets.text("password " + a.part) }
+// accounts are the partners of a sandbox.
+func accounts() []account { return []account{hepsterShop, hepsterOther, xcoverShop, xcoverOther} }
+
+func (b *sandbox) username(a account) string      { return a.part + "-sandbox" }
+func (b *sandbox) password(a account) string      { return b.secrets.text("password " + a.part) }
+func (b *sandbox) webhookKey(a account) string    { return a.part + "-webhook" }
+func (b *sandbox) webhookSecret(a account) string { return b.secrets.text("webhook secret " + a.part) }
+
+// switches are what the account deviates in.
+func (a account) switches() map[string]string {
+	if a.code == "" {
+		return nil
+	}
+	return map[string]string{"code": a.code}
+}
 
 // The names of a sandbox partner's endpoints.
 const (
 	endpointInbox = "inbox"
 	endpointExtra = "webhook"
+	// endpointSupport is told when another endpoint fails.
+	endpointSupport = "support"
 )
 
 // inboxScheme begins the stored URL of the inbox: each node of a sandbox
@@ -45,10 +64,11 @@ func (b *sandbox) settle(ctx context.Context) error {
 	for _, p := range known {
 		there[p.Part] = true
 	}
-	for _, a := range []account{hepsterShop, hepsterOther} {
+	for _, a := range accounts() {
 		if !there[a.part] {
 			_, err := b.node.core.AddPartner(ctx, core.Account{
 				Part: a.part, Family: a.family, Name: a.name, Username: b.username(a), Secret: b.password(a),
+				Switches: a.switches(),
 			})
 			if err != nil {
 				return err
@@ -65,14 +85,26 @@ func (b *sandbox) tell(ctx context.Context, a account) error {
 	if !a.told {
 		return nil
 	}
-	secret := b.secrets.text("webhook secret " + a.part)
-	if err := b.node.core.SetEndpoint(ctx, a.part, endpointInbox, inboxScheme+a.part, secret); err != nil {
+	to := func(name, url string, purpose core.Purpose) core.Endpoint {
+		return core.Endpoint{
+			Part: a.part, Name: name, URL: url, KeyID: b.webhookKey(a), Secret: b.webhookSecret(a), Purpose: purpose,
+		}
+	}
+	endpoints := []core.Endpoint{to(endpointInbox, inboxScheme+a.part, core.PurposeEvents)}
+	if a.family == core.FamilyXCover {
+		endpoints = append(endpoints, to(endpointSupport, inboxScheme+a.part, core.PurposeSupport))
+	}
+	if b.webhook != "" {
+		endpoints = append(endpoints, to(endpointExtra, b.webhook, core.PurposeEvents))
+	} else if err := b.node.core.RemoveEndpoint(ctx, a.part, endpointExtra); err != nil {
 		return err
 	}
-	if b.webhook == "" {
-		return b.node.core.RemoveEndpoint(ctx, a.part, endpointExtra)
+	for _, e := range endpoints {
+		if err := b.node.core.SetEndpoint(ctx, e); err != nil {
+			return err
+		}
 	}
-	return b.node.core.SetEndpoint(ctx, a.part, endpointExtra, b.webhook, secret)
+	return nil
 }
 
 // address sends what is for the inbox to this node, and gives it 2 seconds.
