@@ -13,10 +13,11 @@ func (p Policy) Due() (Transition, time.Time, bool) {
 		return transition, at, true
 	}
 	transition, day := p.nextByDay()
-	if transition == TransitionExpire && !p.EventEndsAt.IsZero() {
-		return transition, p.EventEndsAt, true
+	at := p.startOf(day)
+	if !p.EventEndsAt.IsZero() && (transition == TransitionExpire || p.EventEndsAt.Before(at)) {
+		at = p.EventEndsAt // nobody can end cover later than its event does
 	}
-	return transition, p.startOf(day), true
+	return transition, at, true
 }
 
 // nextByDay is what is due to a policy that nobody has to renew, and on which
@@ -34,6 +35,15 @@ func (p Policy) nextByDay() (Transition, Date) {
 		return TransitionRenew, next
 	}
 	return TransitionPremium, next
+}
+
+// behind refuses, with CodeBusy, a change that would pass over what was due to
+// the policy before an instant.
+func (p Policy) behind(at time.Time) *Error {
+	if due, ok := p.DueAt(); ok && !due.After(at) {
+		return Refuse(CodeBusy, "what was due to the policy on %s comes first", DateIn(due, p.Zone))
+	}
+	return nil
 }
 
 // DueAt is the instant at which Due happens.

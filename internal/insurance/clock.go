@@ -28,7 +28,8 @@ func (c clock) on(d Date) time.Time {
 	if c.sinceMidnight == 0 {
 		return d.Start(c.zone)
 	}
-	at := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, int(c.sinceMidnight), c.zone)
+	seconds, rest := int(c.sinceMidnight/time.Second), int(c.sinceMidnight%time.Second)
+	at := time.Date(d.Year, d.Month, d.Day, 0, 0, seconds, rest, c.zone)
 	since, _ := at.ZoneBounds()
 	return earlier(at, since).UTC()
 }

@@ -3,6 +3,7 @@ package insurance
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -25,15 +26,20 @@ func ParseDate(text string) (Date, error) {
 	return dateOf(t), nil
 }
 
+// instantForm is RFC 3339 §5.6, with time and offset left to choice.
+// time.Parse by itself would let a comma, a lone digit or two spaces pass.
+var instantForm = regexp.MustCompile(
+	`^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)?)?$`)
+
 // ParseInstant reads an instant of RFC 3339 in microseconds, with a space or a
 // T between day and time. Without an offset it is UTC, and a day alone is its
-// midnight there.
+// midnight there. It refuses years before 1900 and after 2999.
 func ParseInstant(text string) (time.Time, error) {
 	for _, form := range []string{
 		time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly,
 	} {
 		t, err := time.Parse(form, strings.ToUpper(text))
-		if err == nil && t.UTC().Year() >= 1900 && t.UTC().Year() <= 2999 {
+		if err == nil && instantForm.MatchString(text) && t.UTC().Year() >= 1900 && t.UTC().Year() <= 2999 {
 			return t.UTC().Truncate(time.Microsecond), nil
 		}
 	}
@@ -107,6 +113,14 @@ func earlier(t, since time.Time) time.Time {
 // End is the first instant after the day in a zone: cover that ends on a day
 // lasts to its End, which is not part of it.
 func (d Date) End(zone *time.Location) time.Time { return d.AddDays(1).Start(zone) }
+
+// latest is the later of two days.
+func latest(a, b Date) Date {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
 
 // AddDays is the day n days later, or earlier if n is negative.
 func (d Date) AddDays(n int) Date {

@@ -137,10 +137,10 @@ func (p Policy) terminate(product Product, d Declaration, at time.Time) (Termina
 	if _, ok := p.State.After(rule.Ending); !ok {
 		return Termination{}, forbid("is not possible while the policy is %s", p.State)
 	}
-	if due, ok := p.DueAt(); ok && !due.After(at) {
-		return Termination{}, Refuse(CodeBusy, "what was due to the policy on %s comes first", DateIn(due, p.Zone))
+	if refused := p.behind(at); refused != nil {
+		return Termination{}, refused
 	}
-	endsOn, refused := p.endsOn(product, rule, d, DateIn(at, p.Zone))
+	endsOn, refused := p.endsOn(product, rule, d, at)
 	if refused != nil {
 		return Termination{}, refused
 	}
@@ -162,7 +162,7 @@ func (p Policy) terminate(product Product, d Declaration, at time.Time) (Termina
 // liesAhead tells whether there is cover to come until a last day. Where cover
 // never begins there is none to wait for.
 func (p Policy) liesAhead(last Date, at time.Time) bool {
-	return last.After(DateIn(at, p.Zone)) && !last.Before(p.InceptionOn)
+	return !last.Before(p.InceptionOn) && (last.After(DateIn(at, p.Zone)) || p.Begins().After(at))
 }
 
 // repeats tells whether the declaration says again what is in effect.
@@ -197,7 +197,8 @@ func (p Policy) reasonRule(product Product, d Declaration, at time.Time) (Reason
 }
 
 // endsOn is the last day of cover that a rule makes of a declaration.
-func (p Policy) endsOn(product Product, rule ReasonRule, d Declaration, today Date) (Date, *Error) {
+func (p Policy) endsOn(product Product, rule ReasonRule, d Declaration, at time.Time) (Date, *Error) {
+	today := DateIn(at, p.Zone)
 	if !d.On.IsZero() && d.On.DaysUntil(today) > product.Cancellation.MaxBehind {
 		return Date{}, Invalid(FieldEffectiveOn, "is over %d days ago", product.Cancellation.MaxBehind)
 	}
@@ -207,7 +208,7 @@ func (p Policy) endsOn(product Product, rule ReasonRule, d Declaration, today Da
 		}
 		return Date{}, Invalid(FieldEffectiveOn, "is after the end of cover on %s", last)
 	}
-	never := p.InceptionOn.AddDays(-1)
+	never, end := p.InceptionOn.AddDays(-1), today
 	switch rule.Effect {
 	case EffectInception:
 		return never, nil
@@ -218,13 +219,13 @@ func (p Policy) endsOn(product Product, rule ReasonRule, d Declaration, today Da
 			return Date{}, Invalid(FieldEffectiveOn, "is ahead, which %s does not allow", rule.Reason)
 		}
 		if !d.On.IsZero() {
-			today = d.On
+			end = d.On
 		}
 	}
-	if today.Before(p.InceptionOn) {
+	if end.Before(p.InceptionOn) || !end.After(today) && p.Begins().After(at) {
 		return never, nil
 	}
-	return today, nil
+	return end, nil
 }
 
 // termEndAfter is the end of the first term that is not before the wished day
@@ -233,6 +234,9 @@ func (p Policy) termEndAfter(today Date, notice Period, wished Date) Date {
 	earliest := notice.Nth(today, 1)
 	if wished.After(earliest) {
 		earliest = wished
+	}
+	if p.Term.IsZero() {
+		return latest(p.ExpiryOn, earliest) // there is no term but this one
 	}
 	for n := p.TermNo; ; n++ {
 		if end := p.Term.Nth(p.InceptionOn, n).AddDays(-1); !end.Before(earliest) {
@@ -297,7 +301,7 @@ func (p Policy) Unearned(written Entry) Premium {
 	}
 }
 
-// Settle sums a ledger.
+// Settle sums a ledger. The taxes of all three sums come in one order.
 func Settle(ledger []Entry) Settlement {
 	var s Settlement
 	for _, line := range ledger {
@@ -306,6 +310,9 @@ func Settle(ledger []Entry) Settlement {
 		} else {
 			s.Returned = s.Returned.Sub(line.Premium)
 		}
+	}
+	if !s.Returned.isZero() {
+		s.Returned = s.Written.part0().Add(s.Returned)
 	}
 	s.Earned = s.Written.Sub(s.Returned)
 	return s

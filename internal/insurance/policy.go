@@ -57,7 +57,8 @@ type Policy struct {
 	Termination *Termination
 
 	// RenewalRule is that of the product it was sold on, and Renewal what comes
-	// next of a policy of KindRenewable, nil once nothing does.
+	// next of a policy of KindRenewable, or what it has expired or lapsed with;
+	// nil once the policy was ended otherwise.
 	RenewalRule RenewalRule
 	Renewal     *Renewal
 }
@@ -113,8 +114,11 @@ func (p Policy) TermEnds() time.Time {
 
 // startOf is the instant at which a day of the policy begins.
 func (p Policy) startOf(day Date) time.Time {
-	if p.StartsAt.IsZero() {
+	switch {
+	case p.StartsAt.IsZero():
 		return day.Start(p.Zone)
+	case day == p.InceptionOn:
+		return p.StartsAt.UTC() // also where clocks show its time once more
 	}
 	return clockOf(p.StartsAt, p.Zone).on(day)
 }

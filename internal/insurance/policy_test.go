@@ -6,99 +6,6 @@ import (
 	"time"
 )
 
-// bind sells the sample on a day, with adjustments, for cover from its inception.
-func bind(t *testing.T, concludedOn string, adjust func(*Product, *Proposal)) *life {
-	t.Helper()
-	product, wish := phoneRepair(), phoneProposal()
-	wish.InceptionOn = MustDate(concludedOn)
-	if adjust != nil {
-		adjust(&product, &wish)
-	}
-	at := berlinNoon(MustDate(concludedOn))
-	quote, refused := product.Quote(product.Tariffs[0], wish, at)
-	if refused != nil {
-		t.Fatal(refused)
-	}
-	policy, entry := Bind(quote, wish, product, "I1", at)
-	return &life{t: t, product: product, policy: policy, ledger: []Entry{entry}, now: at}
-}
-
-// life is a policy as time passes.
-type life struct {
-	t interface {
-		Helper()
-		Fatalf(string, ...any)
-	}
-	product Product
-	policy  Policy
-	ledger  []Entry
-	now     time.Time
-	// happened are the transitions, in order.
-	happened []Transition
-}
-
-// passTo lets time pass to an instant, doing what is due on the way.
-func (l *life) passTo(at time.Time) {
-	l.t.Helper()
-	l.now = at
-	for {
-		due, ok := l.policy.DueAt()
-		if !ok || due.After(at) {
-			return
-		}
-		if _, _, _, refused := l.policy.Advance(l.ledger, due.Add(-time.Microsecond)); CodeOf(refused) != CodeBusy {
-			l.t.Fatalf("advanced before it was due at %v", due)
-		}
-		l.advance(at)
-	}
-}
-
-func (l *life) advance(at time.Time) {
-	l.t.Helper()
-	before := l.policy.State
-	next, lines, transition, refused := l.policy.Advance(l.ledger, at)
-	if refused != nil {
-		l.t.Fatalf("%v", refused)
-	}
-	if state, ok := before.After(transition); !ok || state != next.State {
-		l.t.Fatalf("%s led from %s to %s", transition, before, next.State)
-	}
-	l.policy, l.ledger = next, append(l.ledger, lines...)
-	l.happened = append(l.happened, transition)
-}
-
-func (l *life) passToDay(day string) { l.t.Helper(); l.passTo(berlinNoon(MustDate(day))) }
-
-// end declares an end now and keeps what comes of it.
-func (l *life) end(d Declaration) (Settlement, *Error) {
-	l.t.Helper()
-	next, lines, settlement, refused := l.policy.End(l.product, d, l.ledger, l.now)
-	if refused != nil {
-		if lines != nil || !reflect.DeepEqual(next, l.policy) || !reflect.DeepEqual(settlement, Settlement{}) {
-			l.t.Fatalf("refused with %v and changed the policy", refused)
-		}
-		return Settlement{}, refused
-	}
-	l.policy, l.ledger = next, append(l.ledger, lines...)
-	return settlement, nil
-}
-
-func (l *life) mustEnd(d Declaration) Settlement {
-	l.t.Helper()
-	settlement, refused := l.end(d)
-	if refused != nil {
-		l.t.Fatalf("%s on %s: %v", d.Reason, l.now, refused)
-	}
-	return settlement
-}
-
-func (l *life) is(state PolicyState, lastDay string) {
-	l.t.Helper()
-	if l.policy.State != state || l.policy.LastDay().String() != lastDay {
-		l.t.Fatalf("the policy is %s until %q, not %s until %q", l.policy.State, l.policy.LastDay(), state, lastDay)
-	}
-}
-
 func TestBind(t *testing.T) {
 	t.Parallel()
 	l := bind(t, "2026-11-21", func(_ *Product, w *Proposal) { w.TermAsSent, w.LegalWarrantyEndOn, w.Kind = "1Y", today, KindRecurring })
@@ -108,7 +15,7 @@ func TestBind(t *testing.T) {
 		State: PolicyBound, Kind: KindRecurring, Term: Months(12), TermAsSent: "1Y", Interval: Months(1),
 		InceptionOn: today, Country: "DE", Zone: berlin, Deductible: 10,
 		Policyholder: phoneProposal().Policyholder, Object: Object{Type: "Phone", Attributes: phoneProposal().Object.Attributes},
-		LegalWarrantyEndOn: today, Premium: p.Premium, ConcludedAt: berlinNoon(today), WithdrawUntil: MustDate("2026-12-05"),
+		LegalWarrantyEndOn: today, SumInsured: Money{55500, "EUR"}, Premium: p.Premium, ConcludedAt: berlinNoon(today), WithdrawUntil: MustDate("2026-12-05"),
 		TermFrom: today, TermNo: 1, PaidTo: MustDate("2026-12-20"), IntervalNo: 1,
 	}
 	if !reflect.DeepEqual(p, want) {
@@ -128,14 +35,6 @@ func TestTheWithdrawalPeriodBeginsOnTheDayInTheMarket(t *testing.T) {
 	quote, _ := product.Quote(product.Tariffs[0], wish, at)
 	if p, _ := Bind(quote, wish, product, "I1", at); p.WithdrawUntil.String() != "2026-12-06" {
 		t.Errorf("may be withdrawn until %s", p.WithdrawUntil)
-	}
-}
-
-func TestSumInsured(t *testing.T) {
-	t.Parallel()
-	l := bind(t, "2026-11-21", nil)
-	if got := l.policy.SumInsured; got != (Money{55500, "EUR"}) {
-		t.Errorf("insured for %v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"maps"
 	"math/big"
 	"reflect"
 	"strconv"
@@ -253,11 +254,11 @@ func checkPremium(t *rapid.T, p Premium) {
 	}
 }
 
-// amounts are all parts of a premium.
-func amounts(p Premium) []Money {
-	all := []Money{p.Net, p.Tax, p.Gross, p.Commission}
+// amounts are all parts of a premium by name, each tax by itself.
+func amounts(p Premium) map[string]int64 {
+	all := map[string]int64{"net": p.Net.Minor, "tax": p.Tax.Minor, "gross": p.Gross.Minor, "commission": p.Commission.Minor}
 	for _, line := range p.Taxes {
-		all = append(all, line.Amount)
+		all["tax "+line.Name.In("en")+" "+line.Rate.String()] += line.Amount.Minor
 	}
 	return all
 }
@@ -290,21 +291,27 @@ func TestAPartOfAPremium(t *testing.T) {
 }
 
 func checkWithin(t *rapid.T, part, whole Premium) {
-	of := amounts(whole)
-	for i, amount := range amounts(part) {
-		if amount.Minor < 0 || amount.Cmp(of[i]) > 0 {
-			t.Fatalf("part %d is %v of %v", i, amount, of[i])
+	parts, wholes := amounts(part), amounts(whole)
+	for name := range merged(parts, wholes) {
+		if parts[name] < 0 || parts[name] > wholes[name] {
+			t.Fatalf("%s is %d of %d", name, parts[name], wholes[name])
 		}
 	}
 }
 
 func checkSame(t *rapid.T, a, b Premium) {
-	other := amounts(b)
-	for i, amount := range amounts(a) {
-		if amount.Cmp(other[i]) != 0 {
-			t.Fatalf("part %d is %v and %v", i, amount, other[i])
+	some, others := amounts(a), amounts(b)
+	for name := range merged(some, others) {
+		if some[name] != others[name] {
+			t.Fatalf("%s is %d and %d", name, some[name], others[name])
 		}
 	}
+}
+
+func merged(a, b map[string]int64) map[string]int64 {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }
 
 func TestPartsBeyondTheWhole(t *testing.T) {

@@ -43,7 +43,7 @@ func (p Product) Conclude(tariff Tariff, wish Proposal) (Terms, *Error) {
 	}
 	p.begin(&terms, wish)
 	if p.EndsWith != "" {
-		return terms, p.endWith(&terms, wish)
+		return terms, p.endWith(&terms, tariff, wish)
 	}
 	return terms, p.run(&terms, tariff, wish)
 }
@@ -59,11 +59,15 @@ func (p Product) begin(terms *Terms, wish Proposal) {
 	terms.InceptionOn = DateIn(wish.StartsAt, terms.Market.Zone)
 }
 
-// endWith lets cover end with the event that the product names.
-func (p Product) endWith(terms *Terms, wish Proposal) *Error {
+// endWith lets cover end with the event that the product names. One premium
+// pays for all of it.
+func (p Product) endWith(terms *Terms, tariff Tariff, wish Proposal) *Error {
 	ends, err := ParseInstant(wish.Object.Attributes[p.EndsWith])
 	if err != nil || ends.Before(terms.StartsAt) {
 		return Invalid(FieldOf(p.EndsWith), "is not an instant from the start of cover on")
+	}
+	if _, sold := tariff.termPrice(Period{}); !sold || !tariff.Interval.IsZero() {
+		return RefuseField(CodeCoverageUnknown, FieldTerm, "is not offered by %s", tariff.Code)
 	}
 	terms.Kind, terms.EndsAt, terms.ExpiryOn = KindFixed, ends, DateIn(ends, terms.Market.Zone)
 	return nil
@@ -217,10 +221,11 @@ func (p Product) kindOf(wish Proposal, row TermPrice) Kind {
 }
 
 // sells tells whether the tariff prices that term, in whole intervals, for
-// that kind of policy.
+// that kind of policy. What is renewed by paying for it has one premium a term.
 func (t Tariff) sells(term Period, kind Kind) bool {
 	row, ok := t.termPrice(term)
-	return ok && !term.IsZero() && (t.Interval.IsZero() || t.Interval.Divides(term)) &&
+	whole := t.Interval.IsZero() || t.Interval == term || kind != KindRenewable && t.Interval.Divides(term)
+	return ok && !term.IsZero() && whole &&
 		(len(row.Kinds) == 0 || slices.Contains(row.Kinds, kind))
 }
 
