@@ -200,9 +200,10 @@ func TestSumsOfCancellations(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		c := core.Cancellation{Package: drawPackage(rt)}
 		c.Package.Booked = true
-		for _, q := range c.Package.Quotes {
+		for i := range c.Package.Quotes {
 			var refund *core.Refund
-			if q.State == core.PackageCancelled && rapid.Bool().Draw(rt, "now") {
+			if q := &c.Package.Quotes[i]; rapid.Bool().Draw(rt, "now") {
+				q.State = core.PackageCancelled
 				refund = &core.Refund{Amount: money(rapid.Int64Range(0, q.Premium.Gross.Minor).Draw(rt, "refund"), c.Package.Currency)}
 			}
 			c.Refunds = append(c.Refunds, refund)
