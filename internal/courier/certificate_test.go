@@ -77,10 +77,10 @@ func TestPostChecksCertificates(t *testing.T) {
 			poster := NewPoster(Egress{AllowLoopback: true, Roots: pool})
 			t.Cleanup(poster.Close)
 			attempt := poster.Post(t.Context(), Request{URL: server.URL, Body: notice}, patience)
-			if attempt.Err != c.want || attempt.Delivered() != (c.want == "") {
+			if attempt.Err != c.want || taken(attempt) != (c.want == "") {
 				t.Fatalf("%+v", attempt)
 			}
-			if attempt.Delivered() && string(attempt.Answer) != "HTTP/2.0" {
+			if taken(attempt) && string(attempt.Answer) != "HTTP/2.0" {
 				t.Fatalf("spoke %s", attempt.Answer)
 			}
 		})

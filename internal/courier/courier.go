@@ -31,6 +31,8 @@ type Courier struct {
 	Core     *core.Core
 	Dialects map[core.Family]dialect.Dialect
 	Poster   *Poster
+	// Mailer sends e-mails; without it they fail until there is one.
+	Mailer Mailer
 	// Timeout bounds one try.
 	Timeout time.Duration
 	// Address turns a stored URL into the one to post to and the time that may
@@ -149,21 +151,30 @@ func (c *Courier) deliver(ctx context.Context, job core.Job, at time.Time, fence
 	}
 }
 
-// try posts a notice once.
+// try makes one try to send a notice, as a webhook or as an e-mail.
 func (c *Courier) try(ctx context.Context, d core.Delivery, at time.Time) core.Outcome {
-	message, err := c.Dialects[d.Notice.Partner.Family].Tell(d.Notice)
-	if err != nil {
+	speaker := c.Dialects[d.Notice.Partner.Family]
+	message, err := speaker.Tell(d.Notice)
+	switch {
+	case err != nil:
 		c.Log.Error("notice cannot be built", "notice", d.ID(), "event", d.Notice.Event.Type, "error", err)
 		return core.Outcome{At: at, Fault: "the message could not be built"}
+	case message.Mail != nil:
+		return c.mail(ctx, d, *message.Mail, at)
 	}
+	return c.post(ctx, speaker, d, message, at)
+}
+
+// post posts a notice once.
+func (c *Courier) post(ctx context.Context, speaker dialect.Dialect, d core.Delivery, message dialect.Message, at time.Time) core.Outcome {
 	url, timeout := d.URL, c.Timeout
 	if c.Address != nil {
 		url, timeout = c.Address(url)
 	}
-	attempt := c.Poster.Post(ctx, Request{URL: url, Header: header(d, message, at), Body: message.Body}, timeout)
+	attempt := c.Poster.Post(ctx, Request{URL: url, Header: header(speaker, d, message, at), Body: message.Body}, timeout)
 	outcome := core.Outcome{
 		At: at, Duration: attempt.Duration, Status: attempt.Status, Request: message.Body, Answer: attempt.Answer,
-		Fault: attempt.Err, Delivered: attempt.Delivered(),
+		Fault: attempt.Err, Delivered: attempt.Status != 0 && speaker.Delivered(attempt.Status),
 	}
 	if !outcome.Delivered {
 		if wait, more := Next(d.ID(), d.Attempt); more {
@@ -173,12 +184,14 @@ func (c *Courier) try(ctx context.Context, d core.Delivery, at time.Time) core.O
 	return outcome
 }
 
-// header is what every notice carries beside its dialect's own headers. The
+// header is what every webhook carries beside its dialect's own headers. The
 // delivery id is the same however often the notice is sent; Sent-At is business
 // time, which a sandbox moves.
-func header(d core.Delivery, message dialect.Message, at time.Time) http.Header {
+func header(speaker dialect.Dialect, d core.Delivery, message dialect.Message, at time.Time) http.Header {
+	now := time.Now()
 	h := http.Header{}
 	maps.Copy(h, message.Header)
+	maps.Copy(h, speaker.Sign(d.Notice, message.Body, d.Key, now))
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Covernote-Delivery-Id", d.ID())
 	h.Set("Covernote-Event-Id", d.Notice.Event.ID)
@@ -189,7 +202,7 @@ func header(d core.Delivery, message dialect.Message, at time.Time) http.Header 
 		_ = json.Unmarshal(signed, &value)
 		signed, _ = json.Marshal(value) // PLANTED: not the bytes that are sent.
 	}
-	h.Set(SignatureHeader, Signature(d.Secret, signed, time.Now()))
+	h.Set(SignatureHeader, Signature(d.Secret, signed, now))
 	return h
 }
 

@@ -50,7 +50,7 @@ func TestPostLosesPatience(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			attempt := poster.Post(t.Context(), Request{URL: url}, impatience)
-			if attempt.Status != c.status || attempt.Err != "timed out" || attempt.Delivered() != (c.status == 200) {
+			if attempt.Status != c.status || attempt.Err != "timed out" || taken(attempt) != (c.status == 200) {
 				t.Errorf("%+v", attempt)
 			}
 			if attempt.Duration < impatience || attempt.Duration > 20*impatience {
@@ -77,7 +77,7 @@ func TestPostIsInterrupted(t *testing.T) {
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
 	url := receiveRaw(t, func(*net.TCPConn) { cancel(); <-over })
-	if attempt := newSandboxPoster(t).Post(ctx, Request{URL: url}, patience); attempt.Err != "interrupted" || attempt.Delivered() {
+	if attempt := newSandboxPoster(t).Post(ctx, Request{URL: url}, patience); attempt.Err != "interrupted" || taken(attempt) {
 		t.Fatalf("%+v", attempt)
 	}
 }
@@ -140,7 +140,7 @@ func TestPostMeetsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	attempt := newSandboxPoster(t).Post(t.Context(), Request{URL: url}, patience)
-	if attempt.Err != "connection refused" || attempt.Status != 0 || attempt.Delivered() {
+	if attempt.Err != "connection refused" || attempt.Status != 0 || taken(attempt) {
 		t.Fatalf("%+v", attempt)
 	}
 }

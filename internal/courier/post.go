@@ -57,10 +57,6 @@ type Attempt struct {
 	RetryAfter time.Duration
 }
 
-// Delivered tells whether the receiver has taken the notice: any status from
-// 200 to 299 says so, even if the rest of its answer is late or lost.
-func (a Attempt) Delivered() bool { return a.Status >= 200 && a.Status <= 299 }
-
 // Poster posts requests to receivers that may be slow, broken or hostile. It
 // reuses connections, follows no redirect, unpacks nothing and asks no proxy.
 // It is safe for concurrent use.
@@ -130,9 +126,8 @@ func newRequest(ctx context.Context, request Request) (*http.Request, error) {
 }
 
 func readAnswer(answer *http.Response) Attempt {
-	attempt := Attempt{Status: answer.StatusCode}
-	if !attempt.Delivered() {
-		attempt.RetryAfter = retryAfter(answer.Header.Get("Retry-After"), time.Now())
+	attempt := Attempt{
+		Status: answer.StatusCode, RetryAfter: retryAfter(answer.Header.Get("Retry-After"), time.Now()),
 	}
 	var err error
 	attempt.Answer, err = io.ReadAll(io.LimitReader(answer.Body, answerKept))
@@ -162,7 +157,10 @@ func retryAfter(header string, now time.Time) time.Duration {
 
 // describe says what went wrong in our own words, since the errors of the
 // standard library quote addresses, names and answers.
-func describe(err error) string {
+func describe(err error) string { return describeAs(err, "no valid HTTP answer") }
+
+// describeAs is describe with words for what has none of its own.
+func describeAs(err error, otherwise string) string {
 	if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return describeCertificate(certificate)
 	}
@@ -184,7 +182,7 @@ func describe(err error) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "connection closed early"
 	default:
-		return "no valid HTTP answer"
+		return otherwise
 	}
 }
 
