@@ -46,11 +46,7 @@ func CertificatePages(from Certificates, log *slog.Logger) http.Handler {
 		mux.HandleFunc("GET "+prefix+"/pds/{file}", p.in(lang, "pds", p.serveProducts))
 		mux.HandleFunc(prefix+"/", p.in(lang, "", func(v visit) { p.refuse(v, unknownPage) }))
 	}
-	mux.HandleFunc("GET /assets/{version}/{name}", func(w http.ResponseWriter, r *http.Request) {
-		if !p.asset(w, r) {
-			p.refuse(visit{w: w, r: r}, unknownPage)
-		}
-	})
+	mux.HandleFunc("GET /assets/{version}/{name}", p.in("", "", p.serveAsset))
 	return mux
 }
 
@@ -90,6 +86,12 @@ func (v visit) token() string { return v.r.URL.Query().Get("security_token") }
 // kind, and with a query.
 func (v visit) address(lang, kind, suffix string, query url.Values) string {
 	return (&url.URL{Path: "/" + lang + "/" + kind + "/" + v.id + suffix, RawQuery: query.Encode()}).String()
+}
+
+func (p certificatePages) serveAsset(v visit) {
+	if !p.asset(v.w, v.r) {
+		p.refuse(v, unknownPage)
+	}
 }
 
 func (p certificatePages) serveCertificate(v visit) {

@@ -46,6 +46,9 @@ func TestCustomersPagesFitAPhone(t *testing.T) {
 				t.Errorf("%s %s is %d px wide in a window of 360 px; too wide: %q", lang, page, width,
 					value[[]string](b, `[...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > 361).map(each => each.className || each.tagName)`))
 			}
+			if broken := value[[]string](b, `[...document.querySelectorAll(".sums td")].filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)`); len(broken) > 0 {
+				t.Errorf("%s %s: no room for %q", lang, page, broken)
+			}
 			small := value[[]string](b, `[...document.querySelectorAll(".actions a, .languages a")].filter(each => each.getBoundingClientRect().height < 24).map(each => each.textContent)`)
 			if len(small) > 0 {
 				t.Errorf("%s: fingers miss %q", page, small)
@@ -128,8 +131,11 @@ func TestCustomersPagesAreDarkOnlyOnAScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := ground(); got == "rgb(15, 23, 25)" {
+	if got := ground(); got != "rgba(0, 0, 0, 0)" {
 		t.Errorf("on paper the ground is %s", got)
+	}
+	if ink := value[string](b, `getComputedStyle(document.querySelector("h1")).color`); ink != "rgb(26, 42, 45)" {
+		t.Errorf("on paper the ink is %s", ink)
 	}
 	shown := value[[]string](b, `[...document.querySelectorAll(".languages, .actions, .skip")].filter(each => getComputedStyle(each).display !== "none").map(each => each.className)`)
 	if len(shown) > 0 {

@@ -103,7 +103,7 @@ var german = wording{
 	"policy.object":       "Worum es geht",
 	"policy.covers":       "Was versichert ist",
 	"policy.cover":        "Leistung",
-	"policy.limit":        "Bis zu",
+	"policy.limit":        "Höchstleistung",
 	"policy.premium":      "Beitrag",
 	"policy.payable":      "Zahlungsweise",
 	"policy.claim":        "Im Schadenfall",

@@ -103,7 +103,7 @@ var english = wording{
 	"policy.object":       "What the insurance is about",
 	"policy.covers":       "What is covered",
 	"policy.cover":        "Cover",
-	"policy.limit":        "Up to",
+	"policy.limit":        "Limit",
 	"policy.premium":      "Premium",
 	"policy.payable":      "Payable",
 	"policy.claim":        "How to claim",
