@@ -73,11 +73,12 @@ func (c *Core) Package(ctx context.Context, p Partner, ref PackageRef) (Package,
 // CodeInvalid.
 func (c *Core) Amend(ctx context.Context, p Partner, wish PackageWish, once Once) (Package, error) {
 	return c.rework(ctx, p, wish.PackageID, once, wish.Problems, func(w *quoting) {
-		if w.heading(wish) {
-			w.repriceAll()
-		}
+		reprices := w.heading(wish)
 		for item, one := range wish.Items {
 			w.change(item, one)
+		}
+		if reprices {
+			w.repriceOthers(wish.Items)
 		}
 	})
 }
@@ -278,9 +279,12 @@ func merged(was, change insurance.Proposal) insurance.Proposal {
 	return was
 }
 
-func (w *quoting) repriceAll() {
+// repriceOthers prices anew the quotes that no item has changed.
+func (w *quoting) repriceOthers(items []QuoteWish) {
 	for i := range w.Content.Quotes {
-		if q := &w.Content.Quotes[i]; q.State == string(PackageReceived) {
+		q := &w.Content.Quotes[i]
+		named := slices.ContainsFunc(items, func(one QuoteWish) bool { return one.QuoteID == q.ID })
+		if q.State == string(PackageReceived) && !named {
 			w.price(i, q)
 		}
 	}
