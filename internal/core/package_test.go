@@ -2,10 +2,12 @@ package core
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
 )
 
 // shop is a partner that sells packages, with an endpoint.
@@ -71,6 +73,89 @@ func (h *house) booked(p Partner, items ...QuoteWish) Package {
 	told, err := h.Book(h.t.Context(), p, wish, Once{})
 	h.fatal(err)
 	return told
+}
+
+// parcel is a wish for cover of a parcel for sixty days.
+func parcel(value string) QuoteWish {
+	return QuoteWish{Proposal: insurance.Proposal{
+		Tariff: "parcel_insurance", StartsAt: opening.Add(time.Hour),
+		Object: insurance.Object{Attributes: map[string]string{"cover_amount": value}},
+	}}
+}
+
+// wishFor books the quotes of a package at some places, or all of them.
+func wishFor(p Package, places ...int) BookingWish {
+	wish := BookingWish{PackageID: p.ID, Holder: ada}
+	for i, q := range p.Quotes {
+		if len(places) == 0 || slices.Contains(places, i) {
+			wish.Quotes = append(wish.Quotes, QuoteToBook{ID: q.ID})
+		}
+	}
+	return wish
+}
+
+// booking is a booked package as it stands.
+func (h *house) booking(p Partner, told Package) Package {
+	h.t.Helper()
+	now, err := h.Booking(h.t.Context(), p, PackageRef{PackageID: told.ID})
+	h.fatal(err)
+	return now
+}
+
+// grosses are the gross premiums of a package, quote by quote.
+func grosses(p Package) (amounts []string) {
+	for _, q := range p.Quotes {
+		amounts = append(amounts, q.Premium.Gross.String())
+	}
+	return amounts
+}
+
+// attributes is what changes one attribute of a quote.
+func attributes(name, value string) insurance.Proposal {
+	return insurance.Proposal{Object: insurance.Object{Attributes: map[string]string{name: value}}}
+}
+
+// problems are those of a refusal with CodeInvalid.
+func (h *house) problems(err error) []string {
+	h.t.Helper()
+	return say(h.refusal(err, insurance.CodeInvalid).Problems)
+}
+
+// changing is a wish to change one attribute of a booked quote.
+func changing(p Package, place int, name, value string) ChangeWish {
+	return ChangeWish{PackageID: p.ID, Quotes: []QuoteChange{{ID: p.Quotes[place].ID, Proposal: attributes(name, value)}}}
+}
+
+// tellings are the events of a booked package in order, with their times.
+func (h *house) tellings(p Partner, told Package) (lines []string) {
+	h.t.Helper()
+	for _, e := range h.eventsOf(p, told.ID) {
+		lines = append(lines, e.Type+" "+instant(e.At).Format(time.RFC3339))
+	}
+	return lines
+}
+
+func (h *house) eventsOf(p Partner, subject string) (events []store.Event) {
+	h.t.Helper()
+	h.view(func(r reading) (err error) {
+		events, err = r.EventsIn(store.Stretch{Part: p.Part})
+		return err
+	})
+	return slices.DeleteFunc(events, func(e store.Event) bool { return e.Subject != subject })
+}
+
+// linesOf is the ledger of the policy that a quote became.
+func (h *house) linesOf(p Partner, q PackageQuote) (entries []insurance.Entry) {
+	h.t.Helper()
+	h.view(func(r reading) error {
+		policy, ok, err := r.PolicyAnywhere(q.Policy.CertificateNumber)
+		if err := needed(ok, err); err != nil {
+			return err
+		}
+		entries, err = r.Ledger(p.Part, policy.ID)
+		return err
+	})
+	return entries
 }
 
 func TestAPackageIsBookedChangedAndCancelled(t *testing.T) {
