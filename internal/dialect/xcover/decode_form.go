@@ -317,8 +317,10 @@ func list[T any](o *form, name string, read func(*form) T) []T {
 	all := make([]T, len(items))
 	for i, item := range items {
 		inner := o.form(at.item(i), item)
-		all[i] = read(inner)
-		inner.end()
+		if item.Kind() == '{' {
+			all[i] = read(inner)
+			inner.end()
+		}
 	}
 	return all
 }
