@@ -40,6 +40,11 @@ type Config struct {
 	WebhookNetworks []string `yaml:"webhook_networks"`
 	// PlainWebhooks allows http:// beside https://; false.
 	PlainWebhooks bool `yaml:"plain_webhooks"`
+	// SMTPURL is the mail server, as courier.NewSMTP reads it; none: e-mails
+	// wait. COVERNOTE_SMTP_URL.
+	SMTPURL string `yaml:"smtp_url"`
+	// MailFrom is the address that e-mails come from. COVERNOTE_MAIL_FROM.
+	MailFrom string `yaml:"mail_from"`
 	// Writers is the number of connections that write to PostgreSQL; 2.
 	Writers int `yaml:"writers"`
 	// LogLevel is debug, info, warn or error. COVERNOTE_LOG_LEVEL; info.
@@ -72,6 +77,7 @@ func readConfig(path string, getenv func(string) string) (Config, error) {
 	for name, field := range map[string]*string{
 		"COVERNOTE_ADDR": &config.Addr, "COVERNOTE_DATABASE": &config.Database,
 		"COVERNOTE_CATALOGUE": &config.Catalogue, "COVERNOTE_LOG_LEVEL": &config.LogLevel,
+		"COVERNOTE_SMTP_URL": &config.SMTPURL, "COVERNOTE_MAIL_FROM": &config.MailFrom,
 	} {
 		if value := getenv(name); value != "" {
 			*field = value

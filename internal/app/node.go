@@ -39,6 +39,8 @@ type plan struct {
 	sandbox bool
 	timeout time.Duration
 	log     *slog.Logger
+	// mailer sends e-mails; nil if no mail server is configured.
+	mailer courier.Mailer
 	// address turns the stored URL of an endpoint into the one to post to and
 	// the time it may take; nil leaves both.
 	address func(url string) (string, time.Duration)
@@ -81,8 +83,12 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 		spoken[d.Family()] = d
 		told[d.Family()] = d.Told()
 	}
+	mailer := p.mailer
+	if p.sandbox {
+		mailer = inboxMailer(p.store)
+	}
 	n.courier = &courier.Courier{
-		Core: c, Dialects: spoken, Poster: courier.NewPoster(p.egress), Timeout: p.timeout,
+		Core: c, Dialects: spoken, Poster: courier.NewPoster(p.egress), Mailer: mailer, Timeout: p.timeout,
 		Address: p.address, Told: meters.told, Log: p.log,
 	}
 	pages := console.CertificatePages(c, p.log)

@@ -223,7 +223,7 @@ func (p *partnerSwitch) Run(t *terminal) error {
 // checkSwitches refuses switches that a family does not have.
 func (n *node) checkSwitches(family core.Family, switches map[string]string) error {
 	for name, value := range switches {
-		if err := n.courier.Dialects[family].CheckSwitch(name, value); err != nil {
+		if err := dialect.CheckSwitch(n.courier.Dialects[family], name, value); err != nil {
 			return err
 		}
 	}

@@ -157,7 +157,7 @@ func (b *sandbox) xcoverStart(now time.Time) (console.StartPartner, error) {
 		Facts: []console.Fact{
 			{Name: map[string]string{"de": "Partner", "en": "Partner"}, Value: access.Partner},
 			{Name: map[string]string{"de": "API-Key", "en": "API key"}, Value: access.APIKey},
-			{Name: map[string]string{"de": "API-Secret", "en": "API secret"}, Value: access.APISecret, Secret: true},
+			{Name: map[string]string{"de": "API-Secret", "en": "API secret"}, Value: access.APISecret},
 		},
 	}
 	header := headersOf(access.sign(now))
@@ -179,9 +179,28 @@ func (b *sandbox) xcoverStart(now time.Time) (console.StartPartner, error) {
 			Path: access.path(s.path), Body: string(body), Header: header,
 		})
 	}
+	partner.FollowUps = xcoverFollowUps(access, header)
 	var err error
 	partner.Curl, err = xcoverCurl(access, now)
 	return partner, err
+}
+
+// xcoverFollowUps go on from a package that a webhook of a renewal names.
+func xcoverFollowUps(access xcoverAccess, header map[string]string) []console.Sample {
+	return []console.Sample{
+		{
+			Name: "booking", Title: map[string]string{"de": "Buchung lesen", "en": "Read the booking"},
+			Method: http.MethodGet, Path: access.path("bookings/{package_id}/"), Header: header,
+		},
+		{
+			Name: "offer", Title: map[string]string{"de": "Angebot zur Verlängerung", "en": "Quote the renewal"},
+			Method: http.MethodPatch, Path: access.path("renewals/{package_id}/quote_for_renewal/"), Body: "{}", Header: header,
+		},
+		{
+			Name: "cancel", Title: map[string]string{"de": "Stornieren", "en": "Cancel"},
+			Method: http.MethodPost, Path: access.path("bookings/{package_id}/cancel"), Body: "{}", Header: header,
+		},
+	}
 }
 
 // headersOf are the headers that a page may set: a browser keeps Date to

@@ -111,11 +111,27 @@ func livePlan(ctx context.Context, s *store.Store, config Config, log *slog.Logg
 	if err != nil {
 		return plan{}, err
 	}
+	mailer, err := config.mailer()
+	if err != nil {
+		return plan{}, err
+	}
 	return plan{
 		store: s, products: os.DirFS(config.Catalogue), keys: keys, proxies: proxies,
 		limits: dialect.NewLimits(config.RequestsPerSecond, config.burst()),
-		egress: egress, timeout: config.WebhookTimeout, log: log,
+		egress: egress, mailer: mailer, timeout: config.WebhookTimeout, log: log,
 	}, nil
+}
+
+// mailer is the mail server, or nil if none is configured.
+func (c Config) mailer() (courier.Mailer, error) {
+	if c.SMTPURL == "" {
+		return nil, nil
+	}
+	server, err := courier.NewSMTP(c.SMTPURL, c.MailFrom)
+	if err != nil {
+		return nil, fmt.Errorf("read smtp_url and mail_from: %w", err)
+	}
+	return server, nil
 }
 
 // egress is where partners may be told.

@@ -60,8 +60,6 @@ type Fact struct {
 	// Name is what people read, by language: "de", "en".
 	Name  map[string]string
 	Value string
-	// Secret is shown only when asked for.
-	Secret bool
 }
 
 // Link leads to a page.

@@ -65,6 +65,7 @@ func pageFuncs(lang string) template.FuncMap {
 		"followUps":     func(p StartPartner) []followUp { return followUpsIn(lang, p) },
 		"copyable":      words.block,
 		"labelled":      words.labelled,
+		"named":         func(f Fact) block { return block{"", titleIn(lang, f.Name), f.Value} },
 		"fact":          func(key, text string) (block, error) { return words.block("", key, text) },
 		"lines":         func(s string) int { return strings.Count(s, "\n") + 1 },
 	}
