@@ -78,19 +78,24 @@ func (c *Core) ReportInstalments(ctx context.Context, p Partner, wish Instalment
 			return nil, Nothing{}, err
 		}
 		var problems []insurance.Problem
+		news := false
 		for item, part := range wish.Parts {
-			problems = append(problems, at(item, v.report(part))...)
+			fresh, wrong := v.report(part)
+			problems, news = append(problems, at(item, wrong)...), news || fresh
 		}
 		if err := invalid(problems); err != nil {
 			return nil, Nothing{}, err
 		}
-		v.publish(v.sale.now)
+		if news {
+			v.publish(v.sale.now)
+		}
 		return v.draft, Nothing{}, nil
 	})
 }
 
-// report records one part, or says what is wrong with it.
-func (v *revision) report(part InstalmentPaid) []insurance.Problem {
+// report records one part and tells whether it was news, or says what is wrong
+// with it.
+func (v *revision) report(part InstalmentPaid) (news bool, problems []insurance.Problem) {
 	for i := range v.Content.Quotes {
 		q := &v.Content.Quotes[i]
 		f := v.files[q.PolicyID]
@@ -100,11 +105,11 @@ func (v *revision) report(part InstalmentPaid) []insurance.Problem {
 		for _, known := range v.core.schedule(*q, f).Parts {
 			if known.ID == part.InstalmentID || (part.InstalmentID == "" && part.QuoteID != "" && known.Number == part.Number) {
 				q.Paid = marked(q.Paid, known.Number, part.Paid)
-				return nil
+				return known.Paid != part.Paid, nil
 			}
 		}
 	}
-	return []insurance.Problem{{Field: insurance.FieldInstalment, Detail: "is not an instalment of this booking"}}
+	return false, []insurance.Problem{{Field: insurance.FieldInstalment, Detail: "is not an instalment of this booking"}}
 }
 
 // marked is a list of paid parts with one that was paid, or was not.
