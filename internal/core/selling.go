@@ -194,6 +194,7 @@ func instantPrint(wish InstantWish) []byte {
 		write(h, proposal.StartsAt.String(), proposal.PartnerPrice, strconv.Itoa(one.Version))
 	}
 	for _, text := range []*string{wish.Package.Region, wish.Package.Destination, wish.Package.Language, wish.Package.TransactionID} {
+		write(h, strconv.FormatBool(text != nil))
 		if text != nil {
 			write(h, *text)
 		}
