@@ -30,9 +30,7 @@ func (d *Dialect) Credential(r *http.Request) (core.Claim, bool) {
 func (d *Dialect) Admit(p core.Partner, r *http.Request) *insurance.Error {
 	s, err := parseSignature(r)
 	switch code := r.PathValue("partner"); {
-	case err != nil:
-		return insurance.Refuse(insurance.CodeUnauthenticated, "the request is not signed")
-	case !allowsAlgorithm(p.Switch(switchAlgorithms, ""), s.algorithm):
+	case err != nil || !allowsAlgorithm(p.Switch(switchAlgorithms, ""), s.algorithm):
 		return insurance.Refuse(insurance.CodeUnauthenticated, "the algorithm of the signature is not allowed for this API key")
 	case !withinSkew(s.date(), time.Now(), skewOf(p)):
 		return insurance.Refuse(insurance.CodeUnauthenticated, "the signed Date is too far from the time here, or is missing")

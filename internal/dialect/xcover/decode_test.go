@@ -142,6 +142,7 @@ func TestWhatIsWrong(t *testing.T) {
 		{"quotes", `{"currency":"GBP","customer_country":"GB","request":["a",{` + item + `},7]}`, `{"request":[` +
 			`{"non_field_errors":["Invalid data. Expected a dictionary, but got str."]},{},` +
 			`{"non_field_errors":["Invalid data. Expected a dictionary, but got int."]}]}`},
+		{"add", `{"request":[null]}`, `{"request":[{"non_field_errors":["Invalid data. Expected a dictionary, but got NoneType."]}]}`},
 		{"quotes", `{"currency":"XYZ","customer_country":"QQ","request":[{` + item + `}]}`, `{"currency":["\"XYZ\" is not a valid choice."],"customer_country":["\"QQ\" is not a valid choice."]}`},
 		{"quotes", `{"currency":true,"customer_country":["GB"],"request":[{` + item + `}]}`, `{"currency":["Not a valid string."],"customer_country":["Not a valid string."]}`},
 		{"quotes", heading(`"customer_language":"english!"`), `{"customer_language":["\"english!\" is not a valid choice."]}`},

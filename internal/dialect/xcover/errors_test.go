@@ -185,11 +185,8 @@ func TestRefusalsSayWhenToComeBack(t *testing.T) {
 
 func TestOnlySomeOfManyProblemsAreTold(t *testing.T) {
 	t.Parallel()
-	err := &insurance.Error{Code: insurance.CodeInvalid}
-	for range 10 * mostTold {
-		err.Problems = append(err.Problems, insurance.Problem{Field: "/a", Detail: unexpected})
-	}
-	if told := foremost(err.Problems); len(told) != mostTold {
+	many := slices.Repeat([]insurance.Problem{{Field: "/a", Detail: unexpected}}, 10*mostTold)
+	if told := foremost(many); len(told) != mostTold {
 		t.Errorf("%d are told", len(told))
 	}
 }

@@ -103,15 +103,14 @@ func (o ordered) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			text.WriteByte(',')
 		}
-		for _, part := range []any{member.name, member.value} {
-			written, err := dialect.EncodeJSON(part)
-			if err != nil {
-				return nil, err
-			}
-			text.Write(written)
-			text.WriteByte(':')
+		name, _ := dialect.EncodeJSON(member.name) // a string is never refused
+		value, err := dialect.EncodeJSON(member.value)
+		if err != nil {
+			return nil, err
 		}
-		text.Truncate(text.Len() - 1)
+		text.Write(name)
+		text.WriteByte(':')
+		text.Write(value)
 	}
 	text.WriteByte('}')
 	return text.Bytes(), nil

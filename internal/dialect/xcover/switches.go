@@ -24,9 +24,11 @@ const (
 	switchClockSkew = "clock-skew"
 	// switchNBSP puts a no-break space between symbol and amount, as until 2020.
 	switchNBSP = "nbsp"
-	// switchEventNames: webhooks as in 2019, or as "later".
+	// switchEventNames gives webhooks the names and the form of 2019, "seed", or
+	// "later" ones.
 	switchEventNames = "event-names"
-	// switchWebhookAlgorithm signs webhooks.
+	// switchWebhookAlgorithm signs webhooks. In 2019 they were signed as requests
+	// were; later receivers read the algorithm from the header.
 	switchWebhookAlgorithm = "webhook-algorithm"
 )
 
