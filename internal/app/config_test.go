@@ -41,8 +41,10 @@ func TestReadConfig(t *testing.T) {
 			env: map[string]string{
 				"COVERNOTE_MASTER_KEY": hex.EncodeToString(someKey), "COVERNOTE_ADDR": ":1", "COVERNOTE_DATABASE": "postgres://x",
 				"COVERNOTE_CATALOGUE": "products", "COVERNOTE_LOG_LEVEL": "debug",
+				"COVERNOTE_SMTP_URL": "smtp://mail.example.com", "COVERNOTE_MAIL_FROM": "a@example.com",
 			},
 			want: func(c *Config) {
+				c.SMTPURL, c.MailFrom = "smtp://mail.example.com", "a@example.com"
 				c.Addr, c.Database, c.Catalogue, c.LogLevel = ":1", "postgres://x", "products", "debug"
 			},
 		},

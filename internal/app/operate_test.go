@@ -68,6 +68,52 @@ func TestOperatorLooksAfterAPartner(t *testing.T) {
 	})
 }
 
+// Where a partner is told can be changed while the server runs.
+func TestOperatorSetsEndpoints(t *testing.T) {
+	t.Parallel()
+	environment := configuration(t, storetest.DSN(t, storetest.SQLite))
+	s := serve(t, environment)
+	p := access(t, operate(t, environment, "partner", "add", "shop", "--name", "Shop"))
+	p.url = s.url
+	told := newReceiver(t)
+	printed := operate(t, environment, "partner", "endpoint", "shop", "orders", told.url)
+	secret := regexp.MustCompile(`^webhook secret +(\S+)\n`).FindStringSubmatch(printed)
+	if secret == nil {
+		t.Fatalf("printed\n%s", printed)
+	}
+	told.knows(secret[1])
+	p.want(t, http.StatusOK, http.MethodPost, orderPath, order{reference: "FIRST"}.body(t))
+	eventually(t, "the webhook", func() bool { return len(told.numbers()["FIRST"]) == 1 })
+
+	environment["COVERNOTE_WEBHOOK_SECRET"] = "a secret that both sides know"
+	if printed := operate(t, environment, "partner", "endpoint", "shop", "orders", told.url); printed != "" {
+		t.Errorf("a secret that is known was printed\n%s", printed)
+	}
+	told.knows(environment["COVERNOTE_WEBHOOK_SECRET"])
+	p.want(t, http.StatusOK, http.MethodPost, orderPath, order{reference: "SECOND"}.body(t))
+	eventually(t, "the webhook", func() bool { return len(told.numbers()["SECOND"]) == 1 })
+
+	operate(t, environment, "partner", "endpoint", "shop", "post", "--purpose", "email")
+	operate(t, environment, "partner", "endpoint", "shop", "orders", "--remove")
+	if list := operate(t, environment, "partner", "list"); !regexp.MustCompile(`(?m)^shop +hepster +Shop +no `).MatchString(list) {
+		t.Errorf("nobody is told events any more, and yet\n%s", list)
+	}
+}
+
+// A partner's own limit holds from the next request on.
+func TestOperatorLimitsAPartner(t *testing.T) {
+	t.Parallel()
+	environment := configuration(t, storetest.DSN(t, storetest.SQLite))
+	s := serve(t, environment)
+	p := access(t, operate(t, environment, "partner", "add", "shop", "--name", "Shop"))
+	p.url = s.url
+	operate(t, environment, "partner", "switch", "shop", "rate-limit=1/3600")
+	p.want(t, http.StatusOK, http.MethodGet, lookupPath, nil)
+	p.want(t, http.StatusTooManyRequests, http.MethodGet, lookupPath, nil)
+	operate(t, environment, "partner", "switch", "shop", "rate-limit=")
+	p.want(t, http.StatusOK, http.MethodGet, lookupPath, nil)
+}
+
 // What an operator cannot mean is refused, with what to do.
 func TestCommandsRefuse(t *testing.T) {
 	t.Parallel()
@@ -92,6 +138,13 @@ func TestCommandsRefuse(t *testing.T) {
 		"partner allow-ip shop somewhere":      {1, "192.0.2.0/24"},
 		"partner allow-ip shop --mode perhaps": {2, "enforce"},
 		"notices list --state lost":            {2, "given_up"},
+
+		"partner endpoint nobody it https://partner.example":         {1, "covernote partner list"},
+		"partner endpoint shop it http://10.0.0.1/x":                 {1, "not a public address"},
+		"partner endpoint shop it":                                   {1, "https://"},
+		"partner endpoint shop it mailto:me@host --purpose email":    {1, "has no URL"},
+		"partner endpoint shop it https://host.example --purpose no": {2, "support"},
+		"partner switch shop rate-limit=often":                       {1, "100/60"},
 	} {
 		o := command(t, environment, append(strings.Fields(line), "--config", file)...)
 		if o.status != want.status || !strings.Contains(o.errs, want.says) {
@@ -118,6 +171,8 @@ func TestServeRefuses(t *testing.T) {
 		"no products":  {"COVERNOTE_CATALOGUE", "/nowhere", "catalogue"},
 		"no folder":    {"COVERNOTE_DATABASE", "/nowhere/covernote.sqlite", "open database"},
 		"no server":    {"COVERNOTE_DATABASE", "postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "open database"},
+		"mail server":  {"COVERNOTE_SMTP_URL", "http://mail.example.com", "smtp://"},
+		"no sender":    {"COVERNOTE_SMTP_URL", "smtp://mail.example.com", "mail_from"},
 		"no such file": {"COVERNOTE_CONFIG", "/nowhere/covernote.yaml", "/nowhere/covernote.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {

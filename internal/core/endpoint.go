@@ -43,10 +43,13 @@ type Endpoint struct {
 // EndpointKey is what a partner API signs its messages with.
 type EndpointKey struct{ ID, Secret string }
 
-// SetEndpoint lets a partner be told at an endpoint; set again under the same
-// name, it replaces what is different.
+// SetEndpoint lets a partner, who must be there, be told at an endpoint; set
+// again under the same name, it replaces what is different.
 func (c *Core) SetEndpoint(ctx context.Context, e Endpoint) error {
 	return c.decide(ctx, func(r reading) (*draft, error) {
+		if _, _, err := c.accountOf(r, e.Part); err != nil {
+			return nil, err
+		}
 		was, exists, err := r.Endpoint(e.Part, e.Name)
 		if err != nil || (exists && c.same(was, e)) {
 			return nil, err

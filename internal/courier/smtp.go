@@ -42,16 +42,12 @@ const (
 // machine itself, where nobody listens in, or if the URL ends in ?tls=none.
 // Errors do not repeat the URL, which holds a password.
 func NewSMTP(server, from string) (*SMTP, error) {
-	sender, err := mail.ParseAddress(from)
-	if err != nil {
-		return nil, errors.New("the address that e-mails come from is not one like insurance@example.com")
-	}
 	target, err := url.Parse(server)
 	if err != nil || target.Hostname() == "" || strings.Trim(target.Path, "/") != "" {
 		return nil, errors.New("the mail server is not a URL like smtp://user:password@mail.example.com:587")
 	}
 	s := &SMTP{
-		host: target.Hostname(), from: from, domain: sender.Address[strings.LastIndexByte(sender.Address, '@')+1:],
+		host: target.Hostname(), from: from,
 		tls:  &tls.Config{ServerName: target.Hostname(), MinVersion: tls.VersionTLS12},
 		dial: new(net.Dialer).DialContext,
 	}
@@ -64,6 +60,11 @@ func NewSMTP(server, from string) (*SMTP, error) {
 	if _, err := gomail.NewClient(s.host, s.options...); err != nil {
 		return nil, errors.New("the URL of the mail server cannot be used: look at its port and user")
 	}
+	sender, err := mail.ParseAddress(from)
+	if err != nil {
+		return nil, errors.New("the address that e-mails come from is not one like insurance@example.com")
+	}
+	s.domain = sender.Address[strings.LastIndexByte(sender.Address, '@')+1:]
 	return s, nil
 }
 
