@@ -329,7 +329,7 @@ func (c *Core) onSale(p Partner, tariff string, version int, now time.Time) (ins
 }
 
 func (w *quoting) problem(item int, refused *insurance.Error) {
-	if refused.Code == insurance.CodeInternal {
+	if refused.Code == insurance.CodeInternal || len(refused.Problems) == 0 {
 		w.fault = errors.Join(w.fault, refused)
 		return
 	}

@@ -24,7 +24,7 @@ const (
 	switchClockSkew = "clock-skew"
 	// switchNBSP puts a no-break space between symbol and amount, as until 2020.
 	switchNBSP = "nbsp"
-	// switchEventNames gives webhooks the names and the form of 2019, "seed", or
+	// switchEventNames gives webhooks the names and the form of "2019", or
 	// "later" ones.
 	switchEventNames = "event-names"
 	// switchWebhookAlgorithm signs webhooks. In 2019 they were signed as requests
@@ -36,7 +36,7 @@ const (
 // the first.
 var switchValues = map[string][]string{
 	switchNBSP:             {"true", "false"},
-	switchEventNames:       {"seed", "later"},
+	switchEventNames:       {"2019", "later"},
 	switchWebhookAlgorithm: {"hmac-sha1", "hmac-sha256", "hmac-sha384", "hmac-sha512"},
 }
 

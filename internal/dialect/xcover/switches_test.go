@@ -25,7 +25,7 @@ func TestCheckSwitch(t *testing.T) {
 		{"nbsp", "false", ""},
 		{"nbsp", "yes", "one of true, false"},
 		{"event-names", "later", ""},
-		{"event-names", "v2", "one of seed, later"},
+		{"event-names", "v2", "one of 2019, later"},
 		{"webhook-algorithm", "hmac-sha1", ""},
 		{"webhook-algorithm", "HMAC-SHA1", "one of hmac-sha1"},
 		{"nbsp", "", ""},
@@ -42,7 +42,7 @@ func TestCheckSwitch(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{switchNBSP: "true", switchEventNames: "seed", switchWebhookAlgorithm: "hmac-sha1"} {
+	for name, want := range map[string]string{switchNBSP: "true", switchEventNames: "2019", switchWebhookAlgorithm: "hmac-sha1"} {
 		if got := setting(core.Partner{}, name); got != want {
 			t.Errorf("%s is %q", name, got)
 		}
