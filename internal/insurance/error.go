@@ -71,10 +71,11 @@ const (
 // Codes lists every Code, in the order of their declaration.
 func Codes() []Code {
 	return []Code{
-		CodeInvalid, CodeProductUnknown, CodeCoverageUnknown, CodeReasonForbidden,
-		CodePolicyUnknown, CodeCertificateMissing, CodeIPIDMissing, CodeFilterUnknown,
-		CodeParameter, CodeKeyConflict, CodePackageUnknown, CodeStateForbidden, CodeStale,
-		CodePaymentLate, CodeInProgress, CodeBusy, CodeUnauthenticated, CodeForbidden, CodeNetworkForbidden, CodeTooLarge, CodeRateLimited, CodeUnavailable, CodeInternal,
+		CodeInvalid, CodeProductUnknown, CodeCoverageUnknown, CodeReasonForbidden, CodePolicyUnknown,
+		CodeCertificateMissing, CodeIPIDMissing, CodeFilterUnknown, CodeParameter, CodeKeyConflict,
+		CodePackageUnknown, CodeStateForbidden, CodeStale, CodePaymentLate, CodeInProgress, CodeBusy,
+		CodeUnauthenticated, CodeForbidden, CodeNetworkForbidden, CodeTooLarge, CodeRateLimited,
+		CodeUnavailable, CodeInternal,
 	}
 }
 

@@ -76,13 +76,16 @@ const (
 // for gaps.
 func Fields() []Field {
 	return []Field{
-		FieldBody, FieldCompany, FieldFirstName, FieldLastName, FieldVATID, FieldTaxID,
-		FieldCountry, FieldEmail, FieldBirthOn, FieldAddress, FieldReference, FieldInception,
-		FieldExpiry, FieldLegalWarrantyEnd, FieldVoluntaryWarrantyEnd, FieldTariff, FieldKind,
-		FieldTerm, FieldDeductible, FieldObject, FieldObjectType, FieldSerialNumber,
-		FieldManufacturer, FieldModel, FieldSalesPrice, FieldPurchasedOn, FieldUndamaged,
-		FieldCertificateNumber, FieldReason, FieldEffectiveOn, FieldComment, FieldPageSize,
-		FieldPage, FieldSortBy, FieldSortDir, FieldFrom, FieldTo, FieldStatus, FieldRepetitionKey,
-		FieldMiddleName, FieldPhone, FieldSecondaryEmail, FieldRegion, FieldAge, FieldPolicyholder, FieldCurrency, FieldMarket, FieldMarketRegion, FieldLanguage, FieldStartsAt, FieldEndsAt, FieldPartnerPrice, FieldTariffVersion, FieldMetadata, FieldQuotes, FieldQuoteID, FieldInsured, FieldInstalmentPlan, FieldInstalment, FieldPreview, FieldPaidOn, FieldPaymentConfirmation, FieldEvent, FieldUnexpected,
+		FieldBody, FieldCompany, FieldFirstName, FieldLastName, FieldVATID, FieldTaxID, FieldCountry,
+		FieldEmail, FieldBirthOn, FieldAddress, FieldReference, FieldInception, FieldExpiry,
+		FieldLegalWarrantyEnd, FieldVoluntaryWarrantyEnd, FieldTariff, FieldKind, FieldTerm,
+		FieldDeductible, FieldObject, FieldObjectType, FieldSerialNumber, FieldManufacturer, FieldModel,
+		FieldSalesPrice, FieldPurchasedOn, FieldUndamaged, FieldCertificateNumber, FieldReason,
+		FieldEffectiveOn, FieldComment, FieldPageSize, FieldPage, FieldSortBy, FieldSortDir, FieldFrom,
+		FieldTo, FieldStatus, FieldRepetitionKey, FieldMiddleName, FieldPhone, FieldSecondaryEmail,
+		FieldRegion, FieldAge, FieldPolicyholder, FieldCurrency, FieldMarket, FieldMarketRegion,
+		FieldLanguage, FieldStartsAt, FieldEndsAt, FieldPartnerPrice, FieldTariffVersion, FieldMetadata,
+		FieldQuotes, FieldQuoteID, FieldInsured, FieldInstalmentPlan, FieldInstalment, FieldPreview,
+		FieldPaidOn, FieldPaymentConfirmation, FieldEvent, FieldUnexpected,
 	}
 }

@@ -3,6 +3,7 @@ package insurance
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 // conclude reads the sample proposal under the sample product, both adjusted.
@@ -196,6 +197,68 @@ func TestWarrantyExtensionBeginsAfterTheLastWarranty(t *testing.T) {
 		}
 		if end := Months(12).LastDay(terms.InceptionOn); terms.ExpiryOn != end {
 			t.Errorf("%v: ends on %v, not %v", c, terms.ExpiryOn, end)
+		}
+	}
+}
+
+// TestAnInstantDecidesTheDay on which cover begins, in the market's zone and
+// whatever warranties last longer.
+func TestAnInstantDecidesTheDay(t *testing.T) {
+	t.Parallel()
+	starts := time.Date(2027, 1, 30, 23, 30, 0, 0, time.UTC) // the 31st in Berlin
+	terms, refused := conclude(func(p *Product, w *Proposal) {
+		p.WarrantyExtension, w.LegalWarrantyEndOn = true, MustDate("2028-01-01")
+		w.StartsAt, w.Term, w.Kind = starts, Months(1), KindFixed
+	})
+	if refused != nil || terms.InceptionOn != MustDate("2027-01-31") || terms.ExpiryOn != MustDate("2027-02-27") {
+		t.Errorf("concluded %+v, %v", terms, refused)
+	}
+	if !terms.StartsAt.Equal(starts) || !terms.EndsAt.Equal(time.Date(2027, 2, 27, 23, 30, 0, 0, time.UTC)) {
+		t.Errorf("from %v to %v", terms.StartsAt, terms.EndsAt)
+	}
+}
+
+// TestADayBeginsAtMidnight: without an instant terms run from midnight to
+// midnight of the market.
+func TestADayBeginsAtMidnight(t *testing.T) {
+	t.Parallel()
+	terms, refused := conclude(func(_ *Product, w *Proposal) { w.InceptionOn = MustDate("2027-03-28"); w.Term = Months(1) })
+	if refused != nil || !terms.StartsAt.Equal(time.Date(2027, 3, 27, 23, 0, 0, 0, time.UTC)) || !terms.EndsAt.Equal(time.Date(2027, 4, 27, 22, 0, 0, 0, time.UTC)) {
+		t.Errorf("from %v to %v, %v", terms.StartsAt, terms.EndsAt, refused)
+	}
+}
+
+// TestTheMarket is that of the country that was named for the quote, else the
+// policyholder's, else the first with the currency.
+func TestTheMarket(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		country, home Country
+		currency      Currency
+		want          Country
+	}{
+		{"JP", "DE", "EUR", "JP"}, {"", "DE", "JPY", "DE"}, {"", "", "JPY", "JP"}, {"", "", "EUR", "DE"},
+		{"FR", "DE", "EUR", ""}, {"", "FR", "EUR", ""}, {"", "", "USD", ""}, {"", "", "", ""},
+	}
+	for _, c := range cases {
+		wish := phoneProposal()
+		wish.Country, wish.Policyholder.Country, wish.Currency = c.country, c.home, c.currency
+		if m, ok := phoneRepair().MarketOf(wish); m.Country != c.want || ok != (c.want != "") {
+			t.Errorf("%+v is sold in %q, %v", c, m.Country, ok)
+		}
+	}
+}
+
+// TestARenewablePolicyHasOnePremiumATerm: each term is paid for as a whole.
+func TestARenewablePolicyHasOnePremiumATerm(t *testing.T) {
+	t.Parallel()
+	for interval, want := range map[Period]Code{{}: "", Months(3): "", Months(1): CodeCoverageUnknown, Days(7): CodeCoverageUnknown} {
+		terms, refused := conclude(func(p *Product, w *Proposal) { renewable(p, w); p.Tariffs[0].Interval = interval })
+		switch {
+		case want != "" && (refused == nil || refused.Code != want || refused.Problems[0].Field != FieldTerm):
+			t.Errorf("every %v: %+v, %v", interval, terms, refused)
+		case want == "" && (refused != nil || terms.Kind != KindRenewable || !terms.ExpiryOn.IsZero()):
+			t.Errorf("every %v: %+v, %v", interval, terms, refused)
 		}
 	}
 }
