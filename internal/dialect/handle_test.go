@@ -170,9 +170,8 @@ func TestNothingHasNoLength(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer answer.Body.Close()
 		body, err := io.ReadAll(answer.Body)
-		if err != nil || answer.StatusCode != c.status || answer.Header.Get("Content-Length") != c.length || string(body) != c.body {
+		if err = errors.Join(err, answer.Body.Close()); err != nil || answer.StatusCode != c.status || answer.Header.Get("Content-Length") != c.length || string(body) != c.body {
 			t.Errorf("%s: %d with length %q and body %q, %v", c.path, answer.StatusCode, answer.Header.Get("Content-Length"), body, err)
 		}
 	}
