@@ -205,3 +205,13 @@ func TestARenewableLapsesStepByStep(t *testing.T) {
 		}
 	})
 }
+
+// auditOf is the audit log of a partner.
+func (h *house) auditOf(p Partner) (entries []store.AuditEntry) {
+	h.t.Helper()
+	h.view(func(r reading) (err error) {
+		entries, err = r.AuditIn(store.Stretch{Part: p.Part})
+		return err
+	})
+	return entries
+}
