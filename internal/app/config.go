@@ -19,6 +19,10 @@ import (
 type Config struct {
 	// Addr is the address to listen on. COVERNOTE_ADDR; 127.0.0.1:8080.
 	Addr string `yaml:"addr"`
+	// PublicURL is where customers reach this server: the certificate and
+	// product pages that answers, webhooks and e-mails link to.
+	// COVERNOTE_PUBLIC_URL; http:// and the address.
+	PublicURL string `yaml:"public_url"`
 	// Database is the path of an SQLite file or a postgres:// URL.
 	// COVERNOTE_DATABASE; covernote.sqlite.
 	Database string `yaml:"database"`
@@ -75,7 +79,7 @@ func readConfig(path string, getenv func(string) string) (Config, error) {
 		}
 	}
 	for name, field := range map[string]*string{
-		"COVERNOTE_ADDR": &config.Addr, "COVERNOTE_DATABASE": &config.Database,
+		"COVERNOTE_PUBLIC_URL": &config.PublicURL, "COVERNOTE_ADDR": &config.Addr, "COVERNOTE_DATABASE": &config.Database,
 		"COVERNOTE_CATALOGUE": &config.Catalogue, "COVERNOTE_LOG_LEVEL": &config.LogLevel,
 		"COVERNOTE_SMTP_URL": &config.SMTPURL, "COVERNOTE_MAIL_FROM": &config.MailFrom,
 	} {
@@ -85,6 +89,14 @@ func readConfig(path string, getenv func(string) string) (Config, error) {
 	}
 	err := config.readKey(getenv("COVERNOTE_MASTER_KEY"))
 	return config, err
+}
+
+// site is the public URL without a slash at its end.
+func (c Config) site() string {
+	if c.PublicURL == "" {
+		return "http://" + c.Addr
+	}
+	return strings.TrimRight(c.PublicURL, "/")
 }
 
 // burst is the configured one, or else what may come in a second.

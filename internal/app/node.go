@@ -63,9 +63,9 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load catalogue: %w", err)
 	}
-	told := make(map[core.Family][]core.EventType)
+	told, asked := make(map[core.Family][]core.EventType), make(map[core.Family]func(core.Partner) []core.EventType)
 	c, err := core.New(ctx, core.Options{
-		Store: p.store, Catalogue: products, Keys: p.keys, Told: told, Sandbox: p.sandbox,
+		Store: p.store, Catalogue: products, Keys: p.keys, Told: told, Asked: asked, Sandbox: p.sandbox,
 		Now: time.Now, Log: p.log, Holder: holderName(),
 	})
 	if err != nil {
@@ -81,7 +81,7 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	for _, d := range []dialect.Dialect{hepster.New(c), xcover.New(c, p.site, p.sandbox)} {
 		server.Mount(n.mux, d)
 		spoken[d.Family()] = d
-		told[d.Family()] = d.Told()
+		told[d.Family()], asked[d.Family()] = d.Told(), d.Asked
 	}
 	mailer := p.mailer
 	if p.sandbox {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/covernote/covernote/internal/store"
@@ -37,7 +38,8 @@ type Access struct {
 	EndpointSecret string
 }
 
-// AddPartner adds a partner with its first credential and its endpoints. A
+// AddPartner adds a partner with its first credential and its endpoints, and
+// where its API sends e-mails, with the one that they leave by. A
 // partner that is there already is an error.
 func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 	access, row, err := c.newAccess(a)
@@ -58,7 +60,12 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 			return nil, err
 		}
 		for _, url := range a.Endpoints {
-			if err := c.addEndpoint(d, url, access.EndpointSecret); err != nil {
+			if err := c.addEndpoint(d, Endpoint{URL: url, Secret: access.EndpointSecret}); err != nil {
+				return nil, err
+			}
+		}
+		if slices.Contains(c.Told[a.Family], EventMailRequested) {
+			if err := c.addEndpoint(d, Endpoint{URL: SchemeMail, Purpose: PurposeEmail}); err != nil {
 				return nil, err
 			}
 		}
@@ -147,8 +154,9 @@ func (c *Core) addCredential(d *draft, id string, family Family, access Access) 
 	return err
 }
 
-func (c *Core) addEndpoint(d *draft, url, secret string) error {
-	row, err := c.endpointRow(Endpoint{Part: d.part, Name: newID(), URL: url, Secret: secret})
+func (c *Core) addEndpoint(d *draft, e Endpoint) error {
+	e.Part, e.Name = d.part, newID()
+	row, err := c.endpointRow(e)
 	d.AddEndpoint(row, d.now.UnixMicro())
 	return err
 }

@@ -19,6 +19,8 @@ type Options struct {
 	Keys      Keys
 	// Told lists the events that each family is told.
 	Told map[Family][]EventType
+	// Asked lists the events that a partner is told besides, because it asked.
+	Asked map[Family]func(Partner) []EventType
 	// Sandbox lets the business clock move and marks documents as specimens.
 	Sandbox bool
 	// Now is machine time.

@@ -33,13 +33,16 @@ type draft struct {
 }
 
 // draft begins a change list for a partner.
-func (c *Core) draft(r reading, part string, family Family) (*draft, error) {
-	endpoints, err := r.Endpoints(part)
+func (c *Core) draft(r reading, p Partner) (*draft, error) {
+	endpoints, err := r.Endpoints(p.Part)
 	if err != nil {
 		return nil, fmt.Errorf("read endpoints: %w", err)
 	}
-	d := c.quiet(r, part)
-	d.endpoints, d.tells = endpoints, c.Told[family]
+	d := c.quiet(r, p.Part)
+	d.endpoints, d.tells = endpoints, c.Told[p.Family]
+	if asked := c.Asked[p.Family]; asked != nil {
+		d.tells = slices.Concat(d.tells, asked(p))
+	}
 	return d, nil
 }
 

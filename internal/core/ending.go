@@ -19,7 +19,7 @@ import (
 func (c *Core) End(ctx context.Context, p Partner, endings []Ending) ([]Ended, error) {
 	var ended []Ended
 	err := c.decide(ctx, func(r reading) (*draft, error) {
-		d, err := c.draft(r, p.Part, p.Family)
+		d, err := c.draft(r, p)
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,7 @@ import (
 // takeIn drafts the intake: the new proposals grouped into orders by their
 // reference, and the notices of repeated ones once more.
 func (c *Core) takeIn(r reading, p Partner, o Order, candidates []candidate, found rounds) (*draft, error) {
-	d, err := c.draft(r, p.Part, p.Family)
+	d, err := c.draft(r, p)
 	if err != nil {
 		return nil, err
 	}

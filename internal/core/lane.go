@@ -71,7 +71,7 @@ func (c *Core) work(r reading, t store.Timer, f Fence) (Partner, *draft, error) 
 	if err != nil {
 		return partner, nil, err
 	}
-	d, err := c.draft(r, t.Part, partner.Family)
+	d, err := c.draft(r, partner)
 	if err != nil {
 		return partner, nil, err
 	}

@@ -25,7 +25,7 @@ type revision struct {
 // revise begins the change of a booked package. What has fallen due to its
 // policies and was not yet swept is done first, each step as of its own time.
 func (c *Core) revise(r reading, p Partner, s *sale) (*revision, error) {
-	d, err := c.draft(r, p.Part, p.Family)
+	d, err := c.draft(r, p)
 	if err != nil {
 		return nil, err
 	}

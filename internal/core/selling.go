@@ -34,7 +34,7 @@ func (c *Core) Book(ctx context.Context, p Partner, wish BookingWish, once Once)
 		if err := s.only(PackageReceived); err != nil {
 			return nil, Package{}, err
 		}
-		d, err := c.draft(r, p.Part, p.Family)
+		d, err := c.draft(r, p)
 		if err != nil {
 			return nil, Package{}, err
 		}
@@ -122,7 +122,7 @@ func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once
 		if err := invalid(c.checkBooking(s, booking)); err != nil {
 			return nil, Package{}, err
 		}
-		d, err := c.draft(r, p.Part, p.Family)
+		d, err := c.draft(r, p)
 		if err != nil {
 			return nil, Package{}, err
 		}
@@ -493,7 +493,7 @@ func (c *Core) ConfirmPayment(ctx context.Context, p Partner, ref PackageRef, on
 		if err := s.only(PackagePending); err != nil {
 			return nil, Package{}, err
 		}
-		d, err := c.draft(r, p.Part, p.Family)
+		d, err := c.draft(r, p)
 		if err != nil {
 			return nil, Package{}, err
 		}

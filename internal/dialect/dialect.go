@@ -41,6 +41,8 @@ type Dialect interface {
 	// for.
 	Tell(n core.Notice) (Message, error)
 	Told() []core.EventType
+	// Asked lists the events that this partner is told besides.
+	Asked(partner core.Partner) []core.EventType
 	// Sign makes the headers by which a webhook proves its sender in the way of
 	// this API, at a moment of machine time; nil if it has none. Our own
 	// signature stands beside them.

@@ -17,6 +17,9 @@ func (d *Dialect) Told() []core.EventType {
 	return []core.EventType{core.EventOrderBooked, core.EventOrderRefused}
 }
 
+// Asked is nothing: every partner is told the same.
+func (d *Dialect) Asked(core.Partner) []core.EventType { return nil }
+
 // Tell writes the webhook for an event of Told, in the published snake case.
 func (d *Dialect) Tell(n core.Notice) (dialect.Message, error) {
 	switch n.Event.Type {

@@ -28,6 +28,8 @@ var eventNames = map[core.EventType]eventName{
 	core.EventRenewalAnnounced: {"renewal.notification", "RENEWAL_NOTIFICATION"},
 	core.EventRenewalDue:       {"renewal.due_date", "RENEWAL_DUE"},
 	core.EventRenewalExpired:   {"renewal.expired", "RENEWAL_EXPIRED"},
+	core.EventBookingCreated:   {later: "BOOKING_CREATED"},
+	core.EventRenewalPlanned:   {later: "RENEWAL_CREATED"},
 }
 
 // Told are the events that have a webhook, the warning that one does not get
@@ -37,6 +39,14 @@ func (d *Dialect) Told() []core.EventType {
 		core.EventBookingUpdated, core.EventBookingCancelled, core.EventRenewalAnnounced,
 		core.EventRenewalDue, core.EventRenewalExpired, core.EventMailRequested, core.EventEndpointFailing,
 	}
+}
+
+// Asked are the events that only later years had a name for.
+func (d *Dialect) Asked(p core.Partner) []core.EventType {
+	if setting(p, switchEventNames) != "later" {
+		return nil
+	}
+	return []core.EventType{core.EventBookingCreated, core.EventRenewalPlanned}
 }
 
 // Tell writes the webhook or the e-mail for an event of Told.
@@ -51,6 +61,8 @@ func (d *Dialect) Tell(n core.Notice) (dialect.Message, error) {
 		return dialect.Message{}, fmt.Errorf("xcover has no webhook for %s", n.Event.Type)
 	case setting(n.Partner, switchEventNames) == "later":
 		return d.tellLater(n, name.later)
+	case name.first == "":
+		return dialect.Message{}, fmt.Errorf("xcover had no webhook for %s in 2019", n.Event.Type)
 	case n.Event.Type == core.EventBookingUpdated, n.Event.Type == core.EventBookingCancelled:
 		return d.tellMove(n, name.first)
 	}
