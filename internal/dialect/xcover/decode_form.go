@@ -271,11 +271,11 @@ func (o *form) currency(name string) *insurance.Currency {
 
 // country reads a code of ISO 3166-1 in any case.
 func (o *form) country(name string) *insurance.Country {
-	text := strings.ToUpper(o.text(name))
+	text := o.text(name)
 	if text == "" {
 		return nil
 	}
-	code := insurance.Country(text)
+	code := insurance.Country(strings.ToUpper(text))
 	if slices.ContainsFunc(insurance.Party{Country: code}.Check(false), isAboutCountry) {
 		o.problem(o.at.member(name), notChoice, shown(text))
 		return nil

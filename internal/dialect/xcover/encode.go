@@ -141,12 +141,14 @@ func (d *Dialect) encodeSchedules(r *dialect.Request, all core.Schedules) dialec
 	return respond(http.StatusOK, body)
 }
 
-// encodeAccepted says that something will be done, and nothing else.
+// encodeAccepted says that something will be done, and nothing else. The body
+// is empty and not nil, so that it can be kept under a repetition key.
 func encodeAccepted(*dialect.Request, core.Nothing) dialect.Response {
-	return dialect.Response{Status: http.StatusAccepted}
+	return dialect.Response{Status: http.StatusAccepted, Body: []byte{}}
 }
 
-// encodeDone says that something was done, and nothing else.
+// encodeDone says that something was done, and nothing else, as encodeAccepted
+// does.
 func encodeDone(*dialect.Request, core.Nothing) dialect.Response {
-	return dialect.Response{Status: http.StatusNoContent}
+	return dialect.Response{Status: http.StatusNoContent, Body: []byte{}}
 }
