@@ -48,6 +48,8 @@ func (x *Exchange) set(line string) error {
 		x.Source = value
 	case "Notified":
 		x.Partner.Notified = value != "no"
+	case "Live":
+		x.Partner.Live = value == "yes"
 	case "Networks":
 		x.Partner.Networks = strings.Fields(value)
 	case "Switch":
@@ -63,6 +65,9 @@ func (x *Exchange) set(line string) error {
 	return nil
 }
 
+// kinds are what a step may be.
+var kinds = []string{"request", "response", "notice", "clock"}
+
 // checkOrder makes sure that each request is answered before the next.
 func checkOrder(steps []txtar.File) error {
 	var before string
@@ -70,8 +75,8 @@ func checkOrder(steps []txtar.File) error {
 		kind := path.Base(step.Name)
 		last := i == len(steps)-1
 		switch {
-		case !slices.Contains([]string{"request", "response", "notice"}, kind):
-			return fmt.Errorf("%s is neither request, response nor notice", step.Name)
+		case !slices.Contains(kinds, kind):
+			return fmt.Errorf("%s is neither %s", step.Name, strings.Join(kinds, " nor "))
 		case (kind == "response") != (before == "request"), kind == "request" && last:
 			return fmt.Errorf("%s does not follow its request", step.Name)
 		}

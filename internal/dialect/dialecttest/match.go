@@ -15,6 +15,8 @@ import (
 
 const (
 	anything = "*"
+	// whatever stands for any value, with all that is in it.
+	whatever = "**"
 	absent   = "-"
 )
 
@@ -36,6 +38,11 @@ func (v *values) match(want message, header http.Header, body []byte) error {
 
 func (v *values) matchBody(want []byte, contentType string, got []byte) error {
 	switch {
+	case string(want) == anything:
+		if len(got) == 0 {
+			return errors.New("the body is empty")
+		}
+		return nil
 	case bytes.HasPrefix(want, []byte("{")), bytes.HasPrefix(want, []byte("[")):
 		if err := v.matchJSON(want, got); err != nil {
 			return fmt.Errorf("%w; body: %s", err, got)
@@ -111,6 +118,9 @@ type pair struct {
 func (p pair) next() error {
 	isKey := p.atKey()
 	want, wantErr := read(p.want)
+	if !isKey && wantErr == nil && string(want) == `"`+whatever+`"` {
+		return p.got.SkipValue()
+	}
 	got, gotErr := read(p.got)
 	if errors.Is(wantErr, io.EOF) && errors.Is(gotErr, io.EOF) {
 		return io.EOF
@@ -149,6 +159,9 @@ func (p pair) wildcard(want, got jsontext.Value) (bool, error) {
 		found, err := unquote(got)
 		if err != nil || text == anything {
 			return true, err
+		}
+		if filled := string(p.values.fillKnown([]byte(text))); filled != text && !strings.Contains(filled, "{{") {
+			return found == filled, nil // of names that this very answer has captured
 		}
 		return p.values.capture(text, found)
 	}

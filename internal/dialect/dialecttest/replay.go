@@ -2,11 +2,13 @@ package dialecttest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -21,6 +23,8 @@ type Partner struct {
 	Switches map[string]string
 	// Networks the partner may call from, as CIDRs; empty for all.
 	Networks []string
+	// Live tells whether the house is to answer as a live one, not as a sandbox.
+	Live bool
 }
 
 // House is a running program, or as much of one as answers.
@@ -33,8 +37,14 @@ type House struct {
 	// Notice waits for the next message to the endpoint of the one that To
 	// names; "" is the partner's own.
 	Notice func(to string) (Notice, error)
+	// Advance moves the clock by a duration of ISO 8601, such as P30D, through
+	// all that is due until then; nil where the clock cannot be moved.
+	Advance func(by string) error
 	// Values are further names that an exchange may use.
 	Values map[string]string
+	// Patterns are regular expressions that an exchange may call by a name,
+	// beside uuid and instant.
+	Patterns map[string]string
 }
 
 // Credential signs a request as its dialect does.
@@ -103,6 +113,8 @@ func (p *play) step(step txtar.File) error {
 		return p.request(step.Data)
 	case "response":
 		return p.response(step.Data)
+	case "clock":
+		return p.clock(step.Data)
 	default:
 		return p.notice(step.Data)
 	}
@@ -131,7 +143,17 @@ func (p *play) request(text []byte) error {
 	recorder := httptest.NewRecorder()
 	p.house.Handler.ServeHTTP(recorder, r)
 	p.answer, p.body = recorder.Result(), recorder.Body.Bytes()
+	if m.method == http.MethodHead {
+		p.body = nil // a server leaves it out, and a recorder does not
+	}
 	return nil
+}
+
+func (p *play) clock(text []byte) error {
+	if p.house.Advance == nil {
+		return errors.New("the house has no clock that moves")
+	}
+	return p.house.Advance(strings.TrimSpace(string(text)))
 }
 
 // sign adds a credential, unless the request brings its own.

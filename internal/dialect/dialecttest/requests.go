@@ -1,20 +1,25 @@
 package dialecttest
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 )
 
 // Request is a request of an exchange as it is written, names in braces
-// included.
+// included, with the status that answers it.
 type Request struct {
+	// Name is that of the file and the step, such as "order/second".
+	Name           string
 	Method, Target string
 	Body           []byte
+	Status         int
 }
 
 // Requests gives every request of every *.txtar in folder, for fuzz targets
-// to begin with.
+// to begin with, and for tests of what is covered.
 func Requests(folder fs.FS) ([]Request, error) {
 	files, err := fs.Glob(folder, "*.txtar")
 	if err != nil {
@@ -30,16 +35,31 @@ func Requests(folder fs.FS) ([]Request, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		for _, step := range exchange.Steps {
-			if path.Base(step.Name) != "request" {
-				continue
-			}
-			m, err := parseMessage(step.Data, true)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", file, step.Name, err)
-			}
-			requests = append(requests, Request{Method: m.method, Target: m.target, Body: m.body})
+		found, err := exchange.requests(strings.TrimSuffix(file, path.Ext(file)))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
+		requests = append(requests, found...)
+	}
+	return requests, nil
+}
+
+// requests are those of one exchange. Each is followed by its answer.
+func (x Exchange) requests(file string) ([]Request, error) {
+	var requests []Request
+	for i, step := range x.Steps {
+		if path.Base(step.Name) != "request" {
+			continue
+		}
+		asked, err := parseMessage(step.Data, true)
+		answered, broken := parseMessage(x.Steps[i+1].Data, true)
+		if err := errors.Join(err, broken); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.Name, err)
+		}
+		requests = append(requests, Request{
+			Name: path.Join(file, path.Dir(step.Name)), Method: asked.method, Target: asked.target,
+			Body: asked.body, Status: answered.status,
+		})
 	}
 	return requests, nil
 }

@@ -14,11 +14,14 @@ import (
 type values struct {
 	today insurance.Date
 	named map[string]string
+	// patterns are those that have a name.
+	patterns map[string]string
 }
 
 func newValues(house House) *values {
-	v := &values{today: house.Today, named: make(map[string]string)}
+	v := &values{today: house.Today, named: make(map[string]string), patterns: maps.Clone(usualPatterns)}
 	maps.Copy(v.named, house.Values)
+	maps.Copy(v.patterns, house.Patterns)
 	return v
 }
 
@@ -79,7 +82,7 @@ func (v *values) capture(want, got string) (captured bool, err error) {
 	}
 	name, pattern, bounded := strings.Cut(inner, ":")
 	if bounded {
-		allowed, err := regexp.Compile(`^(?:` + strings.TrimSpace(pattern) + `)$`)
+		allowed, err := regexp.Compile(`^(?:` + v.patternOf(strings.TrimSpace(pattern)) + `)$`)
 		if err != nil {
 			return true, err
 		}
@@ -89,4 +92,17 @@ func (v *values) capture(want, got string) (captured bool, err error) {
 	}
 	v.named[strings.TrimSpace(name)] = got
 	return true, nil
+}
+
+// usualPatterns are those that every house has.
+var usualPatterns = map[string]string{
+	"uuid":    `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
+	"instant": `[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z`,
+}
+
+func (v *values) patternOf(text string) string {
+	if named, ok := v.patterns[text]; ok {
+		return named
+	}
+	return text
 }
