@@ -266,8 +266,12 @@ func wording(detail string) string {
 	return "This field " + strings.TrimSuffix(detail, ".") + "."
 }
 
-// sentence begins text with a capital and ends it with a full stop.
+// sentence begins text with a capital and ends it with a full stop. A name such
+// as that of a preview stays as it is: its case counts.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
+	if word, _, _ := strings.Cut(text, " "); strings.Contains(word, "-") {
+		return strings.TrimSuffix(text, ".") + "."
+	}
 	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
 }

@@ -231,3 +231,16 @@ func TestNamesOfTheCallerAreMadeSafe(t *testing.T) {
 		}
 	}
 }
+
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"the body is too large":            "The body is too large.",
+		"It is.":                           "It is.",
+		"joaiJ-Cao42-o9ulM-UPD is too old": "joaiJ-Cao42-o9ulM-UPD is too old.",
+	} {
+		if got := sentence(text); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
