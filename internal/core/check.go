@@ -40,7 +40,8 @@ const (
 	invariantLedger = "I9"
 	// invariantIntegrity: the database itself is sound.
 	invariantIntegrity = "I13"
-	// invariantRenewal: each interval was written by one event.
+	// invariantRenewal: each interval was written by one event, and each term
+	// that has to be paid for has a renewal, which goes by one name.
 	invariantRenewal = "I15"
 	// invariantSequence: events and versions are numbered without gaps.
 	invariantSequence = "sequence"
@@ -55,6 +56,9 @@ const (
 	// invariantDocument: kept bytes are what they were, and what would be made
 	// of their record today.
 	invariantDocument = "document"
+	// invariantPackage: a booked package says of each version what its order,
+	// its events, its policies and its persons say, and no other is booked.
+	invariantPackage = "package"
 	// invariantAudit: what happened to a policy is in the audit log.
 	invariantAudit = "audit"
 )
@@ -130,6 +134,7 @@ func (k *inspection) stages() []stage {
 		{store.WalkNotices, k.notices},
 		{store.WalkTimers, k.timers},
 		{store.WalkDocuments, k.documents},
+		{store.WalkPreviews, k.previews},
 	}
 }
 
@@ -156,7 +161,7 @@ func (k *inspection) account(ctx context.Context, p Partner) error {
 			return err
 		}
 	}
-	return nil
+	return k.core.read(ctx, k.unordered)
 }
 
 // walk compares a table stretch by stretch. The last stretch is open, so that

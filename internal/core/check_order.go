@@ -27,9 +27,14 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 	if err != nil {
 		return fmt.Errorf("read timers: %w", err)
 	}
+	packages, err := r.PackageVersionsIn(s)
+	if err != nil {
+		return fmt.Errorf("read versions of packages: %w", err)
+	}
 	items := about(proposals, func(i store.OrderItem) string { return i.OrderID })
 	events := about(happened, func(e store.Event) string { return e.Subject })
 	timers := about(pending, func(t store.Timer) string { return t.Owner })
+	versions := about(packages, func(v store.PackageVersion) string { return v.OrderID })
 	for _, o := range rows {
 		bound, err := k.outcomes(r, o, items[o.ID])
 		if err != nil {
@@ -38,7 +43,14 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 		k.sequence(o.ID, o.Sequence, events[o.ID])
 		k.toldOutcomes(o, items[o.ID], bound, events[o.ID])
 		k.bookingStep(o, timers[o.ID])
+		if err := k.booking(r, folder{o, items[o.ID], versions[o.ID], events[o.ID]}); err != nil {
+			return err
+		}
 		delete(items, o.ID)
+		delete(versions, o.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(versions)) {
+		k.find(invariantPackage, id, "there are versions of it, but no order")
 	}
 	for _, id := range slices.Sorted(maps.Keys(items)) {
 		k.find(invariantBooked, id, "there are proposals of it, but no order")

@@ -21,6 +21,7 @@ type dossier struct {
 	audit     []store.AuditEntry
 	timers    []store.Timer
 	holders   []string
+	renewals  []store.Renewal
 }
 
 // policies compares what is stored about each policy of a stretch.
@@ -43,6 +44,7 @@ func (k *inspection) policies(r reading, s store.Stretch) error {
 		if newest, ok := k.newest(f); ok {
 			k.ledger(f, newest)
 			k.life(f, newest)
+			k.renewals(f, newest)
 			if err := k.nextStep(r, f, newest); err != nil {
 				return err
 			}
@@ -68,11 +70,13 @@ func (k *inspection) dossiers(r reading, s store.Stretch) ([]dossier, error) {
 	audit := pull(d, r.AuditIn, func(a store.AuditEntry) string { return a.Subject }, "")
 	timers := pull(d, r.TimersAbout, func(t store.Timer) string { return t.Owner }, "")
 	holders := pull(d, r.HoldersIn, func(id string) string { return id }, "")
+	renewals := pull(d, r.RenewalsIn, func(n store.Renewal) string { return n.PolicyID }, "a renewal of it")
 	files := make([]dossier, 0, len(rows))
 	for _, p := range rows {
 		files = append(files, dossier{
 			PolicyRow: p, versions: versions[p.ID], workings: workings[p.ID], ledger: ledger[p.ID],
 			documents: documents[p.ID], events: events[p.ID], audit: audit[p.ID], timers: timers[p.ID], holders: holders[p.ID],
+			renewals: renewals[p.ID],
 		})
 	}
 	return files, d.err

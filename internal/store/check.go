@@ -22,6 +22,7 @@ var (
 	WalkNotices   = Walk{"notice", "id"}
 	WalkTimers    = Walk{"timer", "id"}
 	WalkDocuments = Walk{"document_bytes", "policy_id"}
+	WalkPreviews  = Walk{"preview", "id"}
 )
 
 // Stretch is a run of keys of one part: those after After, up to and including

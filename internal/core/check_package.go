@@ -1,0 +1,185 @@
+package core
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// folder is everything that is stored about the order of one package.
+type folder struct {
+	store.Order
+	items    []store.OrderItem
+	versions []store.PackageVersion
+	events   []store.Event
+}
+
+// booking compares a booked package with its order, its events, its policies
+// and its persons. An order that is no package has no versions.
+func (k *inspection) booking(r reading, f folder) error {
+	code, where, _ := k.core.Keys.readCode(f.ID)
+	if len(f.versions) == 0 && code != f.ID {
+		return nil
+	}
+	if !numbered(f.versions, func(v store.PackageVersion) int64 { return v.Version }) || int64(len(f.versions)) != f.Version {
+		k.find(invariantSequence, f.ID, "it is at version %d, and %d versions are there", f.Version, len(f.versions))
+		return nil
+	}
+	for _, v := range f.versions {
+		if v.Unreadable != nil {
+			k.find(invariantPackage, f.ID, "version %d cannot be read", v.Version)
+			return nil
+		}
+	}
+	k.versionsTold(f)
+	if err := k.before(r, f, where); err != nil {
+		return err
+	}
+	newest := f.versions[len(f.versions)-1].Content
+	if pending := newest.State == string(PackagePending); pending != (f.State == store.OrderPending) {
+		k.find(invariantPackage, f.ID, "it is %s, and its order %s", newest.State, f.State)
+	}
+	if err := k.becameOf(r, f, newest); err != nil {
+		return err
+	}
+	return k.persons(r, f, newest)
+}
+
+// versionsTold compares the versions that events tell of with those that are
+// there: each event made the version after the one that it found.
+func (k *inspection) versionsTold(f folder) {
+	var last int64
+	for _, e := range f.events {
+		told, ok, err := toldVersions(Event{ID: e.ID, Type: EventType(e.Type), Data: []byte(e.Data)})
+		switch {
+		case err != nil || !ok:
+			k.find(invariantHappened, f.ID, "event %d (%s) tells of no version", e.Sequence, e.Type)
+		case told.PackageID != f.ID || told.From != told.To-1 || told.To <= last || told.To > f.Version:
+			k.find(invariantHappened, f.ID, "event %d (%s) leads from version %d to %d, after %d of %d",
+				e.Sequence, e.Type, told.From, told.To, last, f.Version)
+		}
+		last = told.To
+	}
+}
+
+// before compares a booked package with what it was before, as long as that is
+// kept.
+func (k *inspection) before(r reading, f folder, where place) error {
+	was, ok, err := r.Package(f.Part, where.day, f.ID)
+	if err != nil {
+		return fmt.Errorf("read package %s: %w", f.ID, err)
+	}
+	if first := f.versions[0].Content; ok && was.State != first.State {
+		k.find(invariantPackage, f.ID, "it was booked as %s, and its package is %s", first.State, was.State)
+	}
+	return nil
+}
+
+// becameOf compares the quotes of a package with the policies that they became.
+func (k *inspection) becameOf(r reading, f folder, newest store.PackageContent) error {
+	asked := about(f.items, func(i store.OrderItem) string { return strconv.FormatInt(i.Item, 10) })
+	live, sold := 0, 0
+	for _, q := range newest.Quotes {
+		items := asked[strconv.Itoa(q.Position)]
+		if n := b2n(booked(q) && q.State != string(PackageDeleted)); len(items) != n {
+			k.find(invariantPackage, f.ID, "quote %d is %s, and has %d proposals", q.Position, q.State, len(items))
+		}
+		if q.PolicyID == "" {
+			continue
+		}
+		if len(items) > 0 && items[0].PolicyID != q.PolicyID {
+			k.find(invariantPackage, f.ID, "quote %d became another policy than its proposal", q.Position)
+		}
+		policy, ok, err := r.PolicyRow(f.Part, q.PolicyID)
+		if err != nil {
+			return fmt.Errorf("read policy %s: %w", q.PolicyID, err)
+		}
+		sold++
+		live += b2n(q.State == string(PackageConfirmed))
+		gone := ended(insurance.PolicyState(policy.State))
+		if !ok || policy.Version != q.PolicyVersion || policy.Owner != f.ID || gone != (q.State == string(PackageCancelled)) {
+			k.find(invariantPackage, f.ID, "quote %d is %s with version %d of its policy, which is %s at %d",
+				q.Position, q.State, q.PolicyVersion, policy.State, policy.Version)
+		}
+	}
+	if all := sold > 0 && live == 0; all != (newest.State == string(PackageCancelled)) {
+		k.find(invariantPackage, f.ID, "it is %s, and %d of its %d policies were not ended", newest.State, live, sold)
+	}
+	return nil
+}
+
+func b2n(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// persons looks for everybody whom a package names.
+func (k *inspection) persons(r reading, f folder, newest store.PackageContent) error {
+	ids := []string{newest.Holder}
+	for _, q := range newest.Quotes {
+		ids = append(ids, q.Insured...)
+	}
+	for _, id := range ids {
+		_, ok, err := r.Party(f.Part, id)
+		if err != nil {
+			return fmt.Errorf("read person of %s: %w", f.ID, err)
+		}
+		if !ok {
+			k.find(invariantPackage, f.ID, "it names a person who is not there")
+		}
+	}
+	return nil
+}
+
+// renewals compares the names of the renewals of a policy with its terms: the
+// running one and each before it has planned the next.
+func (k *inspection) renewals(f dossier, newest insurance.Policy) {
+	want := 0
+	if newest.Kind == insurance.KindRenewable && f.Owner != f.ID {
+		want = newest.TermNo
+	}
+	if !numbered(f.renewals, func(n store.Renewal) int64 { return n.Number }) || len(f.renewals) != want {
+		k.find(invariantRenewal, f.ID, "it is in term %d, and has %d renewals", newest.TermNo, len(f.renewals))
+	}
+	for _, n := range f.renewals {
+		if n.ID != k.core.Keys.renewalID(f.ID, strconv.FormatInt(n.Number, 10)) || n.OrderID != f.OrderID {
+			k.find(invariantRenewal, f.ID, "renewal %d goes by the name of another", n.Number)
+		}
+	}
+}
+
+// previews looks for what each preview of a stretch has shown.
+func (k *inspection) previews(r reading, s store.Stretch) error {
+	rows, err := r.PreviewsIn(s)
+	if err != nil {
+		return fmt.Errorf("read previews: %w", err)
+	}
+	for _, p := range rows {
+		order, ok, err := r.Order(p.Part, p.OrderID)
+		if err != nil {
+			return fmt.Errorf("read order of preview: %w", err)
+		}
+		if !ok || p.OrderVersion < 1 || p.OrderVersion > order.Version {
+			k.find(invariantPackage, p.ID, "it shows version %d of a booking that is at %d", p.OrderVersion, order.Version)
+		}
+	}
+	return nil
+}
+
+// unordered looks for packages that say that they were booked, and were not.
+func (k *inspection) unordered(r reading) error {
+	for _, state := range []PackageState{PackagePending, PackageConfirmed} {
+		ids, err := r.PackagesWithoutOrder(k.partner.Part, string(state))
+		if err != nil {
+			return fmt.Errorf("read packages: %w", err)
+		}
+		for _, id := range ids {
+			k.find(invariantPackage, id, "it is %s, but has no order", state)
+		}
+	}
+	return nil
+}

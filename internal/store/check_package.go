@@ -1,0 +1,58 @@
+package store
+
+// PackageVersion is a version of a booked package.
+type PackageVersion struct {
+	OrderID string
+	Version int64
+	Content PackageContent
+	// Unreadable says why Content is empty.
+	Unreadable error
+}
+
+// PackageVersionsIn reads the versions of booked packages by their orders.
+func (v *View) PackageVersionsIn(s Stretch) ([]PackageVersion, error) {
+	return listIn(v, scanPackageVersion, `SELECT order_id, version, body FROM order_version`, s, "order_id", "order_id, version")
+}
+
+func scanPackageVersion(scan func(...any) error) (PackageVersion, error) {
+	var p PackageVersion
+	var body string
+	if err := scan(&p.OrderID, &p.Version, &body); err != nil {
+		return p, err
+	}
+	var record contentRecord
+	if p.Unreadable = decode(body, &record); p.Unreadable == nil {
+		p.Content = record.content()
+	}
+	return p, nil
+}
+
+// RenewalsIn reads the renewals of policies.
+func (v *View) RenewalsIn(s Stretch) ([]Renewal, error) {
+	return listIn(v, scanRenewal, `SELECT part, policy_id, number, id, order_id FROM renewal`, s, "policy_id", "policy_id, number")
+}
+
+func scanRenewal(scan func(...any) error) (Renewal, error) {
+	var n Renewal
+	err := scan(&n.Part, &n.PolicyID, &n.Number, &n.ID, &n.OrderID)
+	return n, err
+}
+
+// PreviewsIn reads previews, without what was shown.
+func (v *View) PreviewsIn(s Stretch) ([]Preview, error) {
+	return listIn(v, scanPreview, `SELECT part, id, order_id, kind, order_version, created_at, expires_at FROM preview`, s, "id", "id")
+}
+
+func scanPreview(scan func(...any) error) (Preview, error) {
+	var p Preview
+	err := scan(&p.Part, &p.ID, &p.OrderID, &p.Kind, &p.OrderVersion, &p.CreatedAt, &p.ExpiresAt)
+	return p, err
+}
+
+// PackagesWithoutOrder reads the ids of the packages of a part that are in a
+// state and have no order. Packages are many and mostly never booked, so that
+// this is one look at all of them rather than a walk.
+func (v *View) PackagesWithoutOrder(part, state string) ([]string, error) {
+	return list(v, scanText, `SELECT id FROM package WHERE part = $1 AND state = $2 AND NOT EXISTS
+		(SELECT 1 FROM orders WHERE orders.part = package.part AND orders.id = package.id) ORDER BY id`, part, state)
+}
