@@ -91,7 +91,7 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 		Core: c, Dialects: spoken, Poster: courier.NewPoster(p.egress), Mailer: mailer, Timeout: p.timeout,
 		Address: p.address, Told: meters.told, Log: p.log,
 	}
-	pages := console.CertificatePages(c, p.log)
+	pages := console.CertificatePages(c, p.log) //nolint:contextcheck // the pages take theirs from each request
 	for _, root := range []string{"/coi/", "/pds/", "/en/", "/de/", "/assets/"} {
 		n.mux.Handle(root, pages)
 	}
@@ -168,6 +168,10 @@ func straighten(p string) string {
 	return straight
 }
 
+// expiredKept is how long what has expired is kept, so that whoever is late is
+// told so.
+const expiredKept = 7 * 24 * time.Hour
+
 // tidy removes once an hour what nobody will ask for any more.
 func (n *node) tidy(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
@@ -177,9 +181,20 @@ func (n *node) tidy(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := n.store.PruneCommands(ctx, time.Now().Add(-24*time.Hour)); err != nil && ctx.Err() == nil {
-				n.log.Error("commands not pruned", "error", err)
+			if err := n.prune(ctx); err != nil && ctx.Err() == nil {
+				n.log.Error("not tidied", "error", err)
 			}
 		}
 	}
+}
+
+func (n *node) prune(ctx context.Context) error {
+	if err := n.store.PruneCommands(ctx, time.Now().Add(-24*time.Hour)); err != nil {
+		return err
+	}
+	now, err := n.core.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return n.store.PruneExpired(ctx, now.Add(-expiredKept))
 }

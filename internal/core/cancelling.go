@@ -127,7 +127,7 @@ func (v *revision) liveQuotes() []QuoteToCancel {
 			continue
 		}
 		all = append(all, QuoteToCancel{ID: q.ID})
-		if f.Policy.State.Live() {
+		if f.State.Live() {
 			live = append(live, QuoteToCancel{ID: q.ID})
 		}
 	}
@@ -165,8 +165,8 @@ func (c *Core) endNow(f *file, at time.Time) (
 	if err != nil {
 		return next, nil, settled, err
 	}
-	if f.Termination != nil || !f.Policy.State.Live() {
-		return next, nil, settled, insurance.Refuse(insurance.CodeStateForbidden, "%s", f.Policy.State)
+	if f.Termination != nil || !f.State.Live() {
+		return next, nil, settled, insurance.Refuse(insurance.CodeStateForbidden, "%s", f.State)
 	}
 	for _, reason := range []insurance.Reason{insurance.ReasonWithdrawal, insurance.ReasonOrdinary} {
 		declaration := insurance.Declaration{Reason: reason, ByPartner: true}
@@ -175,7 +175,7 @@ func (c *Core) endNow(f *file, at time.Time) (
 			return next, lines, settled, nil
 		}
 	}
-	return next, nil, settled, insurance.Refuse(insurance.CodeStateForbidden, "%s", f.Policy.State)
+	return next, nil, settled, insurance.Refuse(insurance.CodeStateForbidden, "%s", f.State)
 }
 
 // refunds are what the cancelled quotes give back, by place in a package.

@@ -136,7 +136,7 @@ func (v *revision) recordPersons(r reading, wish ChangeWish) (shownPreview, erro
 
 // changedHolder is the policyholder with what a change says.
 func (v *revision) changedHolder(r reading, change insurance.Party) (insurance.Party, error) {
-	holder, ok, err := r.Party(v.draft.part, v.Content.Holder)
+	holder, ok, err := r.Party(v.part, v.Content.Holder)
 	if err := needed(ok, err); err != nil {
 		return holder, fmt.Errorf("read policyholder of %s: %w", v.ID, err)
 	}
@@ -354,7 +354,7 @@ func (w *endorsing) handOver() error {
 	}
 	for _, q := range w.Content.Quotes {
 		f := w.files[q.PolicyID]
-		if f == nil || f.Holder == w.shown.Holder || !f.Policy.State.Live() {
+		if f == nil || f.Holder == w.shown.Holder || !f.State.Live() {
 			continue
 		}
 		f.Holder = w.shown.Holder
@@ -390,7 +390,7 @@ func (w *endorsing) tellChanged(r reading, v *revision) (Package, error) {
 	if w.wish.Holder != nil {
 		holderID = w.holderBefore // the new one is only in the draft
 	}
-	holder, ok, err := r.Party(w.draft.part, holderID)
+	holder, ok, err := r.Party(w.part, holderID)
 	if err := needed(ok, err); err != nil {
 		return Package{}, fmt.Errorf("read policyholder of %s: %w", w.ID, err)
 	}

@@ -48,7 +48,7 @@ func (v *revision) mailKind(asked MailKind) (MailKind, error) {
 
 // mail records the wish and lets it go to where e-mails go.
 func (v *revision) mail(r reading, kind MailKind) error {
-	endpoint, ok, err := r.EndpointFor(v.draft.part, store.EndpointEmail)
+	endpoint, ok, err := r.EndpointFor(v.part, store.EndpointEmail)
 	if err != nil {
 		return fmt.Errorf("read endpoint of e-mails: %w", err)
 	}

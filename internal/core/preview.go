@@ -56,7 +56,7 @@ func (v *revision) keepPreview(kind string, shown shownPreview, suffix string) (
 		panic(fmt.Sprintf("core: preview: %v", err)) // strings and times always encode
 	}
 	v.AddPreview(store.Preview{
-		Part: v.draft.part, ID: id, OrderID: v.ID, Kind: kind, OrderVersion: v.order.Version,
+		Part: v.part, ID: id, OrderID: v.ID, Kind: kind, OrderVersion: v.order.Version,
 		CreatedAt: micros(v.sale.now), ExpiresAt: micros(until), Body: string(body),
 	})
 	return id, until
@@ -67,7 +67,7 @@ func (v *revision) keepPreview(kind string, shown shownPreview, suffix string) (
 // expired or whose package has changed since; what was shown is then answered,
 // too.
 func (v *revision) previewed(r reading, id, kind string) (shown shownPreview, at time.Time, err error) {
-	kept, ok, err := r.Preview(v.draft.part, id)
+	kept, ok, err := r.Preview(v.part, id)
 	if err != nil {
 		return shown, at, fmt.Errorf("read preview: %w", err)
 	}

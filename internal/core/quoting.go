@@ -156,7 +156,8 @@ func (c *Core) openUnbooked(
 	if err := invalid(problems); err != nil {
 		return nil, err
 	}
-	return s, s.only(states...)
+	err = s.only(states...)
+	return s, err
 }
 
 func invalid(problems []insurance.Problem) error {

@@ -163,7 +163,7 @@ func (v *revision) decline() error {
 	known := false
 	for _, q := range v.Content.Quotes {
 		f := v.files[q.PolicyID]
-		if f == nil || f.Renewal == nil || !f.Policy.State.Live() {
+		if f == nil || f.Renewal == nil || !f.State.Live() {
 			continue
 		}
 		known = true

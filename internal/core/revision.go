@@ -31,7 +31,8 @@ func (c *Core) revise(r reading, p Partner, s *sale) (*revision, error) {
 	}
 	d.shift = s.shift
 	v := &revision{draft: d, sale: s, core: c, partner: p}
-	return v, v.catchUp()
+	err = v.catchUp()
+	return v, err
 }
 
 // catchUp does what is due, in order of time whichever policy it concerns.
@@ -116,7 +117,7 @@ func (v *revision) planned(f *file, at time.Time) error {
 		return nil
 	}
 	v.AddRenewal(store.Renewal{
-		Part: v.draft.part, PolicyID: f.ID, Number: int64(f.Renewal.Number), OrderID: v.ID,
+		Part: v.part, PolicyID: f.ID, Number: int64(f.Renewal.Number), OrderID: v.ID,
 		ID: v.core.Keys.renewalID(f.ID, strconv.Itoa(f.Renewal.Number)),
 	})
 	return v.tellRenewal(EventRenewalPlanned, f, f.Renewal, at)

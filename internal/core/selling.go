@@ -156,8 +156,8 @@ func (c *Core) instantClaim(r reading, p Partner, wish InstantWish, once Once) (
 	if once.Key != "" {
 		return store.Claim{}, nil, nil
 	}
-	print := instantPrint(wish)
-	claim := store.Claim{Part: p.Part, Key: atOncePrefix + hex.EncodeToString(print), Fingerprint: print}
+	asked := instantPrint(wish)
+	claim := store.Claim{Part: p.Part, Key: atOncePrefix + hex.EncodeToString(asked), Fingerprint: asked}
 	was, ok, err := r.Claim(p.Part, claim.Key)
 	if err != nil {
 		return claim, nil, fmt.Errorf("read claim: %w", err)
@@ -315,7 +315,7 @@ func (v *revision) addPersons(persons []insurance.Party) []string {
 // waited for.
 func (v *revision) open(state PackageState) error {
 	order := store.Order{
-		Part: v.draft.part, ID: v.ID, Version: 1, State: store.OrderBooked, ReceivedAt: micros(v.sale.now),
+		Part: v.part, ID: v.ID, Version: 1, State: store.OrderBooked, ReceivedAt: micros(v.sale.now),
 	}
 	if v.Content.TransactionID != nil {
 		order.Reference = *v.Content.TransactionID
@@ -328,7 +328,7 @@ func (v *revision) open(state PackageState) error {
 			policyID := newID()
 			v.Content.Quotes[item].PolicyID = policyID
 			v.AddOrderItem(store.OrderItem{
-				Part: v.draft.part, OrderID: v.ID, Item: int64(q.Position), PolicyID: policyID, Proposal: q.Proposal,
+				Part: v.part, OrderID: v.ID, Item: int64(q.Position), PolicyID: policyID, Proposal: q.Proposal,
 			})
 		}
 	}
@@ -402,7 +402,7 @@ func (v *revision) bind(q *store.Quote, together bool) error {
 	number := v.ID + "-" + strconv.Itoa(q.Position)
 	contract, entry := insurance.Bind(priced, wish, product, number, at)
 	policy := store.Policy{
-		Policy: contract, Part: v.draft.part, ID: q.PolicyID, OrderID: v.ID, Owner: v.ID, Holder: v.Content.Holder,
+		Policy: contract, Part: v.part, ID: q.PolicyID, OrderID: v.ID, Owner: v.ID, Holder: v.Content.Holder,
 		CreatedAt: micros(at), Sequence: 1, Version: 1,
 	}
 	v.AddPolicy(policy, micros(at))
@@ -414,7 +414,7 @@ func (v *revision) bind(q *store.Quote, together bool) error {
 	q.State, q.ConfirmedAt, q.PolicyVersion = string(PackageConfirmed), micros(at), 1
 	if contract.Renewal != nil {
 		v.AddRenewal(store.Renewal{
-			Part: v.draft.part, PolicyID: policy.ID, Number: int64(contract.Renewal.Number), OrderID: v.ID,
+			Part: v.part, PolicyID: policy.ID, Number: int64(contract.Renewal.Number), OrderID: v.ID,
 			ID: v.core.Keys.renewalID(policy.ID, strconv.Itoa(contract.Renewal.Number)),
 		})
 	}
@@ -509,7 +509,7 @@ func (c *Core) ConfirmPayment(ctx context.Context, p Partner, ref PackageRef, on
 
 // paid binds what waited.
 func (v *revision) paid(r reading) error {
-	items, err := r.OrderItems(v.draft.part, v.ID)
+	items, err := r.OrderItems(v.part, v.ID)
 	if err != nil {
 		return fmt.Errorf("read proposals of order %s: %w", v.ID, err)
 	}

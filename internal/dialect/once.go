@@ -58,8 +58,8 @@ func onceOf(r *Request, method string, answer func(any) []byte) (core.Once, *ins
 	if len(key) > maxKey || !plainText(key) {
 		return core.Once{}, insurance.Invalid(insurance.FieldRepetitionKey, "is not a key of 1 to %d printable characters", maxKey)
 	}
-	print := sha256.Sum256(append([]byte(r.URL.RawQuery+"\x00"), r.Body...))
-	return core.Once{Key: key, Route: method + " " + withoutSlash(r.URL.Path), Fingerprint: print[:], Answer: answer}, nil
+	asked := sha256.Sum256(append([]byte(r.URL.RawQuery+"\x00"), r.Body...))
+	return core.Once{Key: key, Route: method + " " + withoutSlash(r.URL.Path), Fingerprint: asked[:], Answer: answer}, nil
 }
 
 // plainText tells whether a header is ASCII that can be printed.

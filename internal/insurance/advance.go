@@ -68,7 +68,8 @@ func (p Policy) Advance(ledger []Entry, at time.Time) (Policy, []Entry, Transiti
 	}
 	p.State = state
 	if p.Renewal != nil && p.Termination == nil {
-		return p, p.advanceRenewal(transition, at), transition, nil
+		lines := p.advanceRenewal(transition, at)
+		return p, lines, transition, nil
 	}
 	var lines []Entry
 	switch transition {

@@ -42,10 +42,12 @@ func (p Product) Conclude(tariff Tariff, wish Proposal) (Terms, *Error) {
 		return Terms{}, err
 	}
 	p.begin(&terms, wish)
+	lasts := p.run
 	if p.EndsWith != "" {
-		return terms, p.endWith(&terms, tariff, wish)
+		lasts = p.endWith
 	}
-	return terms, p.run(&terms, tariff, wish)
+	err := lasts(&terms, tariff, wish)
+	return terms, err
 }
 
 // begin decides when cover begins.
