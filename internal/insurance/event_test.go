@@ -64,6 +64,20 @@ func TestAnEventOnTheSameDayKeepsThePremium(t *testing.T) {
 	}
 }
 
+// TestAnEventInAnHourThatIsRepeated: St John's turned its clocks back a minute
+// past midnight, so that its last evening went on after the next day had begun.
+func TestAnEventInAnHourThatIsRepeated(t *testing.T) {
+	t.Parallel()
+	l := bind(t, "2010-11-01", func(p *Product, w *Proposal) {
+		concert(p, w)
+		p.Markets[0].Zone, w.StartsAt = zone(t, "America/St_Johns"), time.Time{}
+		w.Object.Attributes[attributeEventAt] = "2010-11-07T03:00:00Z"
+	})
+	if _, at, _ := l.policy.Due(); !at.Equal(l.policy.EventEndsAt) || l.policy.ExpiryOn != MustDate("2010-11-06") {
+		t.Errorf("on %v it expires at %v", l.policy.ExpiryOn, at)
+	}
+}
+
 // TestAnEndCannotOutlastTheEvent: the last day of cover is that of the event,
 // and ends with it.
 func TestAnEndCannotOutlastTheEvent(t *testing.T) {

@@ -178,7 +178,8 @@ func (p Policy) Pay(at time.Time) (Policy, []Entry, *Error) {
 	if p.Renewal.DueAt.After(at) {
 		return p, nil, nil
 	}
-	return p, []Entry{p.renew(at)}, nil
+	entry := p.renew(at)
+	return p, []Entry{entry}, nil
 }
 
 // Decline says that the policy shall not go on: it expires with its term, or
