@@ -83,7 +83,7 @@ func (k *inspection) becameOf(r reading, f folder, newest store.PackageContent) 
 	live, sold := 0, 0
 	for _, q := range newest.Quotes {
 		items := asked[strconv.Itoa(q.Position)]
-		if n := b2n(booked(q) && q.State != string(PackageDeleted)); len(items) != n {
+		if n := b2i(booked(q) && q.State != string(PackageDeleted)); len(items) != n {
 			k.find(invariantPackage, f.ID, "quote %d is %s, and has %d proposals", q.Position, q.State, len(items))
 		}
 		if q.PolicyID == "" {
@@ -97,7 +97,7 @@ func (k *inspection) becameOf(r reading, f folder, newest store.PackageContent) 
 			return fmt.Errorf("read policy %s: %w", q.PolicyID, err)
 		}
 		sold++
-		live += b2n(q.State == string(PackageConfirmed))
+		live += b2i(q.State == string(PackageConfirmed))
 		gone := ended(insurance.PolicyState(policy.State))
 		if !ok || policy.Version != q.PolicyVersion || policy.Owner != f.ID || gone != (q.State == string(PackageCancelled)) {
 			k.find(invariantPackage, f.ID, "quote %d is %s with version %d of its policy, which is %s at %d",
@@ -110,7 +110,8 @@ func (k *inspection) becameOf(r reading, f folder, newest store.PackageContent) 
 	return nil
 }
 
-func b2n(yes bool) int {
+// b2i counts one thing.
+func b2i(yes bool) int {
 	if yes {
 		return 1
 	}

@@ -22,7 +22,7 @@ type deed struct {
 
 func deeds() []deed {
 	bound := func(h *house) { h.bind(phone("A-1"), repair("A-1")) }
-	return []deed{
+	return append(packageDeeds(), []deed{
 		{"submit", func(*house) {}, func(h *house) { h.submit(phone("A-1"), repair("A-1")) }, func(h *house) error {
 			h.work()
 			return expect("orders", len(h.orders()), 1, "policies", len(h.policies(true)), 2)
@@ -56,7 +56,7 @@ func deeds() []deed {
 			return errors.Join(err, expect("renewals", len(h.happened(EventPolicyRenewed)), 1,
 				"hours", int(now.Sub(opening).Hours()), 40*24))
 		}},
-	}
+	}...)
 }
 
 // expect compares counts: a name, what it is, what it should be.

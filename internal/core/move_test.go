@@ -75,13 +75,6 @@ func TestAYear(t *testing.T) {
 	})
 }
 
-func b2i(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
-}
-
 func (h *house) byReference(reference string) Policy {
 	h.t.Helper()
 	for _, p := range h.policies(true) {
