@@ -424,6 +424,9 @@ func TestIsFast(t *testing.T) {
 // FuzzDecode: whatever is sent, it is read, or refused in words that can be
 // said.
 func FuzzDecode(f *testing.F) {
+	for _, r := range exchanged(f) {
+		f.Add(r.Body)
+	}
 	f.Add([]byte(`{"currency":"GBP","customer_country":"GB","request":[{"policy_type":"a","policy_start_date":"2019-12-30","tickets":[{"price":1}]}]}`))
 	f.Add([]byte(`{"quotes":[{"id":"q","insured":[{"first_name":"A"}],"update_fields":{"a":[[{"b":[1]}]]}}],"policyholder":{"phone":"+1"}}`))
 	f.Add([]byte(`{"quotes":[{"instalment_id":"i","payment_status":"PAID"}],"preview":1,"event":"BOOKING_UPDATED","paid_on":"2019-12-20 02:42:12Z"}`))
