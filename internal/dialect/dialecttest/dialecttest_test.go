@@ -31,6 +31,8 @@ func TestMatchJSON(t *testing.T) {
 		{name: "no wildcard for null", want: `{"a":"x","n":5.5,"list":[1,"*",true],"o":{}}`, fault: `got null, want "*"`},
 		{name: "no wildcard for keys", want: `{"*":"x","n":5.5,"list":[1,null,true],"o":{}}`, fault: `got "a", want "*"`},
 		{name: "no wildcard for objects", want: `{"a":"x","n":5.5,"list":[1,null,true],"o":"*"}`, fault: `got {, want "*"`},
+		{name: "anything at all", want: `{"a":"**","n":"**","list":["**",null,true],"o":"**"}`},
+		{name: "anything but nothing", want: `{"a":"x","n":5.5,"list":[1,null,true,"**"],"o":{}}`, fault: "start of value"},
 		{name: "broken", want: `{"a":"x"`, fault: "unexpected EOF"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -71,6 +73,22 @@ func TestCapture(t *testing.T) {
 	if got := string(v.fillKnown([]byte("{{number}}"))); got != "I123" {
 		t.Errorf("captured %q", got)
 	}
+	checkFault(t, v.matchJSON([]byte(`["{{same}}","a {{same}}"]`), []byte(`["x","a x"]`)), "")
+	checkFault(t, v.matchJSON([]byte(`["{{other}}","a {{other}}"]`), []byte(`["x","a y"]`)), `got "a y", want "a {{other}}"`)
+}
+
+func TestCaptureByNamedPatterns(t *testing.T) {
+	t.Parallel()
+	v := newValues(House{Patterns: map[string]string{"letters": "[a-z]+"}})
+	for pattern, of := range map[string]struct{ right, wrong string }{
+		"uuid":    {"0b1f4ba8-94a2-4d64-9a9b-4f8ed8b5f3c1", "0b1f4ba8-94a2-1d64-9a9b-4f8ed8b5f3c1"},
+		"instant": {"2030-01-15T12:00:00.000001Z", "2030-01-15T12:00:00Z"},
+		"letters": {"abc", "letters1"},
+	} {
+		want := []byte(`["{{_: ` + pattern + `}}"]`)
+		checkFault(t, v.matchJSON(want, []byte(`["`+of.right+`"]`)), "")
+		checkFault(t, v.matchJSON(want, []byte(`["`+of.wrong+`"]`)), "does not match")
+	}
 }
 
 func TestParseRefuses(t *testing.T) {
@@ -94,12 +112,12 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseReadsThePartner(t *testing.T) {
 	t.Parallel()
-	x, err := Parse([]byte("Words: and more.\nSource: ours\nNotified: no\nSwitch: a = b\nNetworks: 192.0.2.0/24\n" +
+	x, err := Parse([]byte("Words: and more.\nSource: ours\nNotified: no\nLive: yes\nSwitch: a = b\nNetworks: 192.0.2.0/24\n" +
 		"-- a/request --\n-- a/response --\n-- a/notice --\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x.Source != "ours" || x.Partner.Notified || x.Partner.Switches["a"] != "b" || len(x.Partner.Networks) != 1 {
+	if x.Source != "ours" || x.Partner.Notified || !x.Partner.Live || x.Partner.Switches["a"] != "b" || len(x.Partner.Networks) != 1 {
 		t.Errorf("got %+v", x)
 	}
 }
@@ -130,6 +148,12 @@ func echoHouse() House {
 		Handler:     http.HandlerFunc(echo),
 		Today:       someDay,
 		Credentials: map[string]Credential{"": Basic("own", "x"), "other": Basic("another", "x")},
+		Advance: func(by string) error {
+			if by != "P1D" {
+				return errors.New("not by " + by)
+			}
+			return nil
+		},
 		Notice: func(to string) (Notice, error) {
 			return Notice{Header: http.Header{"X-Id": {"1"}, "X-To": {to}}, Body: []byte(`{"n":"I1"}`)}, nil
 		},
@@ -153,6 +177,11 @@ func TestRun(t *testing.T) {
 		{"bad header", "Source: ours\n-- a/request --\nGET /\nx\n-- a/response --\n418\n", "headers"},
 		{"bad expectation", ask + "?\n", "neither"},
 		{"bad notice", ask + answer + "-- a/notice --\nx\n\n{}\n", "headers"},
+		{"clock", ask + answer + "-- a/clock --\nP1D\n", ""},
+		{"clock that fails", "Source: ours\n-- a/clock --\nP2D\n", "not by P2D"},
+		{"head", "Source: ours\n-- a/request --\nHEAD /a\n\nx\n-- a/response --\n418\n", ""},
+		{"any body", ask + "418\n\n*\n", ""},
+		{"any body but none", "Source: ours\n-- a/request --\nGET /\n-- a/response --\n418\n\n*\n", "empty"},
 		{"other status", ask + "200\n", "status 418, want 200"},
 		{"other header", ask + "418\nX-User: other\n", "X-User"},
 		{"missing header", ask + "418\nX-None: *\n", "X-None is missing"},
@@ -182,6 +211,15 @@ func TestRunReportsAMissingNotice(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkFault(t, x.Run(house), "nothing came")
+}
+
+func TestRunNeedsAClockToMove(t *testing.T) {
+	t.Parallel()
+	x, err := Parse([]byte("Source: ours\n-- a/clock --\nP1D\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkFault(t, x.Run(House{}), "no clock")
 }
 
 func TestListReportsBrokenArchives(t *testing.T) {
@@ -229,7 +267,7 @@ func TestRequests(t *testing.T) {
 	if err != nil || len(requests) != 1 {
 		t.Fatalf("got %v, %v", requests, err)
 	}
-	if got := requests[0]; got.Method != http.MethodPost || got.Target != "/a?filter=a;b" || len(got.Body) == 0 {
+	if got := requests[0]; got.Method != http.MethodPost || got.Target != "/a?filter=a;b" || len(got.Body) == 0 || got.Name != "one/a" || got.Status != 418 {
 		t.Errorf("got %+v", got)
 	}
 	for name, text := range map[string]string{

@@ -11,6 +11,7 @@
 //	Notified: no                            (default yes)
 //	Switch: error_http_status = always_200  (any number of them)
 //	Networks: 192.0.2.0/24                  (default all)
+//	Live: yes                               (default no: a sandbox answers)
 //
 // Its files are steps, in order. Only the part of a name after the last slash
 // counts:
@@ -33,18 +34,24 @@
 // A request is sent as the partner; a header "As: other" sends it with
 // another of the house's credentials, "As: nobody" with none, and "Peer:
 // 203.0.113.7" from another address. A notice is awaited at the partner's own
-// endpoint, with "To: other" at another's.
+// endpoint, with "To: other" at another's. A clock moves the house's clock, by
+// a duration such as P30D:
+//
+//	-- a_month/clock --
+//	P30D
 //
 // Of an answer, status and body must be as written, and headers as far as
 // they are named ("-" as a value: absent). JSON may be laid out freely in the
 // file: it is compared byte for byte once it is compact, so that another order
 // of keys, another spelling of a number, a missing key or one too many fails.
-// "*" stands for any string or number, and for any value of a header. The body
+// "*" stands for any string or number, for any value of a header, and for any
+// body that is not empty; "**" for any value with all that is in it. The body
 // expected of a ZIP is the list of its entries, a line each.
 //
 // {{today}} is the day of the house's clock; {{today-28}} and {{today+36M-1}}
 // are reckoned from it in days, months (M) and years (Y). Every other name in
 // braces is a value of the house or one that was captured: a string that
 // consists of a name not known yet captures what stands in its place, with a
-// pattern behind a colon only if it matches.
+// pattern behind a colon only if it matches: a regular expression or the name
+// of one, such as uuid or instant. With a pattern, a name captures anew.
 package dialecttest
