@@ -193,6 +193,30 @@ func TestARenewalIsDeclined(t *testing.T) {
 	})
 }
 
+// A week is due before the grace of the week before has passed: each is paid
+// under its own name, as of its own time.
+func TestWeeksArePaidLate(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.shop("e3ccm")
+		told := h.booked(p, term("500", insurance.Days(7)))
+		h.moveTo(opening.AddDate(0, 0, 20), "", 200)
+		for n, starts := range []time.Time{oclock("2026-01-22", 11), oclock("2026-01-29", 11), oclock("2026-02-05", 11)} {
+			h.pay(p, h.booking(p, told).Quotes[0].RenewalID)
+			if n == 2 {
+				h.moveTo(starts, "", 200) // that one is still to come
+			}
+			if q := h.booking(p, told).Quotes[0]; q.Policy.TermNo != n+2 || !q.StartsAt.Equal(starts) {
+				t.Errorf("after %d payments it is in term %d from %s", n+1, q.Policy.TermNo, q.StartsAt)
+			}
+		}
+		h.moveTo(opening.AddDate(0, 2, 0), "", 200)
+		q := h.booking(p, told).Quotes[0]
+		if lines := h.linesOf(p, q); len(lines) != 4 || q.Policy.LastDay() != day("2026-02-25") {
+			t.Errorf("%d premiums, cover until %s", len(lines), q.Policy.LastDay())
+		}
+	})
+}
+
 // starting is a wish for cover from another time.
 func starting(wish QuoteWish, at time.Time) QuoteWish {
 	wish.Proposal.StartsAt = at
