@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -336,7 +337,7 @@ func TestRefundsAddUp(t *testing.T) {
 			continue
 		}
 		shown := w.refund(e)
-		ledger := append(e.file.ledger, e.lines...)
+		ledger := slices.Concat(e.file.ledger, e.lines)
 		e.file.Policy.Policy, e.file.ledger = e.next, ledger
 		settled := insurance.Settle(ledger)
 		unpaid := h.unpaid(w.Content.Quotes[0], e.file)

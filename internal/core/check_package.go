@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -27,11 +28,9 @@ func (k *inspection) booking(r reading, f folder) error {
 		k.find(invariantSequence, f.ID, "it is at version %d, and %d versions are there", f.Version, len(f.versions))
 		return nil
 	}
-	for _, v := range f.versions {
-		if v.Unreadable != nil {
-			k.find(invariantPackage, f.ID, "version %d cannot be read", v.Version)
-			return nil
-		}
+	if i := slices.IndexFunc(f.versions, unreadable); i >= 0 {
+		k.find(invariantPackage, f.ID, "version %d cannot be read", i+1)
+		return nil
 	}
 	k.versionsTold(f)
 	if err := k.before(r, f, where); err != nil {
@@ -46,6 +45,8 @@ func (k *inspection) booking(r reading, f folder) error {
 	}
 	return k.persons(r, f, newest)
 }
+
+func unreadable(v store.PackageVersion) bool { return v.Unreadable != nil }
 
 // versionsTold compares the versions that events tell of with those that are
 // there: each event made the version after the one that it found.

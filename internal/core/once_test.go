@@ -276,8 +276,8 @@ func TestFiveCopiesAtOnce(t *testing.T) {
 		for _, r := range requests() {
 			t.Run(r.name, func(t *testing.T) {
 				t.Parallel()
-				single, p := open(t, engine), Partner{}
-				p = single.shop("e3ccm")
+				single := open(t, engine)
+				p := single.shop("e3ccm")
 				do := r.prepare(single, p)
 				before := single.traces(p)
 				single.fatal(do(t.Context(), single.Core, Once{}))

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -270,17 +271,17 @@ func TestEverythingCountsInABookingAtOnce(t *testing.T) {
 	} {
 		wish := atOnce("100")
 		change(&wish)
-		print := string(instantPrint(wish))
-		if was, ok := prints[print]; ok {
+		asked := string(instantPrint(wish))
+		if was, ok := prints[asked]; ok {
 			t.Errorf("%s is like %s", name, was)
 		}
-		prints[print] = name
+		prints[asked] = name
 	}
 	// Region and destination of the same name, one without the other.
 	one, other := atOnce("100"), atOnce("100")
 	one.Package.Language, one.Package.Region = nil, given("en")
 	other.Package.Language, other.Package.Destination = nil, given("en")
-	if string(instantPrint(one)) == string(instantPrint(other)) {
+	if bytes.Equal(instantPrint(one), instantPrint(other)) {
 		t.Error("a region is like a destination")
 	}
 }
