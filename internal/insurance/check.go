@@ -234,9 +234,23 @@ func (c *checker) inception(field Field, on Date, product *Product, today Date) 
 func (c *checker) insuredAmount(p Proposal, product Product) {
 	names := product.InsuredAmounts()
 	given := func(name string) bool { return p.Object.Attributes[name] != "" }
-	if first, _ := product.Attribute(names[0]); !first.Required && !slices.ContainsFunc(names, given) {
+	first, _ := product.Attribute(names[0])
+	switch i := slices.IndexFunc(names, given); {
+	case i >= 0 && nothing(p.Object.Attributes[names[i]]):
+		c.add(FieldOf(names[i]), "must be more than 0")
+	case i < 0 && !first.Required:
 		c.add(FieldOf(names[0]), "is required")
 	}
+}
+
+// nothing tells whether all amounts are 0.
+func nothing(values string) bool {
+	for value := range strings.SplitSeq(values, "\n") {
+		if amount, ok := exactly(value); !ok || amount.Sign() != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // object checks amounts in the currency of the proposal, or else of its
@@ -287,7 +301,7 @@ func (c *checker) value(rule Attribute, field Field, value string, currency Curr
 	case AttributeText, AttributeTexts:
 		c.text(field, value, rule.Required, rule.MaxLength)
 	case AttributeAmount, AttributeAmounts:
-		c.amount(field, value, currency)
+		c.amount(field, value, currency, rule.Required)
 	case AttributeDate:
 		if _, err := ParseDate(value); err != nil {
 			c.add(field, "is not a date of the form YYYY-MM-DD")
@@ -320,13 +334,17 @@ func (c *checker) whole(field Field, value string) {
 	}
 }
 
-func (c *checker) amount(field Field, value string, currency Currency) {
+// amount must be more than nothing where there must be one.
+func (c *checker) amount(field Field, value string, currency Currency, required bool) {
 	amount, err := ParseMoney(value, currency)
 	if refused, ok := errors.AsType[*Error](err); ok {
 		c.add(field, "%s", refused.Detail)
 		return
 	}
-	if amount.Minor <= 0 {
+	switch {
+	case amount.Minor < 0:
+		c.add(field, "must not be negative")
+	case required && amount.Minor == 0:
 		c.add(field, "must be more than 0")
 	}
 }

@@ -37,7 +37,19 @@ func (p Policy) Endorse(q Quote, wish Proposal, at time.Time) (Policy, []Entry, 
 		next.PaidTo = next.interval(next.IntervalNo - 1).To
 	}
 	next.endorseRenewal(p, moved, at)
-	return next, next.difference(p, at), nil
+	lines := next.difference(p, at)
+	if moved && p.paidAhead() {
+		lines = append(lines, next.moveAhead(at))
+	}
+	return next, lines, nil
+}
+
+// moveAhead lets a premium that was paid ahead pay for the term as it lies now.
+func (p *Policy) moveAhead(at time.Time) Entry {
+	p.PaidTo = p.Renewal.Span.To
+	return Entry{
+		Kind: EntryEndorsed, Interval: p.IntervalNo, Span: p.Renewal.Span, Premium: p.Renewal.Premium.part0(), BookedAt: at,
+	}
 }
 
 // sameContract refuses what makes another contract of a policy: its premiums
@@ -86,5 +98,14 @@ func (p Policy) difference(before Policy, at time.Time) []Entry {
 	if change.isZero() && span == was {
 		return nil
 	}
-	return []Entry{{Kind: EntryEndorsed, Interval: p.IntervalNo, Span: span, Premium: change, BookedAt: at}}
+	return []Entry{{Kind: EntryEndorsed, Interval: p.running(), Span: span, Premium: change, BookedAt: at}}
+}
+
+// running is the number of the interval that is endorsed: the last that was
+// written, but for what was paid ahead.
+func (p Policy) running() int {
+	if p.paidAhead() {
+		return p.TermNo
+	}
+	return p.IntervalNo
 }

@@ -92,7 +92,7 @@ func (p *Policy) advanceRenewal(transition Transition, at time.Time) []Entry {
 			EndsOn: p.Renewal.Span.From.AddDays(p.RenewalRule.GraceDays - 1),
 		}
 	case TransitionRenew:
-		return []Entry{p.renew(at)}
+		return p.renew(at)
 	}
 	return nil
 }
@@ -106,14 +106,31 @@ func (p *Policy) setRenewal(state RenewalState) {
 }
 
 // renew begins the term that was paid for and plans the next one, both as of
-// the due date, however late that is done.
-func (p *Policy) renew(at time.Time) Entry {
-	r := p.Renewal
+// the due date, however late that is done. A premium that was paid ahead was
+// written then.
+func (p *Policy) renew(at time.Time) []Entry {
+	r, ahead := p.Renewal, p.paidAhead()
 	p.TermNo++
 	p.TermFrom, p.Premium, p.ProductVersion = r.Span.From, r.Premium, r.ProductVersion
-	entry := p.writePremium(at)
+	var lines []Entry
+	if !ahead {
+		lines = append(lines, p.writePremium(at))
+	}
 	p.planRenewal(r.DueAt)
-	return entry
+	return lines
+}
+
+// paidAhead tells whether the next term's premium is written already. The
+// premium of a renewable policy pays for a term.
+func (p Policy) paidAhead() bool { return p.Kind == KindRenewable && p.IntervalNo > p.TermNo }
+
+// payAhead writes the premium of the term that the renewal pays for.
+func (p *Policy) payAhead(at time.Time) Entry {
+	p.IntervalNo++
+	p.PaidTo = p.Renewal.Span.To
+	return Entry{
+		Kind: EntryWritten, Interval: p.IntervalNo, Span: p.Renewal.Span, Premium: p.Renewal.Premium, BookedAt: at,
+	}
 }
 
 // Reprice rates an announced renewal under the product version that is on sale
@@ -157,8 +174,8 @@ func (p Policy) Wish() Proposal {
 	return p.wishFrom(p.Begins())
 }
 
-// Pay says that the next term was paid for. It begins when it is due, or at
-// once and as of its due date if that has passed. Paid twice changes nothing;
+// Pay says that the next term was paid for, which writes its premium. It begins
+// when it is due, or at once and as of its due date if that has passed. Paid twice changes nothing;
 // once the term has begun, though, Renewal is the one after, so a caller who
 // repeats himself compares its Number first. It refuses with
 // CodeStateForbidden where there is no renewal to be paid, and with CodeBusy
@@ -176,10 +193,11 @@ func (p Policy) Pay(at time.Time) (Policy, []Entry, *Error) {
 	p.setRenewal(RenewalPaid)
 	p.Renewal.PaidAt = at
 	if p.Renewal.DueAt.After(at) {
-		return p, nil, nil
+		entry := p.payAhead(at)
+		return p, []Entry{entry}, nil
 	}
-	entry := p.renew(at)
-	return p, []Entry{entry}, nil
+	lines := p.renew(at)
+	return p, lines, nil
 }
 
 // Decline says that the policy shall not go on: it expires with its term, or
