@@ -53,13 +53,27 @@ func openHouse(t *testing.T, engine string, p dialecttest.Partner) dialecttest.H
 	}
 }
 
-// addPartner adds a partner with switches, for which there is no command.
+// addPartner adds a partner of hepster's with switches, for which there is no
+// command that adds.
 func addPartner(t *testing.T, database, part, secret string, p dialecttest.Partner, endpoint string) {
 	t.Helper()
 	key, err := hex.DecodeString(masterKey)
 	if err != nil {
 		t.Fatal(err)
 	}
+	a := core.Account{
+		Part: part, Family: core.FamilyHepster, Name: part, Username: part, Secret: secret, EndpointSecret: secret,
+		Switches: p.Switches,
+	}
+	if p.Notified {
+		a.Endpoints = []string{endpoint}
+	}
+	addAccount(t, coreOn(t, store.Options{DSN: database}, key), a, p)
+}
+
+// coreOn is a core over a database, beside the program.
+func coreOn(t *testing.T, o store.Options, key []byte) *core.Core {
+	t.Helper()
 	keys, err := core.NewKeys(key)
 	if err != nil {
 		t.Fatal(err)
@@ -69,21 +83,21 @@ func addPartner(t *testing.T, database, part, secret string, p dialecttest.Partn
 		t.Fatal(err)
 	}
 	c, err := core.New(t.Context(), core.Options{
-		Store: storetest.Open(t, store.Options{DSN: database}), Catalogue: products, Keys: keys, Now: time.Now,
+		Store: storetest.Open(t, o), Catalogue: products, Keys: keys, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := core.Account{
-		Part: part, Family: core.FamilyHepster, Name: part, Username: part, Secret: secret, EndpointSecret: secret,
-		Switches: p.Switches, Networks: p.Networks, NetworkMode: core.NetworkOff,
-	}
+	return c
+}
+
+// addAccount adds an account that calls from where the partner does.
+func addAccount(t *testing.T, c *core.Core, a core.Account, p dialecttest.Partner) {
+	t.Helper()
+	a.Networks, a.NetworkMode = p.Networks, core.NetworkOff
 	if len(p.Networks) > 0 {
 		a.NetworkMode = core.NetworkEnforce
-	}
-	if p.Notified {
-		a.Endpoints = []string{endpoint}
 	}
 	if _, err := c.AddPartner(t.Context(), a); err != nil {
 		t.Fatal(err)
