@@ -71,6 +71,12 @@ func complete(t testing.TB, path string, v reflect.Value, except ...string) {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
+	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct {
+		for i := range v.Len() {
+			complete(t, path+"[]", v.Index(i), except...)
+		}
+		return
+	}
 	own := v.Kind() == reflect.Struct && v.NumField() > 0 && v.Type().Field(0).IsExported()
 	if !own || v.Type() == reflect.TypeFor[time.Time]() {
 		return
@@ -88,13 +94,19 @@ var berlin = func() *time.Location {
 	return z
 }()
 
+// at is a moment some microseconds after noon.
+func at(micros int64) time.Time { return noon.Add(time.Duration(micros) * time.Microsecond) }
+
 func euro(minor int64) insurance.Money { return insurance.Money{Minor: minor, Currency: "EUR"} }
 
 func aParty() insurance.Party {
 	return insurance.Party{
-		Company: "Fahrrad GmbH", VATID: "DE1", TaxID: "2", FirstName: "Erika", LastName: "Müßtermann", Email: "e@example.com",
-		BirthOn: "1980-01-02", Country: "DE",
-		Address: insurance.Address{Street: "Weg 🚲", HouseNumber: "1a", PostalCode: "01067", City: "Dresden"},
+		Company: "Fahrrad GmbH", VATID: "DE1", TaxID: "2", FirstName: "Erika", MiddleName: "Maria", LastName: "Müßtermann",
+		Email: "e@example.com", SecondaryEmail: "f@example.com", Phone: "+49 351 1", Age: "46", BirthOn: "1980-01-02",
+		Country: "DE",
+		Address: insurance.Address{
+			Street: "Weg 🚲", Extra: "Hof", HouseNumber: "1a", PostalCode: "01067", City: "Dresden", Region: "Sachsen",
+		},
 	}
 }
 
@@ -115,12 +127,21 @@ func aProposal() insurance.Proposal {
 		Reference: "A-1", Tariff: "T", InceptionOn: insurance.MustDate("2024-02-29"), ExpiryOn: insurance.MustDate("2025-02-28"),
 		LegalWarrantyEndOn: insurance.MustDate("2026-01-01"), VoluntaryWarrantyEndOn: insurance.MustDate("2027-01-01"),
 		Kind: insurance.KindFixed, Term: insurance.Months(12), TermAsSent: "1Y", Deductible: &deductible, Object: anObject(),
+		Country: "AT", Currency: "CHF", StartsAt: noon, PartnerPrice: "9.90", Discount: insurance.MustRate("12.5%"),
+	}
+}
+
+func aRenewal() *insurance.Renewal {
+	return &insurance.Renewal{
+		Number: 1, State: insurance.RenewalPaid, Premium: aPremium(200), ProductVersion: 3, CreatedAt: noon,
+		Span:     insurance.Span{From: insurance.MustDate("2027-03-29"), To: insurance.MustDate("2028-03-28")},
+		NoticeAt: at(1), DueAt: at(2), GraceUntil: at(3), PaidAt: at(4),
 	}
 }
 
 func aPolicy(id string) store.Policy {
 	return store.Policy{
-		Part: "p", ID: id, Version: 1, OrderID: "o", Claim: "k", CreatedAt: noon.UnixMicro(), Sequence: 1,
+		Part: "p", ID: id, Version: 1, OrderID: "o", Owner: "o", Holder: "h" + id, Claim: "k", CreatedAt: noon.UnixMicro(), Sequence: 1,
 		Policy: insurance.Policy{
 			CertificateNumber: "I-" + id, Reference: "A-1", ProductCode: "P", ProductVersion: 2, Tariff: "T",
 			State: insurance.PolicyEnding, Kind: insurance.KindFixed, Term: insurance.Months(12), TermAsSent: "1Y",
@@ -128,6 +149,9 @@ func aPolicy(id string) store.Policy {
 			Country: "DE", Zone: berlin, Deductible: 10, Policyholder: aParty(), Object: anObject(),
 			LegalWarrantyEndOn: insurance.MustDate("2026-01-01"), VoluntaryWarrantyEndOn: insurance.MustDate("2027-01-01"),
 			Premium: aPremium(100), ConcludedAt: noon, WithdrawUntil: insurance.MustDate("2026-04-12"),
+			StartsAt: at(1), EventEndsAt: at(2), SumInsured: euro(49900), PartnerPriced: true,
+			Discount: insurance.MustRate("12.5%"), RenewalRule: insurance.RenewalRule{NoticeDays: 30, GraceDays: 14},
+			Renewal:  aRenewal(),
 			TermFrom: insurance.MustDate("2026-03-29"), TermNo: 1, PaidTo: insurance.MustDate("2026-04-28"), IntervalNo: 1,
 			Termination: &insurance.Termination{
 				Reason: insurance.ReasonItemSold, Ending: insurance.TransitionCancel, Refund: insurance.RefundProRata,
@@ -140,7 +164,7 @@ func aPolicy(id string) store.Policy {
 func addPolicy(t testing.TB, s *store.Store, p store.Policy) {
 	t.Helper()
 	mustPut(t, s, p.Part, func(c *store.Changes) {
-		c.AddParty(p.ID, p.Policyholder)
+		c.AddParty(p.Holder, p.Policyholder)
 		c.AddPolicy(p, noon.UnixMicro())
 	})
 }
@@ -178,6 +202,8 @@ func TestPolicyWithoutAnEnd(t *testing.T) {
 		want := aPolicy("1")
 		want.Termination, want.ExpiryOn, want.Interval = nil, insurance.Date{}, insurance.Period{}
 		want.LegalWarrantyEndOn, want.VoluntaryWarrantyEndOn = insurance.Date{}, insurance.Date{}
+		want.StartsAt, want.EventEndsAt, want.Discount = time.Time{}, time.Time{}, insurance.Rate{}
+		want.RenewalRule, want.Renewal = insurance.RenewalRule{}, nil
 		addPolicy(t, s, want)
 		see(t, s, func(v *store.View) error {
 			got, _, err := v.Policy("p", "1")
@@ -196,8 +222,12 @@ func TestEveryVersionOfAPolicyStays(t *testing.T) {
 		first := aPolicy("1")
 		addPolicy(t, s, first)
 		second := first
-		second.State, second.Sequence = insurance.PolicyCancelled, 2
-		mustPut(t, s, "p", func(c *store.Changes) { c.PutPolicy(second, noon.UnixMicro()) })
+		second.State, second.Sequence, second.Holder = insurance.PolicyCancelled, 2, "heir"
+		second.Policyholder = insurance.Party{FirstName: "Max", Country: "AT"}
+		mustPut(t, s, "p", func(c *store.Changes) {
+			c.AddParty("heir", second.Policyholder)
+			c.PutPolicy(second, noon.UnixMicro())
+		})
 		loses(t, "the first version changed twice", put(t, s, "p", func(c *store.Changes) {
 			c.AddEvent(store.Event{Part: "p", Subject: "1", Sequence: 2, ID: "e", Type: "t", Data: "{}"})
 			c.PutPolicy(first, noon.UnixMicro())
