@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// pruneSize is how many rows one transaction of PruneCommands deletes.
+// pruneSize is how many rows one transaction of a pruning deletes.
 const pruneSize = 500
 
 // PruneCommands deletes the proofs of commits made before a moment (machine
@@ -71,4 +71,44 @@ func oldestID(at time.Time) []byte {
 		id[i] = byte(ms >> (8 * (5 - i)))
 	}
 	return id
+}
+
+// PruneExpired deletes previews and uses of repetition keys that expired before
+// a moment (business time), whoever's they are, in small transactions.
+func (s *Store) PruneExpired(ctx context.Context, before time.Time) error {
+	for _, table := range []string{"preview", "repetition"} {
+		if err := s.pruneTable(ctx, table, before.UnixMicro()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pruneTable deletes the next to expire first. Rows that expired in the same
+// microsecond go together.
+func (s *Store) pruneTable(ctx context.Context, table string, before int64) error {
+	for {
+		until, more, err := s.pruneUntil(ctx, table, before)
+		if err != nil {
+			return err
+		}
+		c := NewChanges("")
+		c.exec(`DELETE FROM `+table+` WHERE expires_at < $1`, until)
+		if err := s.Commit(ctx, c); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// pruneUntil is the moment before which about pruneSize rows expired, and
+// whether more did before the moment given.
+func (s *Store) pruneUntil(ctx context.Context, table string, before int64) (until int64, more bool, err error) {
+	err = s.View(ctx, func(v *View) error {
+		return v.row(`SELECT expires_at FROM `+table+` WHERE expires_at < $1 ORDER BY expires_at LIMIT 1 OFFSET $2`,
+			before, int64(pruneSize-1)).Scan(&until)
+	})
+	if errors.Is(err, errNoRow) {
+		return before, false, nil
+	}
+	return until + 1, err == nil, err
 }

@@ -1,0 +1,92 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+// addExpiring records n previews and as many uses of keys, of two parts in
+// turn, of which one more expires each microsecond from noon on.
+func addExpiring(t *testing.T, s *store.Store, n int) {
+	t.Helper()
+	lists := map[string]*store.Changes{"p": store.NewChanges("p"), "q": store.NewChanges("q")}
+	for i := range n {
+		part, id, expires := []string{"p", "q"}[i%2], fmt.Sprint(i), at(int64(i)).UnixMicro()
+		lists[part].AddPreview(store.Preview{Part: part, ID: id, OrderID: "o", Kind: "k", ExpiresAt: expires, Body: "{}"})
+		lists[part].AddRepetition(store.Repetition{
+			Part: part, Family: "f", Key: id, Fingerprint: []byte{1}, Answer: []byte{2}, ExpiresAt: expires,
+		})
+	}
+	for _, list := range lists {
+		commit(t, s, list)
+	}
+}
+
+// expiring counts what is left, and says when the first of it expires.
+func expiring(t *testing.T, s *store.Store, table string) (n int64, first time.Time) {
+	t.Helper()
+	var micros int64
+	see(t, s, func(v *store.View) error {
+		return v.Scan(`SELECT COUNT(*), COALESCE(MIN(expires_at), 0) FROM `+table, nil, &n, &micros)
+	})
+	return n, time.UnixMicro(micros).UTC()
+}
+
+func TestWhatExpiredIsPruned(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		const all, expired = 1300, 1203
+		addExpiring(t, s, all)
+		for _, before := range []time.Time{noon, at(expired), at(expired)} {
+			if err := s.PruneExpired(t.Context(), before); err != nil {
+				t.Fatal(err)
+			}
+			left := all - before.Sub(noon).Microseconds()
+			for _, table := range []string{"preview", "repetition"} {
+				if n, first := expiring(t, s, table); n != left || !first.Equal(before) {
+					t.Errorf("before %s: %d of %s are left, the first expires at %s; want %d", before, n, table, first, left)
+				}
+			}
+		}
+		if err := s.PruneExpired(t.Context(), at(all)); err != nil {
+			t.Fatal(err)
+		}
+		if n, _ := expiring(t, s, "preview"); n != 0 {
+			t.Errorf("%d previews are left, want none", n)
+		}
+	})
+}
+
+// Many are deleted in many transactions, so that nobody waits long.
+func TestExpiredArePrunedInSmallTransactions(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		addExpiring(t, s, 1300)
+		before := proofs(t, s)
+		if err := s.PruneExpired(t.Context(), at(1300)); err != nil {
+			t.Fatal(err)
+		}
+		if n := proofs(t, s) - before; n != 2*3 {
+			t.Errorf("1300 rows of each table were deleted in %d transactions, want 6", n)
+		}
+	})
+}
+
+// Rows that expire together are deleted together, more than a transaction
+// takes otherwise.
+func TestThoseThatExpireTogetherArePruned(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		mustPut(t, s, "p", func(c *store.Changes) {
+			for i := range 700 {
+				c.AddPreview(store.Preview{Part: "p", ID: fmt.Sprint(i), ExpiresAt: noon.UnixMicro(), Body: "{}"})
+			}
+		})
+		if err := s.PruneExpired(t.Context(), at(1)); err != nil {
+			t.Fatal(err)
+		}
+		if n, _ := expiring(t, s, "preview"); n != 0 {
+			t.Errorf("%d previews are left, want none", n)
+		}
+	})
+}
