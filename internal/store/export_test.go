@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"testing"
 )
 
@@ -36,6 +37,16 @@ func (s *Store) Run(ctx context.Context, sql ...string) error {
 		}
 	}
 	return nil
+}
+
+// MigrateTo brings an older schema to a version and no further.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	steps, err := s.migrationSteps()
+	if err != nil {
+		return err
+	}
+	_, err = steps.UpTo(ctx, version)
+	return errors.Join(err, steps.Close())
 }
 
 // WriterPragma reads a setting on a connection that writes.

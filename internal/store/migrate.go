@@ -19,27 +19,36 @@ var migrations embed.FS
 // transaction per step. On PostgreSQL a lock keeps several nodes from doing it
 // at once. Running it again does nothing.
 func (s *Store) Migrate(ctx context.Context) (err error) {
-	db, locker, err := s.engine.database()
+	steps, err := s.migrationSteps()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	steps, err := fs.Sub(migrations, "migrations")
+	defer func() { err = errors.Join(err, steps.Close()) }()
+	if _, err = steps.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the schema: %w", err)
+	}
+	return nil
+}
+
+// migrationSteps are the steps, on connections of their own that Close ends.
+func (s *Store) migrationSteps() (*goose.Provider, error) {
+	texts, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return nil, err
+	}
+	db, locker, err := s.engine.database()
+	if err != nil {
+		return nil, err
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if locker != nil {
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(s.engine.flavour().dialect, db, steps, options...)
+	steps, err := goose.NewProvider(s.engine.flavour().dialect, db, texts, options...)
 	if err != nil {
-		return err
+		return nil, errors.Join(err, db.Close())
 	}
-	if _, err = provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the schema: %w", err)
-	}
-	return nil
+	return steps, nil
 }
 
 // schemaVersion is the newest migration that was applied; 0 for an empty
