@@ -45,7 +45,8 @@ CREATE TABLE order_version (
     body     TEXT   NOT NULL, -- JSON without persons
     PRIMARY KEY (part, order_id, version)
 );
-CREATE INDEX orders_received ON orders (part, received_at, id);
+-- A partner's booked packages, each once and in the order of their booking.
+CREATE INDEX order_booked ON order_version (part, at, order_id) WHERE version = 1;
 
 -- What a renewal is called outside. A policy has one renewal per term.
 CREATE TABLE renewal (
@@ -71,6 +72,9 @@ CREATE TABLE preview (
     body          TEXT   NOT NULL, -- JSON without persons
     PRIMARY KEY (part, id)
 );
+
+-- What has expired is swept whoever the partner is, which is why no part
+-- stands first.
 CREATE INDEX preview_expiry ON preview (expires_at);
 CREATE INDEX repetition_expiry ON repetition (expires_at);
 

@@ -1,0 +1,187 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+func aWorking(label string) insurance.Working {
+	return insurance.Working{Steps: []insurance.Step{{
+		Kind: insurance.StepNet, Label: label, Key: "k", By: "1.1", Exact: "1.234", Result: "1.23", Rounding: insurance.RoundNet,
+	}}}
+}
+
+func aQuote(id string) store.Quote {
+	return store.Quote{
+		ID: id, Position: 2, State: "s", Proposal: aProposal(), Product: "P", Version: 3, Premium: aPremium(100),
+		Bundled: aPremium(90), Working: aWorking("alone"), BundledWorking: aWorking("together"), SumInsured: euro(49900),
+		StartsAt: 1, EndsAt: 2, PricedAt: 3, CreatedAt: 4, UpdatedAt: 5, ConfirmedAt: 6, CancelledAt: 7,
+		PolicyID: "1", PolicyVersion: 8, Insured: []string{"a", "b"}, Plan: "monthly", Paid: []int{1, 2},
+	}
+}
+
+func aContent() store.PackageContent {
+	transaction := "T-1"
+	return store.PackageContent{
+		Currency: "EUR", Country: "DE", Region: "SN", Destination: "AT", Language: "de", TransactionID: &transaction,
+		Metadata: []byte(`{"b":1.10,"a":"Ü"}`), Quotes: []store.Quote{aQuote("2"), aQuote("1")}, Bundle: "B", Next: 3,
+		Holder: "h", PayUntil: 1, ConfirmedAt: 2, CancelledAt: 3, CreatedAt: 4, UpdatedAt: 5, State: "s",
+	}
+}
+
+func aPackage(id string) store.Package {
+	return store.Package{
+		Part: "p", Day: 2500, ID: id, Version: 1, State: "s", CreatedAt: 5, UpdatedAt: 6, Content: aContent(),
+	}
+}
+
+func TestPackageIsReadAsItWasWritten(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		want := aPackage("1")
+		complete(t, "package", reflect.ValueOf(want),
+			"package.Content.Quotes[].Proposal.Policyholder", "package.Content.Quotes[].Proposal.Term.Days")
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(want) })
+		loses(t, "a package twice", put(t, s, "p", func(c *store.Changes) { c.AddPackage(want) }))
+		see(t, s, func(v *store.View) error {
+			got, ok, err := v.Package("p", 2500, "1")
+			same(t, "package", got, want)
+			_, others, oops := v.Package("q", 2500, "1")
+			_, tomorrows, worse := v.Package("p", 2501, "1")
+			if !ok || others || tomorrows {
+				t.Errorf("there: %t; another's: %t, another day's: %t", ok, others, tomorrows)
+			}
+			return errors.Join(err, oops, worse)
+		})
+	})
+}
+
+// What is not known of a package does not become known by being stored.
+func TestPackageOfWhichLittleIsKnown(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		none := ""
+		quote := store.Quote{ID: "1", Premium: aPremium(100), SumInsured: euro(0)}
+		quote.Proposal.Object.Attributes = map[string]string{}
+		want := aPackage("1")
+		want.Content = store.PackageContent{TransactionID: &none, Quotes: []store.Quote{quote}}
+		unnamed := aPackage("2")
+		unnamed.Content = store.PackageContent{Quotes: []store.Quote{}}
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(want); c.AddPackage(unnamed) })
+		see(t, s, func(v *store.View) error {
+			for _, want := range []store.Package{want, unnamed} {
+				got, _, err := v.Package("p", 2500, want.ID)
+				same(t, want.ID, got, want)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+func TestPackageIsChangedAtTheVersionThatWasRead(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		first, other := aPackage("1"), aPackage("2")
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(first); c.AddPackage(other) })
+		second := first
+		second.State, second.UpdatedAt = "t", 7
+		second.Content.Quotes = []store.Quote{aQuote("3")}
+		third := second
+		third.Version, third.State = 2, "u"
+		for i, next := range []store.Package{second, third} {
+			mustPut(t, s, "p", func(c *store.Changes) { c.PutPackage(next) })
+			loses(t, fmt.Sprint("changed by two, ", i), put(t, s, "p", func(c *store.Changes) { c.PutPackage(next) }))
+		}
+		astray := other
+		astray.Day++
+		loses(t, "on another day", put(t, s, "p", func(c *store.Changes) { c.PutPackage(astray) }))
+		third.Version = 3
+		see(t, s, func(v *store.View) error {
+			got, _, err := v.Package("p", 2500, "1")
+			same(t, "changed", got, third)
+			left, _, oops := v.Package("p", 2500, "2")
+			same(t, "left alone", left, other)
+			return errors.Join(err, oops)
+		})
+	})
+}
+
+func TestEveryVersionOfABookedPackageStays(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		first, second := aContent(), aContent()
+		second.Quotes, second.State = second.Quotes[:1], "t"
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddOrderContent("o", 1, 5, first) })
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddOrderContent("o", 2, 6, second) })
+		loses(t, "a version twice", put(t, s, "p", func(c *store.Changes) { c.AddOrderContent("o", 1, 7, second) }))
+		see(t, s, func(v *store.View) error {
+			was, _, err := v.OrderContent("p", "o", 1)
+			same(t, "first", was, first)
+			is, _, oops := v.OrderContent("p", "o", 2)
+			same(t, "second", is, second)
+			_, next, worse := v.OrderContent("p", "o", 3)
+			_, others, worst := v.OrderContent("q", "o", 1)
+			if next || others {
+				t.Errorf("a version that is to come: %t, another's: %t", next, others)
+			}
+			return errors.Join(err, oops, worse, worst)
+		})
+	})
+}
+
+// Pages hold each booked package once, however often it was changed, and
+// nobody else's.
+func TestBookedPackagesByPage(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		book := func(part, id string, at int64) {
+			mustPut(t, s, part, func(c *store.Changes) {
+				c.AddOrder(store.Order{Part: part, ID: id, State: store.OrderBooked, ReceivedAt: at})
+				c.AddOrderContent(id, 1, at, store.PackageContent{})
+			})
+		}
+		for i, at := range []int64{30, 10, 20, 20, 40} {
+			book("p", fmt.Sprint(i), at)
+		}
+		book("q", "x", 50)
+		mustPut(t, s, "p", func(c *store.Changes) {
+			c.AddOrder(store.Order{Part: "p", ID: "an intake", ReceivedAt: 60})
+			c.AddOrderContent("1", 2, 70, store.PackageContent{})
+			c.AddOrderContent("1", 3, 80, store.PackageContent{})
+		})
+		for name, c := range map[string]struct {
+			part          string
+			limit, offset int
+			want          []string
+		}{
+			"first":    {"p", 2, 0, []string{"4", "0"}},
+			"middle":   {"p", 2, 2, []string{"3", "2"}},
+			"last":     {"p", 2, 4, []string{"1"}},
+			"beyond":   {"p", 2, 5, nil},
+			"all":      {"p", 9, 0, []string{"4", "0", "3", "2", "1"}},
+			"others":   {"q", 9, 0, []string{"x"}},
+			"nobody's": {"r", 9, 0, nil},
+		} {
+			see(t, s, func(v *store.View) error {
+				got, err := v.BookedPage(c.part, c.limit, c.offset)
+				same(t, name, got, c.want)
+				return err
+			})
+		}
+		see(t, s, func(v *store.View) error {
+			for part, want := range map[string]int64{"p": 5, "q": 1, "r": 0} {
+				n, err := v.CountBooked(part)
+				if n != want {
+					t.Errorf("%s has %d booked packages, want %d", part, n, want)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
