@@ -30,7 +30,7 @@ func TestEveryItemOfAQuoteIsChecked(t *testing.T) {
 			"2 booking.starts_at is required",
 			"2 object.event_datetime is required",
 			"3 booking.starts_at is over 365 days ahead",
-			"4 object.device_value must be more than 0",
+			"4 object.device_value must not be negative",
 			"4 object.horsepower is not a field of this product",
 			"5 booking.partner_price is not an amount of more than 0 in GBP",
 		})

@@ -129,8 +129,29 @@ func TestARenewalIsPaidEarly(t *testing.T) {
 		equalLists(t, "steps", h.renewals(p, told), []string{
 			lapsing[0], "renewal.planned at 2026-04-15T10: planned from 2026-07-15T10 to 2026-10-15T10 for 8.29 GBP 3M",
 		})
-		if lines := h.linesOf(p, q); len(lines) != 2 || !lines[1].BookedAt.Equal(oclock("2026-04-15", 10)) {
-			t.Errorf("the ledger is %+v", lines)
+		if lines := h.linesOf(p, q); len(lines) != 2 || !lines[1].BookedAt.Equal(opening.AddDate(0, 2, 15)) {
+			t.Errorf("the ledger is %+v", lines) // written when it was paid
+		}
+	})
+}
+
+// A term that was paid for and has not begun is given back whole, whenever the
+// running one is cancelled.
+func TestWhatWasPaidAheadIsGivenBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.shop("e3ccm")
+		for want, days := range map[string]int{"16.58 GBP": 0, "14.19 GBP": 25} { // of 90 days 64 are left, a cent up
+			told := h.booked(p, device("500"))
+			h.pay(p, told.Quotes[0].RenewalID)
+			if days > 0 {
+				h.moveTo(opening.AddDate(0, 0, days), told.ID, 200)
+			}
+			shown := h.toCancel(p, told)
+			done, err := h.ConfirmCancellation(t.Context(), p, shown, Once{})
+			h.fatal(err)
+			if done.Total.String() != want || len(h.linesOf(p, told.Quotes[0])) != 4 {
+				t.Errorf("after %d days %s is given back, want %s", days, done.Total, want)
+			}
 		}
 	})
 }
