@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path"
@@ -136,12 +137,13 @@ func newCore(t *testing.T, engine string) *core.Core {
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
+	began, mute := time.Now(), xcover.New(nil, "", false)
 	c, err := core.New(t.Context(), core.Options{
 		Store: storetest.Fresh(t, engine), Catalogue: sold, Keys: keys, Sandbox: true,
-		Told: map[core.Family][]core.EventType{core.FamilyXCover: xcover.New(nil, "", false).Told()},
-		Now:  func() time.Time { return opening.Add(time.Since(began)) },
-		Log:  faults(t), Holder: t.Name(),
+		Told:  map[core.Family][]core.EventType{core.FamilyXCover: mute.Told()},
+		Asked: map[core.Family]func(core.Partner) []core.EventType{core.FamilyXCover: mute.Asked},
+		Now:   func() time.Time { return opening.Add(time.Since(began)) },
+		Log:   faults(t), Holder: t.Name(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -154,9 +156,7 @@ func (h *house) add(t *testing.T, a core.Account, code string, p dialecttest.Par
 	t.Helper()
 	a.Family, a.Secret = core.FamilyXCover, ownSecret
 	a.Switches = map[string]string{"code": code}
-	for name, value := range p.Switches {
-		a.Switches[name] = value
-	}
+	maps.Copy(a.Switches, p.Switches)
 	a.Networks, a.NetworkMode = p.Networks, core.NetworkOff
 	if len(p.Networks) > 0 {
 		a.NetworkMode = core.NetworkEnforce
@@ -227,9 +227,7 @@ func (h *house) told(d core.Delivery, m dialect.Message, at time.Time) (string, 
 		return "mail", dialecttest.Notice{Header: header, Body: []byte(m.Mail.Text)}
 	}
 	header := h.dialect.Sign(d.Notice, m.Body, d.Key, at)
-	for name, values := range m.Header {
-		header[name] = values
-	}
+	maps.Copy(header, m.Header)
 	if d.Notice.Partner.Part == rival {
 		return "other", dialecttest.Notice{Header: header, Body: m.Body}
 	}
