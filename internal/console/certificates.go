@@ -101,7 +101,7 @@ func (p certificatePages) serveCertificate(v visit) {
 		return
 	}
 	products := soldIn(view.Package)
-	lang := publicLanguage(v.r, v.lang, offered(products))
+	lang := publicLanguage(v.r, v.lang, customers(view.Package.Language, offered(products)))
 	if !v.pdf {
 		p.write(v.w, v.r, lang, http.StatusOK, "certificate.html", certificateOf(v, view, lang))
 		return
@@ -127,12 +127,19 @@ func (p certificatePages) serveProducts(v visit) {
 	for i, each := range views {
 		products[i] = each.Product
 	}
-	lang := publicLanguage(v.r, v.lang, offered(products))
+	lang := publicLanguage(v.r, v.lang, customers(views[0].Language, offered(products)))
 	if !v.pdf {
 		p.write(v.w, v.r, lang, http.StatusOK, "product.html", productsOf(v, views, lang))
 		return
 	}
 	p.information(v, views[0], spoken(products[:1], insurance.Language(lang)))
+}
+
+// customers puts the language that the customer was quoted in before those of
+// the products.
+func customers(language string, others []insurance.Language) []insurance.Language {
+	short, _, _ := strings.Cut(strings.ToLower(language), "-")
+	return append([]insurance.Language{insurance.Language(short)}, others...)
 }
 
 // information sends the information document of one product.

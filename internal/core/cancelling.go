@@ -178,6 +178,25 @@ func (c *Core) endNow(f *file, at time.Time) (
 	return next, nil, settled, insurance.Refuse(insurance.CodeStateForbidden, "%s", f.State)
 }
 
+// cancellable tells whether a policy could be cancelled now, once what has
+// fallen due to it is done.
+func (c *Core) cancellable(f *file, now time.Time) bool {
+	then := *f
+	for {
+		due, ok := then.DueAt()
+		if !ok || due.After(now) {
+			break
+		}
+		next, lines, _, refused := then.Advance(then.ledger, due)
+		if refused != nil {
+			return false
+		}
+		then.Policy.Policy, then.ledger = next, slices.Concat(then.ledger, lines)
+	}
+	_, _, _, refused := c.endNow(&then, now)
+	return refused == nil
+}
+
 // refunds are what the cancelled quotes give back, by place in a package.
 func (w *cancelling) refunds(p Package) []*Refund {
 	refunds := make([]*Refund, len(p.Quotes))

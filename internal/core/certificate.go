@@ -24,6 +24,8 @@ type ProductView struct {
 	Tariff string
 	// Country is the market, which the product is sold in.
 	Country insurance.Country
+	// Language is the customer's, as sent; it may be empty.
+	Language string
 	// QuotedAt is when the package was made; its information is as of then.
 	QuotedAt time.Time
 	// Sandbox tells whether nobody is insured by it.

@@ -76,8 +76,14 @@ func (k *inspection) intervals(f dossier, newest insurance.Policy, written []ins
 func (f dossier) premiumAt(interval int) insurance.Premium {
 	var premium insurance.Premium
 	for _, v := range f.versions {
-		if v.Policy.IntervalNo == interval {
-			premium = v.Policy.Premium
+		p := v.Policy
+		switch {
+		case p.Kind == insurance.KindRenewable && p.TermNo == interval:
+			premium = p.Premium
+		case p.Kind != insurance.KindRenewable && p.IntervalNo == interval:
+			premium = p.Premium
+		case p.IntervalNo == interval && p.Renewal != nil:
+			premium = p.Renewal.Premium // paid ahead
 		}
 	}
 	return premium

@@ -236,7 +236,21 @@ func (k *inspection) life(f dossier, newest insurance.Policy) {
 	if (newest.Termination != nil || newest.State == insurance.PolicyExpired) == (newest.State == insurance.PolicyBound) {
 		k.find(invariantHappened, f.ID, "it is %s, which its termination contradicts", newest.State)
 	}
-	written := howMany(f.events, isEvent(EventPolicyPremium)) + howMany(f.events, isEvent(EventPolicyRenewed))
+	k.terms(f, newest)
+}
+
+// terms compares premiums and terms with the events that tell of them. A
+// renewable policy renews once for each term, and its premium may be written
+// before that.
+func (k *inspection) terms(f dossier, newest insurance.Policy) {
+	renewed := howMany(f.events, isEvent(EventPolicyRenewed))
+	if newest.Kind == insurance.KindRenewable {
+		if renewed != newest.TermNo-1 {
+			k.find(invariantRenewal, f.ID, "it is in term %d, and was renewed %d times", newest.TermNo, renewed)
+		}
+		return
+	}
+	written := howMany(f.events, isEvent(EventPolicyPremium)) + renewed
 	if written != newest.IntervalNo-1 {
 		k.find(invariantRenewal, f.ID, "%d premiums came after the first, and %d events tell of one", newest.IntervalNo-1, written)
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
@@ -115,12 +114,9 @@ func (v *revision) recordPersons(r reading, wish ChangeWish) (shownPreview, erro
 	}
 	shown := shownPreview{Metadata: wish.Metadata, TransactionID: wish.TransactionID, Quotes: []shownQuote{}}
 	if wish.Holder != nil {
-		holder, err := v.changedHolder(r, *wish.Holder)
-		if err != nil {
+		if err := v.recordHolder(r, wish, &shown); err != nil {
 			return shown, err
 		}
-		shown.Holder = newID()
-		v.AddParty(shown.Holder, holder)
 	}
 	for item, q := range wish.Quotes {
 		if err := invalid(checkInsured(item, q.Insured)); err != nil {
@@ -134,34 +130,45 @@ func (v *revision) recordPersons(r reading, wish ChangeWish) (shownPreview, erro
 	return shown, nil
 }
 
-// changedHolder is the policyholder with what a change says.
-func (v *revision) changedHolder(r reading, change insurance.Party) (insurance.Party, error) {
-	holder, ok, err := r.Party(v.part, v.Content.Holder)
+// recordHolder records the policyholder with what a change says, unless that is
+// what was there.
+func (v *revision) recordHolder(r reading, wish ChangeWish, shown *shownPreview) error {
+	was, ok, err := r.Party(v.part, v.Content.Holder)
 	if err := needed(ok, err); err != nil {
-		return holder, fmt.Errorf("read policyholder of %s: %w", v.ID, err)
+		return fmt.Errorf("read policyholder of %s: %w", v.ID, err)
 	}
-	holder = overlaid(holder, change)
-	return holder, invalid(holder.Check(true))
+	holder := overlaid(was, wish)
+	if holder == was {
+		return nil
+	}
+	shown.Holder = newID()
+	v.AddParty(shown.Holder, holder)
+	return invalid(holder.Check(true))
 }
 
-// overlaid replaces what is not empty in a change.
-func overlaid(was, change insurance.Party) insurance.Party {
-	for _, part := range []struct{ value, given *insurance.Personal }{
-		{&was.Company, &change.Company}, {&was.FirstName, &change.FirstName}, {&was.MiddleName, &change.MiddleName},
-		{&was.LastName, &change.LastName}, {&was.Email, &change.Email}, {&was.SecondaryEmail, &change.SecondaryEmail},
-		{&was.Phone, &change.Phone}, {&was.Age, &change.Age}, {&was.BirthOn, &change.BirthOn},
-		{&was.Address.Street, &change.Address.Street}, {&was.Address.Extra, &change.Address.Extra},
-		{&was.Address.PostalCode, &change.Address.PostalCode}, {&was.Address.City, &change.Address.City},
-		{&was.Address.Region, &change.Address.Region}, {&was.Address.HouseNumber, &change.Address.HouseNumber},
-	} {
-		if *part.given != "" {
-			*part.value = *part.given
+// overlaid is a policyholder with what a change says.
+func overlaid(was insurance.Party, wish ChangeWish) insurance.Party {
+	gone, given := partsOf(&wish.Emptied), partsOf(wish.Holder)
+	for i, value := range partsOf(&was) {
+		switch {
+		case *given[i] != "":
+			*value = *given[i]
+		case *gone[i] != "":
+			*value = ""
 		}
 	}
-	if change.Country != "" {
-		was.Country = change.Country
+	if wish.Holder.Country != "" {
+		was.Country = wish.Holder.Country
 	}
 	return was
+}
+
+// partsOf are the parts of a party that a change may name, always in one order.
+func partsOf(p *insurance.Party) []*insurance.Personal {
+	return []*insurance.Personal{
+		&p.Company, &p.FirstName, &p.MiddleName, &p.LastName, &p.Email, &p.SecondaryEmail, &p.Phone, &p.Age, &p.BirthOn,
+		&p.Address.Street, &p.Address.Extra, &p.Address.HouseNumber, &p.Address.PostalCode, &p.Address.City, &p.Address.Region,
+	}
 }
 
 // endorsing works out what a change at an instant would do.
@@ -205,11 +212,21 @@ func (w *endorsing) endorseOne(q shownQuote) error {
 		return insurance.Invalid(insurance.FieldTariff, "cannot be changed; cancel and book anew")
 	}
 	moved := !q.StartsAt.IsZero() && !q.StartsAt.Equal(wish.StartsAt)
+	same := wish
 	wish = merged(wish, q.proposal())
+	if q.Insured == nil && !moved && alike(same, wish) {
+		return nil // nothing of it changes
+	}
 	if err := invalid(checkChange(wish, product, moved, w.at)); err != nil {
 		return err
 	}
 	return w.price(i, f, wish, product)
+}
+
+// alike tells whether a change asks for what there is.
+func alike(was, wish insurance.Proposal) bool {
+	return was.PartnerPrice == wish.PartnerPrice && was.Term == wish.Term &&
+		maps.Equal(was.Object.Attributes, wish.Object.Attributes)
 }
 
 // checkChange leaves the start alone where it stays: it may lie far back.
@@ -315,7 +332,7 @@ func (w *endorsing) apply(s *sale) {
 func (w *endorsing) commit(r reading) (Change, error) {
 	before := w.before()
 	w.apply(w.sale)
-	w.untouched = len(w.shown.Quotes) == 0
+	w.untouched = len(w.changes) == 0
 	for _, c := range w.changes {
 		if err := w.endorsed(c); err != nil {
 			return Change{}, err
@@ -324,6 +341,10 @@ func (w *endorsing) commit(r reading) (Change, error) {
 	if err := w.handOver(); err != nil {
 		return Change{}, err
 	}
+	if w.nothing() {
+		told, err := w.tellChanged(r, w.revision)
+		return Change{Package: told, Differences: w.differences(told, nil, before)}, err
+	}
 	if err := w.tellBooking(EventBookingUpdated, w.sale.now); err != nil {
 		return Change{}, err
 	}
@@ -331,8 +352,12 @@ func (w *endorsing) commit(r reading) (Change, error) {
 	return Change{Package: told, Differences: w.differences(told, w.changes, before)}, err
 }
 
-// endorsed records one changed policy with how its premium was computed and
-// the certificate that says so.
+// nothing tells whether the change leaves everything as it was.
+func (w *endorsing) nothing() bool {
+	return len(w.changes) == 0 && w.shown.Holder == "" && w.shown.Metadata == nil && w.shown.TransactionID == nil
+}
+
+// endorsed records one changed policy with how its premium was computed.
 func (w *endorsing) endorsed(c change) error {
 	f := c.file
 	f.Holder = w.Content.Holder
@@ -343,7 +368,7 @@ func (w *endorsing) endorsed(c change) error {
 	}
 	w.Content.Quotes[c.index].Proposal = c.wish
 	w.Content.Quotes[c.index].UpdatedAt = micros(w.sale.now)
-	return w.certify(f)
+	return nil
 }
 
 // handOver lets the policies that did not change otherwise name the new
@@ -362,19 +387,7 @@ func (w *endorsing) handOver() error {
 		if err := w.record(f, f.Policy.Policy, nil, EventPolicyEndorsed, w.at, actor, w.ID); err != nil {
 			return err
 		}
-		if err := w.certify(f); err != nil {
-			return err
-		}
 	}
-	return nil
-}
-
-func (w *endorsing) certify(f *file) error {
-	product, err := w.core.product(f.ProductCode, f.ProductVersion)
-	if err != nil {
-		return err
-	}
-	w.issue(f.ID, f.Version, documentLanguage(product, w.Content.Language), w.at, document.KindCertificate)
 	return nil
 }
 
@@ -395,7 +408,7 @@ func (w *endorsing) tellChanged(r reading, v *revision) (Package, error) {
 		return Package{}, fmt.Errorf("read policyholder of %s: %w", w.ID, err)
 	}
 	if w.wish.Holder != nil {
-		holder = overlaid(holder, *w.wish.Holder)
+		holder = overlaid(holder, w.wish)
 	}
 	return w.core.drafted(r, v, holder, persons)
 }

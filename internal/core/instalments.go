@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
@@ -30,38 +31,92 @@ func (c *Core) Instalments(ctx context.Context, p Partner, ref PackageRef) (Sche
 	return told, err
 }
 
-// schedule divides the premium of a term among the parts of its plan.
+// schedule divides the premium of a term among the parts of its plan. What was
+// paid stays as it was asked for; what is left of the premium is divided among
+// the other parts.
 func (c *Core) schedule(q store.Quote, f *file) Schedule {
-	currency := f.Premium.Gross.Currency
-	s := Schedule{QuoteID: q.ID, Paid: insurance.Zero(currency), Due: insurance.Zero(currency)}
+	s := Schedule{QuoteID: q.ID, Paid: paidSum(q, f).Gross}
 	product, err := c.product(f.ProductCode, f.ProductVersion)
 	if err != nil {
 		return s
 	}
 	plan, _ := product.Plan(q.Plan)
-	for i, premium := range f.Premium.Split(max(plan.Parts, 1)) {
+	unpaid := unpaidParts(q, f, plan.Parts)
+	for i := range plan.Parts {
 		part := Instalment{
 			ID: c.Keys.derivedUUID("instalment", q.ID, strconv.Itoa(i+1)), QuoteID: q.ID, Number: i + 1,
-			Premium: premium, Paid: slices.Contains(q.Paid, i+1),
 			Span: insurance.Span{From: plan.Every.Nth(f.TermFrom, i), To: plan.Every.Nth(f.TermFrom, i+1).AddDays(-1)},
 		}
-		s.Parts = append(s.Parts, part)
-		if !part.Paid {
-			s.Due = s.Due.Add(premium.Gross)
-			continue
+		if part.Premium, part.Paid = paidPart(q, i+1); !part.Paid {
+			part.Premium, unpaid = unpaid[0], unpaid[1:]
 		}
-		s.Paid = s.Paid.Add(premium.Gross)
-		s.PaidUntil = part.Span.To.End(f.Zone)
+		s.Parts = append(s.Parts, part)
 	}
+	s.Due = owed(q, f)
+	s.PaidUntil = paidUntil(s.Parts)
 	return s
 }
 
-// unpaid is the part of a premium that was never paid.
+// paidPart is what was paid for a part, if it was.
+func paidPart(q store.Quote, number int) (insurance.Premium, bool) {
+	for _, paid := range q.Paid {
+		if paid.Number == number {
+			return paid.Premium, true
+		}
+	}
+	return insurance.Premium{}, false
+}
+
+// unpaidParts divide what is left of the premium; nothing is left of one that
+// is overpaid.
+func unpaidParts(q store.Quote, f *file, parts int) []insurance.Premium {
+	left := f.Premium.Sub(paidSum(q, f))
+	if left.Gross.Minor < 0 {
+		left = left.Sub(left)
+	}
+	return left.Split(max(parts-len(q.Paid), 1))
+}
+
+// paidSum is all that was paid.
+func paidSum(q store.Quote, f *file) insurance.Premium {
+	sum := f.Premium.Sub(f.Premium)
+	for _, part := range q.Paid {
+		sum = sum.Add(part.Premium)
+	}
+	return sum
+}
+
+// paidUntil is the last day of the parts that were paid without a gap.
+func paidUntil(parts []Instalment) (until time.Time) {
+	for _, part := range parts {
+		if !part.Paid {
+			break
+		}
+		until = part.Span.To.Start(time.UTC)
+	}
+	return until
+}
+
+// owed is what is still to be paid: of what is earned, once the policy has
+// ended, and else of the premium.
+func owed(q store.Quote, f *file) insurance.Money {
+	due := f.Premium.Gross
+	if f.Termination != nil {
+		due = insurance.Settle(f.ledger).Earned.Gross
+	}
+	if due = due.Sub(paidSum(q, f).Gross); due.Minor < 0 {
+		due.Minor = 0
+	}
+	return due
+}
+
+// unpaid is the part of a premium that was never paid; below nothing where more
+// was paid than the premium now is.
 func (c *Core) unpaid(q store.Quote, f *file) insurance.Money {
 	if q.Plan == "" {
 		return insurance.Zero(f.Premium.Gross.Currency)
 	}
-	return c.schedule(q, f).Due
+	return f.Premium.Gross.Sub(paidSum(q, f).Gross)
 }
 
 // ReportInstalments records which instalments were paid, or were not after
@@ -104,7 +159,7 @@ func (v *revision) report(part InstalmentPaid) (news bool, problems []insurance.
 		}
 		for _, known := range v.core.schedule(*q, f).Parts {
 			if known.ID == part.InstalmentID || (part.InstalmentID == "" && part.QuoteID != "" && known.Number == part.Number) {
-				q.Paid = marked(q.Paid, known.Number, part.Paid)
+				q.Paid = marked(q.Paid, known, part.Paid)
 				return known.Paid != part.Paid, nil
 			}
 		}
@@ -112,12 +167,15 @@ func (v *revision) report(part InstalmentPaid) (news bool, problems []insurance.
 	return false, []insurance.Problem{{Field: insurance.FieldInstalment, Detail: "is not an instalment of this booking"}}
 }
 
-// marked is a list of paid parts with one that was paid, or was not.
-func marked(paid []int, number int, done bool) []int {
-	rest := slices.DeleteFunc(slices.Clone(paid), func(n int) bool { return n == number })
-	if done {
-		rest = append(rest, number)
+// marked are the paid parts with one that was paid, or was not.
+func marked(paid []store.PaidPart, part Instalment, done bool) []store.PaidPart {
+	if part.Paid == done {
+		return paid
 	}
-	slices.Sort(rest)
+	rest := slices.DeleteFunc(slices.Clone(paid), func(p store.PaidPart) bool { return p.Number == part.Number })
+	if done {
+		rest = append(rest, store.PaidPart{Number: part.Number, Premium: part.Premium})
+	}
+	slices.SortFunc(rest, func(a, b store.PaidPart) int { return a.Number - b.Number })
 	return rest
 }

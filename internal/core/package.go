@@ -186,7 +186,9 @@ type InstantWish struct {
 type ChangeWish struct {
 	PackageID string
 	// Holder replaces what is not empty in it; nil leaves the policyholder.
-	Holder        *insurance.Party
+	Holder *insurance.Party
+	// Emptied takes away what is not empty in it, whatever stands there.
+	Emptied       insurance.Party
 	Quotes        []QuoteChange
 	TransactionID *string
 	Metadata      []byte
@@ -290,15 +292,16 @@ type BookingFilter struct{ Limit, Offset int }
 type Schedule struct {
 	QuoteID string
 	Parts   []Instalment
-	// PaidUntil is the end of the last paid part's period; zero if none is paid.
+	// PaidUntil is the last day, at its midnight UTC, up to which no part is
+	// missing; zero if the first is not paid.
 	PaidUntil time.Time
 	Paid, Due insurance.Money
 }
 
-// Next is the first part that is not paid, if there is one.
+// Next is the first part that is not paid, if there is one and something is due.
 func (s Schedule) Next() (Instalment, bool) {
 	for _, part := range s.Parts {
-		if !part.Paid {
+		if !part.Paid && s.Due.Minor > 0 {
 			return part, true
 		}
 	}

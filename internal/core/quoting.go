@@ -297,7 +297,8 @@ func (w *quoting) price(item int, q *store.Quote) {
 	wish.Country, wish.Currency, wish.Discount = w.Content.Country, w.Content.Currency, insurance.Rate{}
 	product, tariff, ok := w.core.onSale(w.partner, wish.Tariff, q.Version, w.now)
 	if !ok {
-		w.problem(item, notSold(wish.Tariff, q.Version))
+		_, _, known := w.core.onSale(w.partner, wish.Tariff, 0, w.now)
+		w.problem(item, notSold(known))
 		return
 	}
 	wish.Tariff = tariff.Code
@@ -316,9 +317,10 @@ func (w *quoting) price(item int, q *store.Quote) {
 	q.StartsAt, q.EndsAt, q.PricedAt = micros(priced.Terms.StartsAt), micros(priced.Terms.EndsAt), micros(w.now)
 }
 
-func notSold(tariff string, version int) *insurance.Error {
+// notSold refuses a tariff, or the version of one that is sold.
+func notSold(known bool) *insurance.Error {
 	field := insurance.FieldTariff
-	if tariff != "" && version != 0 {
+	if known {
 		field = insurance.FieldTariffVersion
 	}
 	return insurance.RefuseField(insurance.CodeInvalid, field, "is not a product that is sold")

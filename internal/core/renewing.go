@@ -42,14 +42,15 @@ func (v *revision) pay(f *file) error {
 	if next.Renewal == f.Renewal {
 		return nil // paid already
 	}
-	kind := EventPolicyRenewing
-	if len(lines) > 0 {
+	begun := next.TermNo > f.TermNo
+	kind := EventPolicyPremium // of a term to come
+	if begun {
 		kind = EventPolicyRenewed
 	}
 	if err := v.record(f, next, lines, kind, v.sale.now, actorPartner(v.partner), "paid"); err != nil {
 		return err
 	}
-	if len(lines) > 0 {
+	if begun {
 		return v.planned(f, v.sale.now)
 	}
 	v.publish(v.sale.now)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
@@ -131,7 +132,20 @@ func (v *revision) record(
 	v.AddEntries(f.ID, len(f.ledger), lines)
 	f.ledger = append(f.ledger, lines...)
 	v.DropTimers(f.Owner, timerPolicy, f.ID)
-	return v.change(&f.Policy, kind, at, actor, reason)
+	if err := v.change(&f.Policy, kind, at, actor, reason); err != nil || kind == EventPolicyRenewing || kind == EventPolicyPremium {
+		return err
+	}
+	return v.certify(f, at)
+}
+
+// certify issues the certificate that says what a policy has become.
+func (v *revision) certify(f *file, at time.Time) error {
+	product, err := v.core.product(f.ProductCode, f.ProductVersion)
+	if err != nil {
+		return err
+	}
+	v.issue(f.ID, f.Version, documentLanguage(product, v.Content.Language), at, document.KindCertificate)
+	return nil
 }
 
 // publish drafts the next version of the package from where its policies now

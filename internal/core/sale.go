@@ -208,8 +208,7 @@ func (c *Core) contractOf(told *PackageQuote, f *file, now time.Time) {
 	if contract.Renewal != nil {
 		told.RenewalID = c.Keys.renewalID(f.ID, strconv.Itoa(contract.Renewal.Number))
 	}
-	_, _, _, refused := c.endNow(f, now)
-	told.CancellableNow = refused == nil
+	told.CancellableNow = c.cancellable(f, now)
 }
 
 func instant(micros int64) time.Time {

@@ -284,9 +284,6 @@ func (v *revision) enterOrder(wish BookingWish, state PackageState) {
 		q := &content.Quotes[i]
 		q.State, q.Plan = string(state), booked.Plan
 		q.Insured = v.addPersons(booked.Insured)
-		if q.Plan != "" {
-			q.Paid = []int{1} // the first part is paid with the booking
-		}
 	}
 	v.become(state)
 }
@@ -411,6 +408,9 @@ func (v *revision) bind(q *store.Quote, together bool) error {
 	v.issue(policy.ID, 1, documentLanguage(product, v.Content.Language), at, issuedAtBinding(product)...)
 	v.scheduleNext(policy)
 	v.files[policy.ID] = &file{Policy: policy, ledger: []insurance.Entry{entry}, shift: v.sale.shift}
+	if plan, ok := product.Plan(q.Plan); ok { // the first part is paid with the booking
+		q.Paid = []store.PaidPart{{Number: 1, Premium: contract.Premium.Split(plan.Parts)[0]}}
+	}
 	q.State, q.ConfirmedAt, q.PolicyVersion = string(PackageConfirmed), micros(at), 1
 	if contract.Renewal != nil {
 		v.AddRenewal(store.Renewal{

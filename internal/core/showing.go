@@ -75,7 +75,7 @@ func (c *Core) Products(ctx context.Context, id string) ([]ProductView, error) {
 			}
 			market, _ := product.MarketOf(q.Proposal)
 			views = append(views, ProductView{
-				Product: product, Tariff: q.Proposal.Tariff, Country: market.Country, QuotedAt: instant(q.PricedAt),
+				Product: product, Tariff: q.Proposal.Tariff, Country: market.Country, Language: s.Content.Language, QuotedAt: instant(q.PricedAt),
 				Sandbox: c.Sandbox,
 			})
 		}

@@ -22,6 +22,8 @@ type Claim struct {
 	// Explain says, in a sandbox, why a request that was refused does not match
 	// the secret of its user; nil explains nothing.
 	Explain func(secret string) string
+	// Missing says, in a sandbox, why there is nothing that could be checked.
+	Missing string
 }
 
 // fieldCredentialSecret labels the sealed secret of a credential.

@@ -8,6 +8,7 @@
 package dialect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,8 @@ type Server struct {
 	SignIn func(ctx context.Context, family core.Family, claim core.Claim) (core.Partner, error)
 	// Proxies may say for whom they ask.
 	Proxies Proxies
-	// Limits bounds requests per partner, Failures guessing.
+	// Limits bounds requests per partner, Failures guessing; nil lets guess, as a
+	// sandbox does, which explains instead.
 	Limits   *Limits
 	Failures *Failures
 	// Observe is called once per request, for metrics.
@@ -65,7 +67,11 @@ func (s *Server) Mount(mux *http.ServeMux, d Dialect) {
 		mux.Handle(path, s.path(d, routes))
 	}
 	for _, root := range d.Roots() {
-		mux.HandleFunc(root, func(w http.ResponseWriter, r *http.Request) { s.send(w, nil, d.Lost(r.Method, "")) })
+		for _, path := range []string{root, strings.TrimSuffix(root, "/")} {
+			if _, known := paths[path]; !known { // net/http would redirect the one to the other
+				mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.send(w, nil, d.Lost(r.Method, "")) })
+			}
+		}
 	}
 }
 
@@ -189,7 +195,7 @@ func (v *visit) admit(w http.ResponseWriter, r *http.Request) (*Request, error) 
 func (v *visit) signIn(r *http.Request, peer netip.Addr) error {
 	claim, ok := v.dialect.Credential(r)
 	if !ok {
-		return insurance.Refuse(insurance.CodeUnauthenticated, "credentials are missing")
+		return insurance.Refuse(insurance.CodeUnauthenticated, "%s", cmp.Or(claim.Missing, "credentials are missing"))
 	}
 	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), claim)
 	if insurance.CodeOf(err) == insurance.CodeUnauthenticated {
@@ -199,7 +205,9 @@ func (v *visit) signIn(r *http.Request, peer netip.Addr) error {
 		return err
 	}
 	now := time.Now()
-	v.server.Failures.Succeeded(claim.User, peer, now)
+	if v.server.Failures != nil {
+		v.server.Failures.Succeeded(claim.User, peer, now)
+	}
 	v.Partner, v.Limit = partner, v.server.Limits.Left(partner, now)
 	return v.network(partner, peer)
 }
@@ -207,6 +215,9 @@ func (v *visit) signIn(r *http.Request, peer netip.Addr) error {
 // suspect slows down whoever guesses. A secret that is right is never turned
 // away, whatever others did under its name or from its network.
 func (v *visit) suspect(user string, peer netip.Addr, refused error) error {
+	if v.server.Failures == nil {
+		return refused
+	}
 	now := time.Now()
 	if wait, limited := v.server.Failures.Check(user, peer, now); limited {
 		return insurance.Refuse(insurance.CodeRateLimited, "%s", strconv.Itoa(int(wait.Seconds())+1))
@@ -237,10 +248,10 @@ func (v *visit) network(partner core.Partner, peer netip.Addr) error {
 // readBody reads a body up to the cap. What comes with a GET has no meaning
 // and is left alone.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return nil, nil
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return nil, nil // read it was, since a body left over would cut the answer off
+	}
 	if err == nil {
 		return body, nil
 	}

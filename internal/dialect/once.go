@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
@@ -30,7 +31,7 @@ func OnOnce[Command, Outcome any](
 		if err != nil {
 			return Response{}, err
 		}
-		once, refused := onceOf(r, method, func(outcome any) []byte {
+		once, refused := onceOf(r, method+" "+withinPartner(path, "{partner}"), func(outcome any) []byte {
 			told, _ := outcome.(Outcome) // the core hands back what do returns
 			return encode(r, told).Body
 		})
@@ -48,9 +49,9 @@ func OnOnce[Command, Outcome any](
 	}}
 }
 
-// onceOf reads the key of a request. Its route is the path as asked for, so
-// that the same key may name two things on two objects.
-func onceOf(r *Request, method string, answer func(any) []byte) (core.Once, *insurance.Error) {
+// onceOf reads the key of a request. A key names one thing on a route, whatever
+// object and under whatever prefix: used for another object, it is in conflict.
+func onceOf(r *Request, route string, answer func(any) []byte) (core.Once, *insurance.Error) {
 	key := r.Header.Get(keyHeader)
 	if key == "" {
 		return core.Once{}, nil
@@ -58,8 +59,18 @@ func onceOf(r *Request, method string, answer func(any) []byte) (core.Once, *ins
 	if len(key) > maxKey || !plainText(key) {
 		return core.Once{}, insurance.Invalid(insurance.FieldRepetitionKey, "is not a key of 1 to %d printable characters", maxKey)
 	}
-	asked := sha256.Sum256(append([]byte(r.URL.RawQuery+"\x00"), r.Body...))
-	return core.Once{Key: key, Route: method + " " + withoutSlash(r.URL.Path), Fingerprint: asked[:], Answer: answer}, nil
+	object := withoutSlash(withinPartner(r.URL.Path, r.PathValue("partner")))
+	asked := sha256.Sum256(append([]byte(object+"\x00"+r.URL.RawQuery+"\x00"), r.Body...))
+	return core.Once{Key: key, Route: route, Fingerprint: asked[:], Answer: answer}, nil
+}
+
+// withinPartner is what follows the partner in a path, or all of one that names
+// none: prefixes that lead to the same are the same.
+func withinPartner(path, partner string) string {
+	if _, rest, found := strings.Cut(path, "/"+partner+"/"); found && partner != "" {
+		return rest
+	}
+	return path
 }
 
 // plainText tells whether a header is ASCII that can be printed.

@@ -56,9 +56,14 @@ func (p Proposal) CheckObject(product Product) []Problem {
 	c.object(p, &product)
 	c.insuredAmount(p, product)
 	for _, name := range slices.Sorted(maps.Keys(p.Object.Attributes)) {
-		if _, known := product.Attribute(name); !known {
-			c.add(FieldOf(name), "is not a field of this product")
+		if _, known := product.Attribute(name); known {
+			continue
 		}
+		if _, single := product.Attribute(strings.TrimSuffix(name, ListSuffix)); single {
+			c.add(FieldOf(strings.TrimSuffix(name, ListSuffix)), "is a list, and takes one value")
+			continue
+		}
+		c.add(FieldOf(name), "is not a field of this product")
 	}
 	return c.problems
 }
@@ -229,17 +234,20 @@ func (c *checker) inception(field Field, on Date, product *Product, today Date) 
 	}
 }
 
-// insuredAmount demands one of the attributes that say how much is insured,
-// unless the first is required by itself.
+// insuredAmount demands one of the attributes that say how much is insured, and
+// that it is more than nothing, unless it is required by itself.
 func (c *checker) insuredAmount(p Proposal, product Product) {
 	names := product.InsuredAmounts()
 	given := func(name string) bool { return p.Object.Attributes[name] != "" }
-	first, _ := product.Attribute(names[0])
-	switch i := slices.IndexFunc(names, given); {
-	case i >= 0 && nothing(p.Object.Attributes[names[i]]):
-		c.add(FieldOf(names[i]), "must be more than 0")
-	case i < 0 && !first.Required:
+	i := slices.IndexFunc(names, given)
+	rule, _ := product.Attribute(names[max(i, 0)])
+	switch {
+	case rule.Required:
+		return // object has found it
+	case i < 0:
 		c.add(FieldOf(names[0]), "is required")
+	case nothing(p.Object.Attributes[names[i]]):
+		c.add(FieldOf(names[i]), "must be more than 0")
 	}
 }
 

@@ -39,17 +39,19 @@ func (p Policy) Endorse(q Quote, wish Proposal, at time.Time) (Policy, []Entry, 
 	next.endorseRenewal(p, moved, at)
 	lines := next.difference(p, at)
 	if moved && p.paidAhead() {
-		lines = append(lines, next.moveAhead(at))
+		lines = append(lines, next.moveAhead(*p.Renewal, at)...)
 	}
 	return next, lines, nil
 }
 
 // moveAhead lets a premium that was paid ahead pay for the term as it lies now.
-func (p *Policy) moveAhead(at time.Time) Entry {
-	p.PaidTo = p.Renewal.Span.To
-	return Entry{
-		Kind: EntryEndorsed, Interval: p.IntervalNo, Span: p.Renewal.Span, Premium: p.Renewal.Premium.part0(), BookedAt: at,
+func (p *Policy) moveAhead(was Renewal, at time.Time) []Entry {
+	r := p.Renewal
+	p.PaidTo = r.Span.To
+	if r.Span == was.Span {
+		return nil
 	}
+	return []Entry{{Kind: EntryEndorsed, Interval: p.IntervalNo, Span: r.Span, Premium: r.Premium.part0(), BookedAt: at}}
 }
 
 // sameContract refuses what makes another contract of a policy: its premiums
@@ -94,7 +96,7 @@ func (p *Policy) endorseRenewal(before Policy, moved bool, at time.Time) {
 // difference is the ledger line between two premiums of the running interval.
 func (p Policy) difference(before Policy, at time.Time) []Entry {
 	change := p.Premium.Sub(before.Premium)
-	span, was := p.interval(p.IntervalNo-1), before.interval(before.IntervalNo-1)
+	span, was := p.interval(p.running()-1), before.interval(p.running()-1)
 	if change.isZero() && span == was {
 		return nil
 	}

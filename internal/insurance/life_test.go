@@ -41,10 +41,13 @@ type life struct {
 	// renewal by its number.
 	happened []Transition
 	renewals map[int][]Transition
+	// ahead tells whether the next term was paid for before it begins.
+	ahead bool
 	// acts are what people did, and stood the premiums by interval as they were
-	// when the life was last checked.
+	// when the life was last checked, of which the ran-th could still change.
 	acts  []string
 	stood []Premium
+	ran   int
 }
 
 // passTo lets time pass to an instant, doing what is due on the way.
@@ -74,6 +77,9 @@ func (l *life) advance(at time.Time) {
 		l.t.Fatalf("%s led from %s to %s", transition, before.State, next.State)
 	}
 	l.policy, l.ledger = next, append(l.ledger, lines...)
+	if transition == TransitionRenew && next.Kind == KindRenewable {
+		l.checkBegun(before, lines)
+	}
 	l.note(before, transition)
 	if transition == TransitionAnnounce && l.onSale != nil {
 		if l.policy, _, refused = l.policy.Reprice(*l.onSale, at); refused != nil {
@@ -107,10 +113,38 @@ func (l *life) pay() *Error {
 		return refused
 	}
 	l.policy, l.ledger = next, append(l.ledger, lines...)
-	if lines != nil {
+	switch {
+	case next.TermNo > before.TermNo:
+		l.checkBegun(before, lines)
 		l.note(before, TransitionRenew)
+	case before.Renewal.State != RenewalPaid:
+		l.checkWritten(before, lines)
+		l.ahead = true
+	case lines != nil:
+		l.t.Fatalf("paid twice it wrote %+v", lines)
 	}
 	return nil
+}
+
+// checkBegun: a term begins with its premium, unless that was paid ahead.
+func (l *life) checkBegun(before Policy, lines []Entry) {
+	l.t.Helper()
+	if !l.ahead {
+		l.checkWritten(before, lines)
+	} else if lines != nil {
+		l.t.Fatalf("the term that was paid ahead wrote %+v as it began", lines)
+	}
+	l.ahead = false
+}
+
+// checkWritten: one line pays for the term that the renewal was for.
+func (l *life) checkWritten(before Policy, lines []Entry) {
+	l.t.Helper()
+	r := before.Renewal
+	want := Entry{Kind: EntryWritten, Interval: r.Number + 1, Span: r.Span, Premium: r.Premium, BookedAt: l.now}
+	if !reflect.DeepEqual(lines, []Entry{want}) {
+		l.t.Fatalf("renewal %+v was written as %+v", r, lines)
+	}
 }
 
 func (l *life) mustPay() {

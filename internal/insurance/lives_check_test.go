@@ -69,6 +69,9 @@ func (l *life) checkReturns(t *rapid.T, before []Entry) {
 			exact := big.NewRat(interval.Premium.Gross.Minor*int64(total-covered), int64(total))
 			want = -new(big.Int).Div(new(big.Int).Neg(exact.Num()), exact.Denom()).Int64()
 		}
+		if covered == 0 && l.policy.Termination.Refund != RefundNone {
+			checkSame(t, returnedOf(l.ledger, interval.Interval), interval.Premium)
+		}
 		earlier := returnedOf(before, interval.Interval).Gross.Minor
 		if got := returnedOf(l.ledger, interval.Interval).Gross.Minor; got != max(earlier, want) {
 			t.Fatalf("%d of %d days covered, %v paid, %d given back before: %d given back", covered, total, interval.Premium.Gross, earlier, got)
@@ -103,6 +106,7 @@ func (l *life) check(t *rapid.T) {
 		t.Fatalf("a %s policy that is %s has no last day", p.Kind, p.State)
 	}
 	l.checkIntervals(t)
+	l.checkAhead(t)
 	l.checkMoney(t)
 	l.checkRenewal(t)
 }
@@ -121,7 +125,8 @@ func (l *life) span(n int) Span {
 
 // checkIntervals: premiums pay for one interval after the other from the
 // inception, each counted from it, none beyond its term, and each as much as
-// the policy cost when it was the running one.
+// the policy cost when it was the running one; one that is paid ahead, as much
+// as its renewal did.
 func (l *life) checkIntervals(t *rapid.T) {
 	p, next, n := l.policy, l.policy.InceptionOn, 0
 	for _, interval := range Intervals(l.ledger) {
@@ -130,7 +135,7 @@ func (l *life) checkIntervals(t *rapid.T) {
 			t.Fatalf("interval %d is %v after %v, not %v", n, interval.Span, next, want)
 		}
 		next = interval.Span.To.AddDays(1)
-		if n < len(l.stood) {
+		if n <= len(l.stood) && n != l.ran {
 			checkSame(t, interval.Premium, l.stood[n-1])
 		}
 	}
@@ -144,7 +149,35 @@ func (l *life) checkIntervals(t *rapid.T) {
 	for _, interval := range Intervals(l.ledger) {
 		l.stood = append(l.stood, interval.Premium)
 	}
-	checkSame(t, l.stood[n-1], p.Premium)
+	l.ran = l.running()
+	checkSame(t, l.stood[l.ran-1], p.Premium)
+}
+
+// running is the number of the interval that an endorsement is about: that of
+// the term where it is renewed by paying for it, whatever was paid ahead.
+func (l *life) running() int {
+	if l.policy.Kind == KindRenewable {
+		return l.policy.TermNo
+	}
+	return l.policy.IntervalNo
+}
+
+// checkAhead: of a policy that is renewed by paying for it, the running term
+// is paid for, and the next if that was paid ahead, at the price of then.
+func (l *life) checkAhead(t *rapid.T) {
+	p, paid := l.policy, 0
+	if l.ahead {
+		paid = 1
+	}
+	if p.Kind == KindRenewable && p.IntervalNo != p.TermNo+paid {
+		t.Fatalf("%d terms are paid for in term %d, paid ahead: %v", p.IntervalNo, p.TermNo, l.ahead)
+	}
+	if r := p.Renewal; r != nil && (r.State == RenewalPaid) != l.ahead {
+		t.Fatalf("the renewal is %s, paid ahead: %v", r.State, l.ahead)
+	}
+	if r := p.Renewal; r != nil && l.ahead {
+		checkSame(t, l.stood[p.TermNo], r.Premium)
+	}
 }
 
 // checkMoney: earned and returned are written, in every part; no interval

@@ -113,6 +113,7 @@ func (l *life) declare(t *rapid.T) {
 	}
 	l.checkEnd(t, before, d)
 	l.checkReturns(t, paid)
+	l.actedAhead("end", before)
 	again, more, _, refused := next.End(l.product, d, l.ledger, l.now)
 	if refused != nil || len(more) != 0 || !reflect.DeepEqual(again, next) {
 		t.Fatalf("repeated at once it was refused with %v or changed the policy", refused)
@@ -130,12 +131,27 @@ func (l *life) change(t *rapid.T) {
 		return
 	}
 	l.acts = append(l.acts, "endorse")
+	l.actedAhead("endorse", before)
 	if !l.policy.Begins().Equal(before.Begins()) {
 		l.acts = append(l.acts, "move")
+		l.actedAhead("move", before)
 		if r := l.policy.Renewal; r != nil && r.State == RenewalPlanned {
 			delete(l.renewals, r.Number) // announced anew for another day
 		}
 	}
+}
+
+// actedAhead writes down what was done to a policy whose next term was paid for
+// already, and whether cover ends before that term or within it.
+func (l *life) actedAhead(act string, before Policy) {
+	if !l.ahead {
+		return
+	}
+	last := l.policy.LastDay()
+	if act == "end" && last.After(before.termTo()) {
+		act = "end within"
+	}
+	l.acts = append(l.acts, act+" what was paid ahead")
 }
 
 // payTwice pays for the next term, and once more where that can mean the same.
@@ -203,9 +219,11 @@ func (s *tally) check(t *testing.T) {
 	if t.Failed() || s.lives < 1000 {
 		return
 	}
+	t.Logf("COUNTS %v", s.counts)
 	for _, what := range []string{
 		"premium", "announce", "fall_due", "renew", "expire", "lapse", "cancel", "endorse", "move",
 		"pay planned", "pay announced", "pay in grace",
+		"end what was paid ahead", "end within what was paid ahead", "endorse what was paid ahead", "move what was paid ahead",
 		"bound", "ending", "expired", "lapsed", "cancelled", "withdrawn", "void",
 	} {
 		if s.counts[what] < 10 {

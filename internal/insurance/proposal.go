@@ -59,6 +59,11 @@ const (
 	AttributeUndamaged    = "undamaged"
 )
 
+// ListSuffix ends the name of an attribute whose values were sent as a list of
+// their own and not as members of objects, so that one is not taken for the
+// other.
+const ListSuffix = "[]"
+
 // Attribute is a rule for one attribute of an insured object.
 type Attribute struct {
 	Name     string

@@ -175,11 +175,11 @@ func (p Policy) Wish() Proposal {
 }
 
 // Pay says that the next term was paid for, which writes its premium. It begins
-// when it is due, or at once and as of its due date if that has passed. Paid twice changes nothing;
-// once the term has begun, though, Renewal is the one after, so a caller who
-// repeats himself compares its Number first. It refuses with
-// CodeStateForbidden where there is no renewal to be paid, and with CodeBusy
-// while something is due to the policy.
+// when it is due, or at once and as of its due date if that has passed. Paid
+// twice changes nothing; once the term has begun, though, Renewal is the one
+// after, so a caller who repeats himself compares its Number first. It refuses
+// with CodeStateForbidden where there is no renewal to be paid, and with
+// CodeBusy while something is due to the policy.
 func (p Policy) Pay(at time.Time) (Policy, []Entry, *Error) {
 	switch {
 	case !p.State.Live() || p.Renewal == nil || p.Renewal.State == RenewalDeclined:

@@ -73,8 +73,14 @@ type Quote struct {
 	// Insured are party ids, nil where nobody was named.
 	Insured []string
 	Plan    string
-	// Paid are the numbers of the instalments that were paid.
-	Paid []int
+	// Paid are the instalments that were paid, in the order of their numbers.
+	Paid []PaidPart
+}
+
+// PaidPart is an instalment that was paid, with what was asked for it then.
+type PaidPart struct {
+	Number  int
+	Premium insurance.Premium
 }
 
 type contentRecord struct {
@@ -120,7 +126,28 @@ type quoteRecord struct {
 	PolicyVersion  int64          `json:"policy_version,omitempty"`
 	Insured        []string       `json:"insured,omitempty"`
 	Plan           string         `json:"plan,omitempty"`
-	Paid           []int          `json:"paid,omitempty"`
+	Paid           []paidRecord   `json:"paid,omitempty"`
+}
+
+type paidRecord struct {
+	Number  int           `json:"number"`
+	Premium premiumRecord `json:"premium"`
+}
+
+func recordPaid(parts []PaidPart) []paidRecord {
+	var records []paidRecord
+	for _, part := range parts {
+		records = append(records, paidRecord{Number: part.Number, Premium: recordPremium(part.Premium)})
+	}
+	return records
+}
+
+func paidParts(records []paidRecord) []PaidPart {
+	var parts []PaidPart
+	for _, r := range records {
+		parts = append(parts, PaidPart{Number: r.Number, Premium: r.Premium.premium()})
+	}
+	return parts
 }
 
 func recordContent(c PackageContent) contentRecord {
@@ -156,7 +183,7 @@ func recordQuote(q Quote) quoteRecord {
 		Working: recordSteps(q.Working), BundledWorking: recordSteps(q.BundledWorking), SumInsured: q.SumInsured.Minor,
 		StartsAt: q.StartsAt, EndsAt: q.EndsAt, PricedAt: q.PricedAt, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt,
 		ConfirmedAt: q.ConfirmedAt, CancelledAt: q.CancelledAt, PolicyID: q.PolicyID, PolicyVersion: q.PolicyVersion,
-		Insured: q.Insured, Plan: q.Plan, Paid: q.Paid,
+		Insured: q.Insured, Plan: q.Plan, Paid: recordPaid(q.Paid),
 	}
 }
 
@@ -168,7 +195,7 @@ func (r quoteRecord) quote() Quote {
 		SumInsured:     insurance.Money{Minor: r.SumInsured, Currency: insurance.Currency(r.Premium.Currency)},
 		StartsAt:       r.StartsAt, EndsAt: r.EndsAt, PricedAt: r.PricedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		ConfirmedAt: r.ConfirmedAt, CancelledAt: r.CancelledAt, PolicyID: r.PolicyID, PolicyVersion: r.PolicyVersion,
-		Insured: r.Insured, Plan: r.Plan, Paid: r.Paid,
+		Insured: r.Insured, Plan: r.Plan, Paid: paidParts(r.Paid),
 	}
 }
 

@@ -21,7 +21,8 @@ func aQuote(id string) store.Quote {
 		ID: id, Position: 2, State: "s", Proposal: aProposal(), Product: "P", Version: 3, Premium: aPremium(100),
 		Bundled: aPremium(90), Working: aWorking("alone"), BundledWorking: aWorking("together"), SumInsured: euro(49900),
 		StartsAt: 1, EndsAt: 2, PricedAt: 3, CreatedAt: 4, UpdatedAt: 5, ConfirmedAt: 6, CancelledAt: 7,
-		PolicyID: "1", PolicyVersion: 8, Insured: []string{"a", "b"}, Plan: "monthly", Paid: []int{1, 2},
+		PolicyID: "1", PolicyVersion: 8, Insured: []string{"a", "b"}, Plan: "monthly",
+		Paid: []store.PaidPart{{Number: 1, Premium: aPremium(50)}, {Number: 2, Premium: aPremium(51)}},
 	}
 }
 

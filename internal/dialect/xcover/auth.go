@@ -1,6 +1,7 @@
 package xcover
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -16,13 +17,23 @@ const realm = `Signature realm="xcover",headers="date"`
 func (d *Dialect) Credential(r *http.Request) (core.Claim, bool) {
 	s, err := parseSignature(r)
 	if err != nil {
-		return core.Claim{}, false
+		return core.Claim{Missing: d.whyUnsigned(err)}, false
 	}
 	claim := core.Claim{User: s.keyID, Signed: s.matches}
 	if d.sandbox {
 		claim.Explain = s.explain
 	}
 	return claim, true
+}
+
+// whyUnsigned is what a sandbox says of a request whose signature could not even
+// be read.
+func (d *Dialect) whyUnsigned(err error) string {
+	refused, ok := errors.AsType[*insurance.Error](err)
+	if !d.sandbox || !ok {
+		return ""
+	}
+	return refused.Detail
 }
 
 // Admit refuses a signature that matches but is not one of those agreed with

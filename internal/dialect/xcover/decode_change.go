@@ -3,6 +3,7 @@ package xcover
 import (
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
+	"github.com/covernote/covernote/internal/insurance"
 )
 
 // decodeChange reads what of a booking shall change.
@@ -13,13 +14,34 @@ func decodeChange(r *dialect.Request) (core.ChangeWish, error) {
 	}
 	wish := core.ChangeWish{
 		PackageID:     id,
-		Holder:        o.party("policyholder"),
 		Quotes:        list(o, "quotes", changedPolicy),
 		TransactionID: o.optional("partner_transaction_id"),
 		Metadata:      o.metadata("partner_metadata"),
 	}
+	wish.Holder, wish.Emptied = o.changedHolder()
 	wish.Problems = o.end()
 	return wish, nil
+}
+
+// changedHolder reads what of the policyholder shall change, and what is named
+// to be taken away: all but what a policyholder must have.
+func (o *form) changedHolder() (change *insurance.Party, emptied insurance.Party) {
+	value := o.take("policyholder")
+	if value == nil || value.Kind() != '{' {
+		return o.party("policyholder"), emptied
+	}
+	inner := o.form(o.at.member("policyholder"), value)
+	inner.requireIfGiven("first_name", "last_name", "email")
+	emptied = insurance.Party{
+		MiddleName: inner.emptied("middle_name"), SecondaryEmail: inner.emptied("secondary_email"),
+		Phone: inner.emptied("phone"), Age: inner.emptied("age"), BirthOn: inner.emptied("birth_date"),
+		Company: inner.emptied("company"),
+		Address: insurance.Address{
+			Street: inner.emptied("address1"), Extra: inner.emptied("address2"), City: inner.emptied("city"),
+			PostalCode: inner.emptied("postcode"), Region: inner.emptied("region"),
+		},
+	}
+	return o.party("policyholder"), emptied
 }
 
 // changedPolicy reads what of one booked quote shall change. When cover begins

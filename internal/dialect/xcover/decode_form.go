@@ -125,6 +125,25 @@ func (o *form) require(names ...string) {
 	}
 }
 
+// requireIfGiven reports which of some fields are null or blank.
+func (o *form) requireIfGiven(names ...string) {
+	for _, name := range names {
+		if slices.ContainsFunc(o.fields, func(f field) bool { return f.name == name }) {
+			o.require(name)
+		}
+	}
+}
+
+// emptied is a mark if a field is there and null or blank.
+func (o *form) emptied(name string) insurance.Personal {
+	for _, f := range o.fields {
+		if f.name == name && (f.value.Kind() == 'n' || strings.TrimSpace(textOf(f.value)) == "") {
+			return "emptied"
+		}
+	}
+	return ""
+}
+
 // ignore reads fields of which nothing depends.
 func (o *form) ignore(names ...string) {
 	for _, name := range names {

@@ -214,7 +214,11 @@ func (o *form) flatten(into map[string][]string, name string, at place, value js
 	switch value.Kind() {
 	case '[':
 		for _, item := range itemsOf(value) {
-			o.flatten(into, name, at, item)
+			if item.Kind() == '{' {
+				o.flatten(into, name, at, item)
+			} else {
+				o.flatten(into, name+insurance.ListSuffix, at, item)
+			}
 		}
 	case '{':
 		for _, f := range o.form(at, value).fields {

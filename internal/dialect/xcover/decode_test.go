@@ -253,7 +253,7 @@ func TestDecodeQuoting(t *testing.T) {
 				Object: insurance.Object{Attributes: map[string]string{
 					"event_datetime": "2019-12-30T07:01:25.427+00:00", "event_name": `A "night" out`, "number_of_tickets": "2",
 					"total_ticket_price": "100.10", "resale_ticket": "false", "tickets.price": "0.30000000000000004\n20",
-					"seats": "A1\nA2", "nothing": "", "empty": "", "address.city": "X",
+					"seats[]": "A1\nA2", "nothing": "", "empty": "", "address.city": "X",
 				}},
 			}},
 			{Proposal: insurance.Proposal{

@@ -74,30 +74,31 @@ func (d *Dialect) encodePage(r *dialect.Request, page core.BookingPage) dialect.
 		body.Results[i] = d.scribe(r.Partner, p).booking()
 	}
 	if after := page.Offset + page.Limit; after < page.Total {
-		body.Next = pageURL(r.Request, page.Limit, after)
+		body.Next = d.pageURL(r.Request, page.Limit, after)
 	}
 	if page.Offset > 0 {
-		body.Previous = pageURL(r.Request, page.Limit, max(page.Offset-page.Limit, 0))
+		body.Previous = d.pageURL(r.Request, page.Limit, max(page.Offset-page.Limit, 0))
 	}
 	return respond(http.StatusOK, body)
 }
 
 // pageURL is the address of a page as the caller wrote its own; the first page
 // has no offset.
-func pageURL(r *http.Request, limit, offset int) *string {
+func (d *Dialect) pageURL(r *http.Request, limit, offset int) *string {
 	query := r.URL.Query()
 	query.Set("limit", strconv.Itoa(limit))
 	query.Del("offset")
 	if offset > 0 {
 		query.Set("offset", strconv.Itoa(offset))
 	}
-	address := (&url.URL{Scheme: schemeOf(r), Host: r.Host}).String() + signedPath(r) + "?" + query.Encode()
+	address := (&url.URL{Scheme: d.schemeOf(r), Host: r.Host}).String() + signedPath(r) + "?" + query.Encode()
 	return &address
 }
 
-// schemeOf believes the header of a proxy: who lies with it lies to itself.
-func schemeOf(r *http.Request) string {
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+// schemeOf is that of the connection or, behind a proxy that ends it, that of
+// the public URL if the caller has asked for its host.
+func (d *Dialect) schemeOf(r *http.Request) string {
+	if r.TLS != nil || d.site == "https://"+r.Host {
 		return "https"
 	}
 	return "http"
