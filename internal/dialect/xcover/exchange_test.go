@@ -18,7 +18,6 @@ import (
 	"github.com/sosodev/duration"
 
 	"github.com/covernote/covernote/internal/catalogue"
-	"github.com/covernote/covernote/internal/console"
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
 	"github.com/covernote/covernote/internal/dialect/dialecttest"
@@ -74,10 +73,6 @@ func openHouse(t *testing.T, engine string, p dialecttest.Partner) dialecttest.H
 	}
 	mux := http.NewServeMux()
 	server.Mount(mux, h.dialect)
-	pages := console.CertificatePages(h.core, faults(t))
-	for _, root := range []string{"/coi/", "/pds/", "/en/", "/de/"} {
-		mux.Handle(root, pages)
-	}
 	return dialecttest.House{
 		Handler: mux, Today: insurance.DateIn(opening, time.UTC), Credentials: credentials(),
 		Notice: h.notice, Advance: h.advance, Values: values(t), Patterns: patterns(),
