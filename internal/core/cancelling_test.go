@@ -389,7 +389,10 @@ func (h *house) ending(random *rand.Rand) (w *cancelling, e ending, ok bool) {
 	quote := store.Quote{ID: "q", Product: product.Code}
 	if len(product.Instalments) > 0 && random.IntN(2) == 0 {
 		plan := product.Instalments[random.IntN(len(product.Instalments))]
-		quote.Plan, quote.Paid = plan.Name, []int{1, 2, 3, 4}[:1+random.IntN(4)]
+		quote.Plan = plan.Name
+		for n, part := range f.Premium.Split(plan.Parts)[:1+random.IntN(4)] {
+			quote.Paid = append(quote.Paid, store.PaidPart{Number: n + 1, Premium: part})
+		}
 	}
 	s := &sale{files: map[string]*file{"": f}}
 	s.Content = store.PackageContent{Currency: "GBP", Quotes: []store.Quote{quote}}

@@ -157,8 +157,10 @@ func TestAPackageIsAmended(t *testing.T) {
 		}
 		told = amend(PackageWish{Items: []QuoteWish{{QuoteID: quoted.Quotes[1].ID, Proposal: attributes("cover_amount", "300")}}})
 		equalLists(t, "an item", grosses(told), []string{"8.96 GBP", "4.48 GBP"})
-		told = amend(PackageWish{Currency: given(insurance.Currency("AUD")), Country: given(insurance.Country("AU"))})
-		equalLists(t, "another currency", grosses(told), []string{"8.80 AUD", "4.79 AUD"})
+		told = amend(PackageWish{Currency: given(insurance.Currency("AUD"))})
+		equalLists(t, "another currency, with the taxes of before", grosses(told), []string{"8.96 AUD", "4.87 AUD"})
+		told = amend(PackageWish{Country: given(insurance.Country("AU"))})
+		equalLists(t, "another country", grosses(told), []string{"8.80 AUD", "4.79 AUD"})
 		told = amend(PackageWish{
 			Currency: given(insurance.Currency("JPY")), Country: given(insurance.Country("JP")), Items: []QuoteWish{
 				{QuoteID: quoted.Quotes[0].ID, Proposal: attributes("total_ticket_price", "20000")},
