@@ -124,6 +124,9 @@ type RenewalTold struct {
 type MailTold struct {
 	BookingTold
 	Kind MailKind `json:"kind"`
+	// Refund is what was given back altogether, a decimal with all digits of its
+	// currency; empty if nothing was.
+	Refund string `json:"refund,omitempty"`
 }
 
 // Notice is an event on its way to one endpoint of a partner.

@@ -31,5 +31,12 @@ func (n Notice) Letter(language insurance.Language, certificate string, specimen
 			mail.Total = mail.Total.Add(q.Premium.Gross)
 		}
 	}
+	if told.Refund != "" {
+		refund, err := insurance.ParseMoney(told.Refund, n.New.Currency)
+		if err != nil {
+			return document.MailText{}, fmt.Errorf("read refund: %w", err)
+		}
+		mail.Refund = refund
+	}
 	return document.RenderMail(mail)
 }

@@ -58,8 +58,27 @@ func (v *revision) mail(r reading, kind MailKind) error {
 	}
 	v.untouched = true
 	return v.tell(EventMailRequested, v.sale.now, func(told BookingTold) any {
-		return MailTold{BookingTold: told, Kind: kind}
+		return MailTold{BookingTold: told, Kind: kind, Refund: v.refunded()}
 	})
+}
+
+// refunded is what the policies of the package gave back, less what was never
+// paid for them.
+func (v *revision) refunded() string {
+	total := insurance.Zero(v.Content.Currency)
+	for _, q := range v.Content.Quotes {
+		f, ok := v.files[q.PolicyID]
+		if !ok || f.Termination == nil {
+			continue
+		}
+		if back := insurance.Settle(f.ledger).Returned.Gross.Sub(v.core.unpaid(q, f)); back.Minor > 0 {
+			total = total.Add(back)
+		}
+	}
+	if total.IsZero() {
+		return ""
+	}
+	return total.Decimal()
 }
 
 // PolicyTypes lists what a partner may sell, with the versions that are or were
