@@ -198,7 +198,7 @@ type ChangeWish struct {
 // QuoteChange changes one booked quote.
 type QuoteChange struct {
 	ID string
-	// Insured replaces the insured persons; nil leaves them.
+	// Insured replaces the insured persons; empty leaves them.
 	Insured []insurance.Party
 	// Proposal holds what changes, as in QuoteWish.
 	Proposal insurance.Proposal

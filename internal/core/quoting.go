@@ -246,15 +246,22 @@ func (w *quoting) change(item int, one QuoteWish) {
 		return
 	}
 	q := &w.Content.Quotes[i]
-	if one.Proposal.Tariff != "" && one.Proposal.Tariff != q.Proposal.Tariff {
-		q.Version = 0
-	}
+	w.renewVersion(q, one.Proposal.Tariff)
 	if one.Version != 0 {
 		q.Version = one.Version
 	}
 	q.Proposal = merged(q.Proposal, one.Proposal)
 	q.UpdatedAt = micros(w.now)
 	w.price(item, q)
+}
+
+// renewVersion lets a quote that is priced anew take the version on sale, where
+// its own is no longer or is another tariff's.
+func (w *quoting) renewVersion(q *store.Quote, tariff string) {
+	_, _, sold := w.core.onSale(w.partner, q.Proposal.Tariff, q.Version, w.now)
+	if !sold || (tariff != "" && tariff != q.Proposal.Tariff) {
+		q.Version = 0
+	}
 }
 
 // merged is a proposal with what a change says of it.
@@ -286,6 +293,7 @@ func (w *quoting) repriceOthers(items []QuoteWish) {
 		q := &w.Content.Quotes[i]
 		named := slices.ContainsFunc(items, func(one QuoteWish) bool { return one.QuoteID == q.ID })
 		if q.State == string(PackageReceived) && !named {
+			w.renewVersion(q, "")
 			w.price(i, q)
 		}
 	}
