@@ -13,8 +13,8 @@ var payers = []string{"at once", "announced", "at the due date", "in grace", "at
 
 // TestRenewalsFollowTheCalendar: in zones that change their clocks, from any
 // day and at any time of it, each term begins on its day and time, follows on
-// the last without overlap or gap, and is announced, falls due and is renewed
-// or lapses once.
+// the last without overlap or gap, is announced, falls due and is renewed or
+// lapses once, and is written once.
 func TestRenewalsFollowTheCalendar(t *testing.T) {
 	t.Parallel()
 	inception := rapid.OneOf(
@@ -96,8 +96,24 @@ func (c *calendar) turn(how string) {
 	if renewed := want[len(want)-1] == TransitionRenew; renewed != l.policy.State.Live() {
 		c.t.Fatalf("paid %s, the policy is %s", how, l.policy.State)
 	}
+	c.checkWritten()
 	if l.policy.State.Live() && !l.policy.TermBegins().Equal(r.DueAt) {
 		c.t.Fatalf("term %d ended at %v, the next began at %v", n, r.DueAt, l.policy.TermBegins())
+	}
+}
+
+// checkWritten: each term that has begun has a line of its own, and no other
+// has one.
+func (c *calendar) checkWritten() {
+	var got, want []Span
+	for _, line := range c.life.ledger {
+		got = append(got, line.Span)
+	}
+	for n := range c.life.policy.TermNo {
+		want = append(want, Span{From: c.term.Nth(c.inception, n), To: c.term.Nth(c.inception, n+1).AddDays(-1)})
+	}
+	if !slices.Equal(got, want) {
+		c.t.Fatalf("in term %d premiums were written for %v", c.life.policy.TermNo, got)
 	}
 }
 

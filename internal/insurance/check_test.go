@@ -79,7 +79,7 @@ func TestCheckFindsEachProblem(t *testing.T) {
 		{"price in percent and a blank", attribute(AttributeSalesPrice, "19% "), FieldSalesPrice, "is not a decimal amount"},
 		{"price after a blank", attribute(AttributeSalesPrice, " 555"), FieldSalesPrice, "is not a decimal amount"},
 		{"price of nothing", attribute(AttributeSalesPrice, "0.00"), FieldSalesPrice, "must be more than 0"},
-		{"negative price", attribute(AttributeSalesPrice, "-1"), FieldSalesPrice, "must be more than 0"},
+		{"negative price", attribute(AttributeSalesPrice, "-1"), FieldSalesPrice, "must not be negative"},
 		{"part of a cent", attribute(AttributeSalesPrice, "0.30000000000000000004"), FieldSalesPrice, "has more than 2 decimal digits"},
 		{"price of a continent", attribute(AttributeSalesPrice, "1e15"), FieldSalesPrice, "is too large"},
 		{"bought sometime", attribute(AttributePurchasedOn, "2026-11-31"), FieldPurchasedOn, "is not a date of the form YYYY-MM-DD"},
@@ -164,6 +164,14 @@ func TestCheckUnderAProduct(t *testing.T) {
 		{"a yen has no parts", func(_ *Product, w *Proposal) {
 			w.Policyholder.Country, w.Object.Attributes[AttributeSalesPrice] = "JP", "555.5"
 		}, []Problem{{Field: FieldSalesPrice, Detail: "has more than 0 decimal digits"}}},
+		{"an amount that may be nothing", func(p *Product, w *Proposal) {
+			p.Attributes = append(p.Attributes, Attribute{Name: "shipping", Kind: AttributeAmount})
+			w.Object.Attributes["shipping"] = "0.00"
+		}, nil},
+		{"an amount of less than nothing", func(p *Product, w *Proposal) {
+			p.Attributes = append(p.Attributes, Attribute{Name: "shipping", Kind: AttributeAmount})
+			w.Object.Attributes["shipping"] = "-0.01"
+		}, []Problem{{Field: "object.shipping", Detail: "must not be negative"}}},
 		{"product without markets", func(p *Product, _ *Proposal) { p.Markets = nil }, nil},
 		{"another attribute", func(p *Product, _ *Proposal) {
 			p.Attributes = append(p.Attributes, Attribute{Name: "frame_number", Kind: AttributeText, Required: true})

@@ -14,8 +14,14 @@ const attributeEventAt = "event_at"
 // months, month ends, single premiums and instalments, renewals that are paid
 // for, events, zones and clocks.
 func someLife(t *rapid.T) *life {
+	return someLifeOf(t, KindRecurring, KindFixed, KindRenewable, "")
+}
+
+// someLifeOf is someLife of one of some kinds; that of an event has no name.
+func someLifeOf(t *rapid.T, kinds ...Kind) *life {
 	product, wish := phoneRepair(), phoneProposal()
 	product.Kinds = []Kind{KindRecurring, KindFixed, KindRenewable}
+	wish.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
 	someMarket(t, &product.Markets[0])
 	someRules(t, &product)
 	wish.Object.Attributes = map[string]string{AttributeSalesPrice: "555"}
@@ -85,7 +91,7 @@ func someTerms(t *rapid.T, product *Product, wish *Proposal) {
 		Share: MustRate(rapid.SampledFrom([]string{"0", "0.0123", "0.1"}).Draw(t, "share")),
 	}
 	tariff.Interval, tariff.DefaultTerm = Period{}, Period{}
-	switch wish.Kind = rapid.SampledFrom(append(product.Kinds, "")).Draw(t, "kind"); wish.Kind {
+	switch wish.Kind {
 	case "":
 		product.EndsWith = attributeEventAt
 		starts := wish.StartsAt
@@ -139,7 +145,11 @@ func (l *life) someDeclaration(t *rapid.T) Declaration {
 		ByPartner: rapid.Bool().Draw(t, "by partner"),
 	}
 	if rapid.Bool().Draw(t, "names a day") {
-		d.On = DateIn(l.now, l.policy.Zone).AddDays(rapid.IntRange(-40, 120).Draw(t, "day"))
+		from := DateIn(l.now, l.policy.Zone)
+		if l.ahead && rapid.Bool().Draw(t, "counted from what is paid ahead") {
+			from = l.policy.PaidTo
+		}
+		d.On = from.AddDays(rapid.IntRange(-40, 120).Draw(t, "day"))
 	}
 	return d
 }

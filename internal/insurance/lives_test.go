@@ -219,7 +219,6 @@ func (s *tally) check(t *testing.T) {
 	if t.Failed() || s.lives < 1000 {
 		return
 	}
-	t.Logf("COUNTS %v", s.counts)
 	for _, what := range []string{
 		"premium", "announce", "fall_due", "renew", "expire", "lapse", "cancel", "endorse", "move",
 		"pay planned", "pay announced", "pay in grace",

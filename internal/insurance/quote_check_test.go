@@ -86,7 +86,11 @@ func TestCheckQuoteOfAnObject(t *testing.T) {
 		{"total", "1\n2", "is not a decimal amount"},
 		{"total", "12.5", ""},
 		{"tickets.price", "100\n12.5", ""},
-		{"tickets.price", "100\n0\nmuch", "must be more than 0"},
+		{"total", "-0.01", "must not be negative"},
+		{"tickets.price", "100\n0\n12.5", ""},
+		{"tickets.price", "0\n0", ""},
+		{"tickets.price", "100\n0\nmuch", "is not a decimal amount"},
+		{"tickets.price", "100\n-1\nmuch", "must not be negative"},
 		{"tickets.price", "100\n", "is not a decimal amount"},
 		{"name", "ten letter", ""},
 		{"name", "ten letters", "is longer than 10 characters"},
@@ -125,6 +129,21 @@ func TestCheckQuoteOfAnObject(t *testing.T) {
 		}
 		if got := wish.CheckQuote(product, berlinNoon(today)); !slices.Equal(got, want) {
 			t.Errorf("%s of %q: found %v", c.name, c.value, got)
+		}
+	}
+}
+
+// TestAListIsNoSingleValue: the problem bears the name that the product knows.
+func TestAListIsNoSingleValue(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]Problem{
+		"name":   {Field: "object.name", Detail: "is a list, and takes one value"},
+		"colour": {Field: FieldOf("colour" + ListSuffix), Detail: "is not a field of this product"},
+	} {
+		product, wish := eventQuote()
+		wish.Object.Attributes[name+ListSuffix] = "red\nblue"
+		if got := wish.CheckObject(product); !slices.Equal(got, []Problem{want}) {
+			t.Errorf("%s: found %v", name, got)
 		}
 	}
 }
@@ -172,6 +191,52 @@ func TestSomethingMustBeInsured(t *testing.T) {
 	product, wish = phoneRepair(), phoneProposal()
 	delete(wish.Object.Attributes, AttributeSalesPrice)
 	if got := wish.CheckObject(product); !slices.Equal(got, []Problem{{Field: FieldSalesPrice, Detail: "is required"}}) {
+		t.Errorf("found %v", got)
+	}
+}
+
+// TestNothingCannotBeInsured: what says how much is insured sums to more than
+// nothing, and so does each amount that is required. No field is found twice.
+func TestNothingCannotBeInsured(t *testing.T) {
+	t.Parallel()
+	const more, negative = "must be more than 0", "must not be negative"
+	cases := []struct {
+		total, prices string
+		required      bool
+		field         Field
+		detail        string
+	}{
+		{total: "0.00", field: "object.total", detail: more},
+		{total: "0", prices: "100", field: "object.total", detail: more},
+		{total: "-1", field: "object.total", detail: negative},
+		{total: "100", prices: "0\n0"},
+		{prices: "0", field: "object.tickets.price", detail: more},
+		{prices: "0\n0.0\n-0", field: "object.tickets.price", detail: more},
+		{prices: "0\n0.01"},
+		{prices: "0\n-1", field: "object.tickets.price", detail: negative},
+		{prices: "0\nmuch", field: "object.tickets.price", detail: "is not a decimal amount"},
+		{prices: "0\n0", required: true, field: "object.tickets.price", detail: more},
+		{prices: "100\n0", required: true, field: "object.tickets.price", detail: more},
+		{total: "100", prices: "100\n0", required: true, field: "object.tickets.price", detail: more},
+		{prices: "100\n-1", required: true, field: "object.tickets.price", detail: negative},
+		{prices: "100\n0.01", required: true},
+	}
+	for _, c := range cases {
+		product, wish := eventQuote()
+		i := slices.IndexFunc(product.Attributes, func(a Attribute) bool { return a.Name == "tickets.price" })
+		product.Attributes[i].Required = c.required
+		wish.Object.Attributes["total"], wish.Object.Attributes["tickets.price"] = c.total, c.prices
+		var want []Problem
+		if c.detail != "" {
+			want = []Problem{{Field: c.field, Detail: c.detail}}
+		}
+		if got := wish.CheckObject(product); !slices.Equal(got, want) {
+			t.Errorf("%q and %q: found %v", c.total, c.prices, got)
+		}
+	}
+	product, wish := phoneRepair(), phoneProposal()
+	wish.Object.Attributes[AttributeSalesPrice] = "0"
+	if got := wish.CheckObject(product); !slices.Equal(got, []Problem{{Field: FieldSalesPrice, Detail: more}}) {
 		t.Errorf("found %v", got)
 	}
 }

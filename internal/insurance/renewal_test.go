@@ -114,8 +114,11 @@ func TestARenewalPaidEarlyWaitsForItsDay(t *testing.T) {
 		paidAt, once := l.now, l.policy
 		l.now = l.now.Add(time.Hour)
 		l.mustPay()
-		if !reflect.DeepEqual(l.policy, once) || !l.policy.Renewal.PaidAt.Equal(paidAt) || len(l.ledger) != 1 {
+		if !reflect.DeepEqual(l.policy, once) || !l.policy.Renewal.PaidAt.Equal(paidAt) || len(l.ledger) != 2 {
 			t.Errorf("%s: paid twice it is %+v", name, l.policy.Renewal)
+		}
+		if p := l.policy; p.TermNo != 1 || p.TermFrom != MustDate("2027-01-01") || p.IntervalNo != 2 || p.PaidTo != MustDate("2027-06-30") {
+			t.Errorf("%s: in term %d from %v, paid to %v", name, p.TermNo, p.TermFrom, p.PaidTo)
 		}
 		l.renewalIs(1, RenewalPaid)
 		if _, refused := l.policy.Decline(); CodeOf(refused) != CodeStateForbidden || refused.Detail != "bound" {
