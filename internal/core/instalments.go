@@ -41,14 +41,14 @@ func (c *Core) schedule(q store.Quote, f *file) Schedule {
 		return s
 	}
 	plan, _ := product.Plan(q.Plan)
-	unpaid := unpaidParts(q, f, plan.Parts)
+	asked := askedParts(q, f, plan.Parts)
 	for i := range plan.Parts {
 		part := Instalment{
 			ID: c.Keys.derivedUUID("instalment", q.ID, strconv.Itoa(i+1)), QuoteID: q.ID, Number: i + 1,
 			Span: insurance.Span{From: plan.Every.Nth(f.TermFrom, i), To: plan.Every.Nth(f.TermFrom, i+1).AddDays(-1)},
 		}
 		if part.Premium, part.Paid = paidPart(q, i+1); !part.Paid {
-			part.Premium, unpaid = unpaid[0], unpaid[1:]
+			part.Premium = asked[i]
 		}
 		s.Parts = append(s.Parts, part)
 	}
@@ -67,14 +67,28 @@ func paidPart(q store.Quote, number int) (insurance.Premium, bool) {
 	return insurance.Premium{}, false
 }
 
-// unpaidParts divide what is left of the premium; nothing is left of one that
-// is overpaid.
-func unpaidParts(q store.Quote, f *file, parts int) []insurance.Premium {
+// askedParts are what is asked for each part. As long as the premium stays,
+// they stay too; what a change has made of it is divided among the parts that
+// are not paid, and nothing is asked for one that is overpaid.
+func askedParts(q store.Quote, f *file, parts int) []insurance.Premium {
+	asked := f.Premium.Split(max(parts, 1))
 	left := f.Premium.Sub(paidSum(q, f))
-	if left.Gross.Minor < 0 {
-		left = left.Sub(left)
+	change := left
+	var open []int
+	for i := range asked {
+		if _, paid := paidPart(q, i+1); !paid {
+			change = change.Sub(asked[i])
+			open = append(open, i)
+		}
 	}
-	return left.Split(max(parts-len(q.Paid), 1))
+	for n, i := range open {
+		if left.Gross.Minor < 0 {
+			asked[i] = left.Sub(left)
+			continue
+		}
+		asked[i] = asked[i].Add(change.Split(len(open))[n])
+	}
+	return asked
 }
 
 // paidSum is all that was paid.
