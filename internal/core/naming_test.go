@@ -153,7 +153,7 @@ func TestNumbersAreNeverTakenTwice(t *testing.T) {
 		codes := make(chan string, 1000)
 		take := func(c *Core, n int) {
 			for range n {
-				code, at, err := c.newCode(t.Context(), "e3ccm", opening)
+				code, at, err := c.newCode(t.Context(), "e3ccm")
 				if err != nil {
 					t.Error(err)
 					return
@@ -191,11 +191,11 @@ func TestABlockIsTakenFromUnderANode(t *testing.T) {
 		var theirs string
 		h.faults.Meanwhile(1, func() {
 			var err error
-			if theirs, _, err = other.newCode(t.Context(), "e3ccm", opening); err != nil {
+			if theirs, _, err = other.newCode(t.Context(), "e3ccm"); err != nil {
 				t.Error(err)
 			}
 		})
-		ours, at, err := h.newCode(t.Context(), "e3ccm", opening)
+		ours, at, err := h.newCode(t.Context(), "e3ccm")
 		h.fatal(err)
 		if theirs == "" || ours == theirs || at.number != numberBlock {
 			t.Errorf("ours is %s, number %d, and theirs %q", ours, at.number, theirs)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
@@ -25,14 +24,17 @@ type block struct{ next, end int64 }
 
 func newNumberBoard() *numberBoard { return &numberBoard{blocks: make(map[place]block)} }
 
-// newCode is a package code that was never given before.
-func (c *Core) newCode(ctx context.Context, part string, at time.Time) (string, place, error) {
-	p := place{bucket: bucketOf(part), day: dayOf(at)}
+// newCode is a package code that was never given before, of today.
+func (c *Core) newCode(ctx context.Context, part string) (string, place, error) {
+	now, err := c.Now(ctx)
+	if err != nil {
+		return "", place{}, err
+	}
+	p := place{bucket: bucketOf(part), day: dayOf(now)}
 	c.numbers.mu.Lock()
 	defer c.numbers.mu.Unlock()
 	b := c.numbers.blocks[p]
 	if b.next == b.end {
-		var err error
 		if b, err = c.takeBlock(ctx, p); err != nil {
 			return "", p, err
 		}

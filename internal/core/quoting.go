@@ -18,11 +18,7 @@ import (
 // at that price until it expires. It refuses with CodeInvalid, and Item of a
 // problem says which of the items it was.
 func (c *Core) Quote(ctx context.Context, p Partner, wish PackageWish, once Once) (Package, error) {
-	now, err := c.Now(ctx)
-	if err != nil {
-		return Package{}, err
-	}
-	code, where, err := c.newCode(ctx, p.Part, now)
+	code, where, err := c.newCode(ctx, p.Part)
 	if err != nil {
 		return Package{}, err
 	}

@@ -95,11 +95,7 @@ func (c *Core) checkPlan(item int, q store.Quote, plan string) []insurance.Probl
 // request that asks for exactly the same within a day is answered with what
 // was booked then, as long as that lives. It refuses as Quote and Book do.
 func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once Once) (Package, error) {
-	now, err := c.Now(ctx)
-	if err != nil {
-		return Package{}, err
-	}
-	code, where, err := c.newCode(ctx, p.Part, now)
+	code, where, err := c.newCode(ctx, p.Part)
 	if err != nil {
 		return Package{}, err
 	}
@@ -126,7 +122,7 @@ func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once
 		if err != nil {
 			return nil, Package{}, err
 		}
-		d.claimAtOnce(claim, code, now)
+		d.claimAtOnce(claim, code)
 		return c.sell(r, d, p, s, booking, func() { d.AddPackage(s.Package) })
 	})
 }
@@ -215,15 +211,15 @@ func instantPrint(wish InstantWish) []byte {
 	return h.Sum(nil)
 }
 
-func (d *draft) claimAtOnce(claim store.Claim, code string, now time.Time) {
+func (d *draft) claimAtOnce(claim store.Claim, code string) {
 	if claim.Key == "" {
 		return
 	}
 	if claim.OrderID != "" {
 		d.FreeClaim(claim.Key, claim.OrderID)
 	}
-	claim.OrderID, claim.PolicyID, claim.ExpiresAt = code, code, now.Add(atOnceAge).UnixMicro()
-	d.AddClaim(claim, now.UnixMicro())
+	claim.OrderID, claim.PolicyID, claim.ExpiresAt = code, code, d.now.Add(atOnceAge).UnixMicro()
+	d.AddClaim(claim, d.now.UnixMicro())
 }
 
 // sell drafts the order of a package, and its policies unless they wait for
