@@ -219,8 +219,10 @@ func (l *life) endAhead(t *rapid.T, ahead Entry) {
 	}
 	before := slices.Clone(l.ledger)
 	settled, refused := l.end(declared)
-	if refused != nil {
-		return // a day ahead, where its reason allows none
+	if code := CodeOf(refused); code == CodeInvalid || code == CodeReasonForbidden {
+		return // a day or a kind that the reason does not allow
+	} else if refused != nil {
+		t.Fatalf("refused with %v", refused)
 	}
 	l.check(t)
 	l.checkReturns(t, before)

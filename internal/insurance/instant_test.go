@@ -28,6 +28,10 @@ func TestParseInstant(t *testing.T) {
 		"2024-02-29":                       "2024-02-29T00:00:00Z",
 		"1900-01-01T00:00:00Z":             "1900-01-01T00:00:00Z",
 		"2999-12-31T23:59:59Z":             "2999-12-31T23:59:59Z",
+		"1899-12-31T23:30:00-01:00":        "1900-01-01T00:30:00Z",
+		"2027-01-31T12:00:00+23:59":        "2027-01-30T12:01:00Z",
+		"2027-01-31T12:00:00.04399-04:00":  "2027-01-31T16:00:00.04399Z",
+		"2027-01-31T12:00:00.123456789012": "2027-01-31T12:00:00.123456Z",
 	}
 	for text, want := range cases {
 		at, err := ParseInstant(text)
@@ -47,7 +51,8 @@ func TestWhatIsNoInstant(t *testing.T) {
 		"2027-01-31T12:00:00ZZ", "2027-01-31T12:00:00 CET", "1899-12-31T23:59:59Z", "3000-01-01",
 		"1900-01-01T00:00:00+01:00", "2999-12-31T23:59:59-01:00", "2027-01-31\n12:00:00", "2027-01-31_12:00:00",
 		"2027-01-31T1:00:00Z", "2027-01-31T12:00:00,5Z", "2027-01-31T12:00:00.Z", "2027-01-31T12:00:00+24:00",
-		"2027-01-31T12:00:00+01:60",
+		"2027-01-31T12:00:00+01:60", "20270131", "2027-1-31", "2027-01-31+01:00", "2027-01-31T12:00:00+1:00",
+		"2027-01-31\n", "0000-00-00", "0001-01-01T00:00:00Z", "-2027-01-31", "12027-01-31", "２027-01-31",
 	}
 	for _, text := range refused {
 		at, err := ParseInstant(text)
@@ -74,6 +79,26 @@ func TestInstantsReadBack(t *testing.T) {
 		text = at.Format("2006-01-02 15:04:05.999999")
 		if got, err := ParseInstant(text); err != nil || !got.Equal(at) {
 			t.Fatalf("%v was written as %s and read as %v, %v", at, text, got, err)
+		}
+	})
+}
+
+func FuzzParseInstant(f *testing.F) {
+	for _, text := range []string{
+		"2018-01-01", "2018-01-01T17:00:01.04399-04:00", "2019-12-20 02:42:12z", "2019-12-20t02:42:12", "2018-02-30", "",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		at, err := ParseInstant(text)
+		if err != nil {
+			return
+		}
+		if at.Year() < 1900 || at.Year() > 2999 || at.Nanosecond()%1000 != 0 || at.Location() != time.UTC {
+			t.Fatalf("%q is %s", text, at)
+		}
+		if back, err := ParseInstant(at.Format(time.RFC3339Nano)); err != nil || !back.Equal(at) {
+			t.Fatalf("%q is %s, which is read as %s", text, at, back)
 		}
 	})
 }

@@ -49,7 +49,11 @@ func live(t *rapid.T) *life {
 
 // act does one of the things that people do to a policy, or nothing.
 func (l *life) act(t *rapid.T) {
-	switch rapid.SampledFrom([]string{"", "declare", "endorse", "endorse", "pay", "pay", "decline"}).Draw(t, "act") {
+	acts := []string{"", "declare", "endorse", "endorse", "pay", "pay", "decline"}
+	if l.ahead {
+		acts = append(acts, "declare", "declare", "endorse") // few live to pay ahead
+	}
+	switch rapid.SampledFrom(acts).Draw(t, "act") {
 	case "declare":
 		l.declare(t)
 	case "endorse":
