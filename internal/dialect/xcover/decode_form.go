@@ -261,14 +261,14 @@ func (o *form) number(name string) string {
 	return strings.TrimSpace(text)
 }
 
-// instant reads a date and time of RFC 3339.
+// instant reads a date and time of RFC 3339, as insurance.ParseInstant does.
 func (o *form) instant(name string) time.Time {
 	value := o.take(name)
 	if value == nil {
 		return time.Time{}
 	}
-	at, ok := parseInstant(textOf(value))
-	if !ok {
+	at, err := insurance.ParseInstant(textOf(value))
+	if err != nil {
 		o.problem(o.at.member(name), notInstant)
 	}
 	return at

@@ -19,9 +19,9 @@ import (
 func spaced(text string) string { return strings.ReplaceAll(text, "~", nbsp) }
 
 func at(text string) time.Time {
-	t, ok := parseInstant(text)
-	if !ok {
-		panic(text)
+	t, err := insurance.ParseInstant(text)
+	if err != nil {
+		panic(err)
 	}
 	return t
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -124,26 +123,4 @@ func duration(from, to time.Time) *string {
 		text += fmt.Sprintf(".%06d", micros)
 	}
 	return &text
-}
-
-// instantForm takes a date apart from its time and its offset, which
-// time.Parse would not read as strictly.
-var instantForm = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)` +
-	`(?:[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?$`)
-
-// parseInstant reads a date and time of RFC 3339, section 5.6, in the years
-// 1900 to 2999. A day alone is its midnight, and what has no offset is in UTC.
-// The result is in UTC and cut to microseconds.
-func parseInstant(text string) (time.Time, bool) {
-	parts := instantForm.FindStringSubmatch(text)
-	if parts == nil {
-		return time.Time{}, false
-	}
-	day, clock, offset := parts[1], cmp.Or(parts[2], "00:00:00"), cmp.Or(strings.ToUpper(parts[3]), "Z")
-	t, err := time.Parse(time.RFC3339, day+"T"+clock+offset)
-	t = t.UTC().Truncate(time.Microsecond)
-	if err != nil || t.Year() < 1900 || t.Year() > 2999 {
-		return time.Time{}, false
-	}
-	return t, true
 }
