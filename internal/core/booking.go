@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/covernote/covernote/internal/document"
@@ -150,6 +151,15 @@ func (d *draft) issue(policyID string, version int64, language insurance.Languag
 // languageOf is the language that a policy's documents are issued in: the
 // first that its product is written in.
 func languageOf(p insurance.Product) insurance.Language { return p.Languages[0] }
+
+// documentLanguage is the customer's language, if the product is written in
+// it, and else its first.
+func documentLanguage(product insurance.Product, asked string) insurance.Language {
+	if len(asked) >= 2 && slices.Contains(product.Languages, insurance.Language(asked[:2])) {
+		return insurance.Language(asked[:2])
+	}
+	return languageOf(product)
+}
 
 // scheduleNext drafts what time will do next to a policy.
 func (d *draft) scheduleNext(p store.Policy) {

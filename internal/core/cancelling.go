@@ -8,7 +8,6 @@ import (
 
 	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
-	"github.com/covernote/covernote/internal/store"
 )
 
 // Cancel cancels a booked package or some of its quotes at once, or tells what
@@ -34,15 +33,6 @@ func (c *Core) Cancel(ctx context.Context, p Partner, wish CancelWish, once Once
 		told, err := w.commit(r)
 		return v.draft, told, err
 	})
-}
-
-// reopen opens a booked package to change it.
-func (c *Core) reopen(r reading, p Partner, ref PackageRef) (*revision, error) {
-	s, err := c.openBooked(r, p, ref)
-	if err != nil {
-		return nil, err
-	}
-	return c.revise(r, p, s)
 }
 
 // ConfirmCancellation does what Cancel has previewed, as of the moment of the
@@ -273,38 +263,4 @@ func (w *cancelling) commit(r reading) (Cancellation, error) {
 	}
 	told, err := w.core.packageOf(r, w.sale)
 	return Cancellation{Package: told, Refunds: w.refunds(told), Total: w.total()}, err
-}
-
-// said is what the audit log says of an ending. A comment may name people, so
-// that it is kept with the requests and only pointed to.
-func (d *draft) said(reason insurance.Reason, comment string) string {
-	if comment == "" {
-		return string(reason)
-	}
-	id := newID()
-	d.AddRequestBody(id, d.now.UnixMicro(), []byte(comment))
-	return string(reason) + ", comment in request " + id
-}
-
-// imagined is a copy of the package in which something can be imagined that is
-// not stored.
-func (v *revision) imagined() *sale {
-	shown := *v.sale
-	shown.Content.Quotes = slices.Clone(shown.Content.Quotes)
-	shown.files = make(map[string]*file, len(v.files))
-	for id, f := range v.files {
-		copied := *f
-		shown.files[id] = &copied
-	}
-	return &shown
-}
-
-func (s *sale) imagine(f *file, next insurance.Policy) { s.files[f.ID].Policy.Policy = next }
-
-// settle lets the package be cancelled if all its policies are.
-func (s *sale) settle() {
-	confirmed := func(q store.Quote) bool { return q.State == string(PackageConfirmed) }
-	if !slices.ContainsFunc(s.Content.Quotes, confirmed) {
-		s.Content.State = string(PackageCancelled)
-	}
 }

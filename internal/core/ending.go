@@ -147,6 +147,17 @@ func declared(p insurance.Policy) insurance.Transition {
 	return p.Termination.Ending
 }
 
+// said is what the audit log says of an ending. A comment may name people, so
+// that it is kept with the requests and only pointed to.
+func (d *draft) said(reason insurance.Reason, comment string) string {
+	if comment == "" {
+		return string(reason)
+	}
+	id := newID()
+	d.AddRequestBody(id, d.now.UnixMicro(), []byte(comment))
+	return string(reason) + ", comment in request " + id
+}
+
 // reason is what the audit log says. A comment may name people, so that it is
 // kept with the requests and only pointed to.
 func (w *terminations) reason(wish Ending) string {
@@ -160,11 +171,4 @@ func (w *terminations) reason(wish Ending) string {
 
 func unknownPolicy(number string) *insurance.Error {
 	return insurance.RefuseField(insurance.CodePolicyUnknown, insurance.FieldCertificateNumber, "%s is not known", number)
-}
-
-func onItem(refused *insurance.Error, item int) *insurance.Error {
-	for i := range refused.Problems {
-		refused.Problems[i].Item = item
-	}
-	return refused
 }

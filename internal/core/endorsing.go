@@ -130,47 +130,6 @@ func (v *revision) recordPersons(r reading, wish ChangeWish) (shownPreview, erro
 	return shown, nil
 }
 
-// recordHolder records the policyholder with what a change says, unless that is
-// what was there.
-func (v *revision) recordHolder(r reading, wish ChangeWish, shown *shownPreview) error {
-	was, ok, err := r.Party(v.part, v.Content.Holder)
-	if err := needed(ok, err); err != nil {
-		return fmt.Errorf("read policyholder of %s: %w", v.ID, err)
-	}
-	holder := overlaid(was, wish)
-	if holder == was {
-		return nil
-	}
-	shown.Holder = newID()
-	v.AddParty(shown.Holder, holder)
-	return invalid(holder.Check(true))
-}
-
-// overlaid is a policyholder with what a change says.
-func overlaid(was insurance.Party, wish ChangeWish) insurance.Party {
-	gone, given := partsOf(&wish.Emptied), partsOf(wish.Holder)
-	for i, value := range partsOf(&was) {
-		switch {
-		case *given[i] != "":
-			*value = *given[i]
-		case *gone[i] != "":
-			*value = ""
-		}
-	}
-	if wish.Holder.Country != "" {
-		was.Country = wish.Holder.Country
-	}
-	return was
-}
-
-// partsOf are the parts of a party that a change may name, always in one order.
-func partsOf(p *insurance.Party) []*insurance.Personal {
-	return []*insurance.Personal{
-		&p.Company, &p.FirstName, &p.MiddleName, &p.LastName, &p.Email, &p.SecondaryEmail, &p.Phone, &p.Age, &p.BirthOn,
-		&p.Address.Street, &p.Address.Extra, &p.Address.HouseNumber, &p.Address.PostalCode, &p.Address.City, &p.Address.Region,
-	}
-}
-
 // endorsing works out what a change at an instant would do.
 func (v *revision) endorsing(shown shownPreview, at time.Time) (*endorsing, error) {
 	if err := v.only(PackageConfirmed); err != nil {

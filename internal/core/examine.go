@@ -171,6 +171,13 @@ func at(item int, problems []insurance.Problem) []insurance.Problem {
 	return problems
 }
 
+func onItem(refused *insurance.Error, item int) *insurance.Error {
+	for i := range refused.Problems {
+		refused.Problems[i].Item = item
+	}
+	return refused
+}
+
 // merge adds problems, but only the first about each field: what could not be
 // decoded is not also missing.
 func merge(problems, more []insurance.Problem) []insurance.Problem {
@@ -183,4 +190,11 @@ func merge(problems, more []insurance.Problem) []insurance.Problem {
 		}
 	}
 	return problems
+}
+
+func invalid(problems []insurance.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &insurance.Error{Code: insurance.CodeInvalid, Problems: problems}
 }

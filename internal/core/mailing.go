@@ -3,9 +3,8 @@ package core
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
+	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
@@ -81,51 +80,36 @@ func (v *revision) refunded() string {
 	return total.Decimal()
 }
 
-// PolicyTypes lists what a partner may sell, with the versions that are or were
-// on sale, newest first.
-func (c *Core) PolicyTypes(ctx context.Context, p Partner, _ struct{}) ([]PolicyType, error) {
-	now, err := c.Now(ctx)
-	if err != nil {
-		return nil, err
+// Letter writes the e-mail that an EventMailRequested asks for, about the
+// policies of the booking as it then stood: those that were cancelled are in
+// it, but cost nothing. certificate is the address of the booking's page.
+func (n Notice) Letter(language insurance.Language, certificate string, specimen bool) (document.MailText, error) {
+	var told MailTold
+	if err := n.Event.Decode(&told); err != nil {
+		return document.MailText{}, err
 	}
-	today := insurance.DateIn(now, p.Zone)
-	var types []PolicyType
-	for _, sold := range c.Catalogue.Types(string(p.Family)) {
-		versions := slices.DeleteFunc(slices.Clone(sold.Versions), func(v insurance.Product) bool {
-			return today.Before(v.OnSale.From)
-		})
-		if len(versions) == 0 {
+	if n.New == nil {
+		return document.MailText{}, fmt.Errorf("the booking of %s is not there", n.Event.Type)
+	}
+	mail := document.Mail{
+		Kind: string(told.Kind), Language: language, PartnerName: n.Partner.Name, PackageID: n.New.ID,
+		Total: insurance.Zero(n.New.Currency), CertificateURL: certificate, Holder: n.New.Holder, Specimen: specimen,
+	}
+	for _, q := range n.New.Quotes {
+		if q.Policy == nil {
 			continue
 		}
-		tariff, _ := versions[0].FindTariff(sold.Tariff.Code)
-		types = append(types, PolicyType{Tariff: tariff, Versions: versions})
-	}
-	return types, nil
-}
-
-// packageNamed finds whose package a name means, for who opens it without an
-// account: a code, the UUID of a quote or a certificate number.
-func (c *Core) packageNamed(r reading, name string) (part, code string, err error) {
-	if i := strings.LastIndex(name, codeSuffix+"-"); i >= 0 {
-		name = name[:i+len(codeSuffix)]
-	}
-	code, where, ok := c.Keys.readCode(name)
-	if !ok {
-		return "", "", unknownPackage()
-	}
-	partners, err := r.Partners()
-	if err != nil {
-		return "", "", fmt.Errorf("read partners: %w", err)
-	}
-	for _, p := range partners {
-		if bucketOf(p.Part) != where.bucket {
-			continue
-		}
-		if _, err := c.openSale(r, p.Part, code); err == nil {
-			return p.Part, code, nil
-		} else if insurance.CodeOf(err) != insurance.CodePackageUnknown {
-			return "", "", err
+		mail.Lines = append(mail.Lines, document.MailLine{Product: q.Product, Policy: *q.Policy})
+		if q.State != PackageCancelled {
+			mail.Total = mail.Total.Add(q.Premium.Gross)
 		}
 	}
-	return "", "", unknownPackage()
+	if told.Refund != "" {
+		refund, err := insurance.ParseMoney(told.Refund, n.New.Currency)
+		if err != nil {
+			return document.MailText{}, fmt.Errorf("read refund: %w", err)
+		}
+		mail.Refund = refund
+	}
+	return document.RenderMail(mail)
 }

@@ -360,13 +360,6 @@ const (
 	MailCancelled MailKind = "cancelled"
 )
 
-// PolicyType is a tariff that a partner may sell, with the product versions in
-// which it is, or was, on sale, newest first.
-type PolicyType struct {
-	Tariff   insurance.Tariff
-	Versions []insurance.Product
-}
-
 // Once lets a request be answered once only. The zero Once does not.
 type Once struct {
 	// Key names the request for its sender, Route what it was sent to.

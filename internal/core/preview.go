@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -84,4 +85,27 @@ func (v *revision) previewed(r reading, id, kind string) (shown shownPreview, at
 		err = insurance.Refuse(insurance.CodeStale, "the booking has changed since %s was made", id)
 	}
 	return shown, instant(kept.CreatedAt), err
+}
+
+// imagined is a copy of the package in which something can be imagined that is
+// not stored.
+func (v *revision) imagined() *sale {
+	shown := *v.sale
+	shown.Content.Quotes = slices.Clone(shown.Content.Quotes)
+	shown.files = make(map[string]*file, len(v.files))
+	for id, f := range v.files {
+		copied := *f
+		shown.files[id] = &copied
+	}
+	return &shown
+}
+
+func (s *sale) imagine(f *file, next insurance.Policy) { s.files[f.ID].Policy.Policy = next }
+
+// settle lets the package be cancelled if all its policies are.
+func (s *sale) settle() {
+	confirmed := func(q store.Quote) bool { return q.State == string(PackageConfirmed) }
+	if !slices.ContainsFunc(s.Content.Quotes, confirmed) {
+		s.Content.State = string(PackageCancelled)
+	}
 }

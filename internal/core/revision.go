@@ -23,6 +23,15 @@ type revision struct {
 	untouched bool
 }
 
+// reopen opens a booked package to change it.
+func (c *Core) reopen(r reading, p Partner, ref PackageRef) (*revision, error) {
+	s, err := c.openBooked(r, p, ref)
+	if err != nil {
+		return nil, err
+	}
+	return c.revise(r, p, s)
+}
+
 // revise begins the change of a booked package. What has fallen due to its
 // policies and was not yet swept is done first, each step as of its own time.
 func (c *Core) revise(r reading, p Partner, s *sale) (*revision, error) {

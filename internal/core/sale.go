@@ -1,6 +1,8 @@
 package core
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,10 +11,6 @@ import (
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
-
-// paymentWindow is how long a booking waits for the partner to confirm that it
-// was paid for.
-const paymentWindow = 7 * 24 * time.Hour
 
 // sale is a package as it is stored: a row of its day until it is booked, then
 // an order with its policies.
@@ -25,6 +23,64 @@ type sale struct {
 	shift time.Duration
 	// now is business time by the clock of this package.
 	now time.Time
+}
+
+// Package is a package of a partner, booked or not. It refuses with
+// CodePackageUnknown.
+func (c *Core) Package(ctx context.Context, p Partner, ref PackageRef) (Package, error) {
+	var told Package
+	err := c.read(ctx, func(r reading) error {
+		s, err := c.openSale(r, p.Part, ref.PackageID)
+		if err != nil {
+			return err
+		}
+		told, err = c.packageOf(r, s)
+		return err
+	})
+	return told, err
+}
+
+// Booking is a booked package of a partner. It refuses with CodePackageUnknown.
+func (c *Core) Booking(ctx context.Context, p Partner, ref PackageRef) (Package, error) {
+	var told Package
+	err := c.read(ctx, func(r reading) error {
+		s, err := c.openBooked(r, p, ref)
+		if err != nil {
+			return err
+		}
+		told, err = c.packageOf(r, s)
+		return err
+	})
+	return told, err
+}
+
+// Bookings is a page of a partner's booked packages, newest first.
+func (c *Core) Bookings(ctx context.Context, p Partner, f BookingFilter) (BookingPage, error) {
+	page := BookingPage{Limit: f.Limit, Offset: f.Offset}
+	err := c.read(ctx, func(r reading) error {
+		total, err := r.CountBooked(p.Part)
+		if err != nil {
+			return fmt.Errorf("count bookings: %w", err)
+		}
+		page.Total = int(total)
+		ids, err := r.BookedPage(p.Part, f.Limit, f.Offset)
+		if err != nil {
+			return fmt.Errorf("read bookings: %w", err)
+		}
+		for _, id := range ids {
+			s, err := c.openSale(r, p.Part, id)
+			if err != nil {
+				return errors.Join(fmt.Errorf("open package %s", id), err)
+			}
+			told, err := c.packageOf(r, s)
+			if err != nil {
+				return err
+			}
+			page.Packages = append(page.Packages, told)
+		}
+		return nil
+	})
+	return page, err
 }
 
 // openSale reads a package of a partner by its code or the UUID of one of its
@@ -86,6 +142,35 @@ func (c *Core) readOrder(r reading, s *sale, order store.Order) error {
 		UpdatedAt: content.UpdatedAt, Content: content,
 	}
 	return nil
+}
+
+// openBooked opens a package that was booked. One that was not is unknown as a
+// booking.
+func (c *Core) openBooked(r reading, p Partner, ref PackageRef) (*sale, error) {
+	s, err := c.openSale(r, p.Part, ref.PackageID)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.order == nil:
+		return nil, unknownPackage()
+	}
+	return s, invalid(ref.Problems)
+}
+
+// openUnbooked opens a package in one of some states before booking. What is
+// wrong with the request is told only to whom the package belongs.
+func (c *Core) openUnbooked(
+	r reading, p Partner, id string, problems []insurance.Problem, states ...PackageState,
+) (*sale, error) {
+	s, err := c.openSale(r, p.Part, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := invalid(problems); err != nil {
+		return nil, err
+	}
+	err = s.only(states...)
+	return s, err
 }
 
 func unknownPackage() *insurance.Error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/covernote/covernote/internal/catalogue"
@@ -53,6 +54,35 @@ func (c *Core) Sells() bool {
 		return true
 	}
 	return false
+}
+
+// PolicyType is a tariff that a partner may sell, with the product versions in
+// which it is, or was, on sale, newest first.
+type PolicyType struct {
+	Tariff   insurance.Tariff
+	Versions []insurance.Product
+}
+
+// PolicyTypes lists what a partner may sell, with the versions that are or were
+// on sale, newest first.
+func (c *Core) PolicyTypes(ctx context.Context, p Partner, _ struct{}) ([]PolicyType, error) {
+	now, err := c.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today := insurance.DateIn(now, p.Zone)
+	var types []PolicyType
+	for _, sold := range c.Catalogue.Types(string(p.Family)) {
+		versions := slices.DeleteFunc(slices.Clone(sold.Versions), func(v insurance.Product) bool {
+			return today.Before(v.OnSale.From)
+		})
+		if len(versions) == 0 {
+			continue
+		}
+		tariff, _ := versions[0].FindTariff(sold.Tariff.Code)
+		types = append(types, PolicyType{Tariff: tariff, Versions: versions})
+	}
+	return types, nil
 }
 
 func (c *Core) shelve(p store.Product) error {

@@ -3,12 +3,39 @@ package core
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
+
+// CertificateView is a booked package as its certificate page shows it to
+// whoever has its token.
+type CertificateView struct {
+	Package Package
+	// PartnerName is what customers know the partner by.
+	PartnerName string
+	// Sandbox tells whether nobody is insured by it.
+	Sandbox bool
+}
+
+// ProductView is a product that a package quotes, as its public page shows it.
+// It says nothing about the customer or the price.
+type ProductView struct {
+	Product insurance.Product
+	// Tariff is the code that the package was quoted under.
+	Tariff string
+	// Country is the market, which the product is sold in.
+	Country insurance.Country
+	// Language is the customer's, as sent; it may be empty.
+	Language string
+	// QuotedAt is when the package was made; its information is as of then.
+	QuotedAt time.Time
+	// Sandbox tells whether nobody is insured by it.
+	Sandbox bool
+}
 
 // Certificate is a booked package for whoever has the token of its
 // certificate. An unknown id, a package that was not booked and a wrong token
@@ -54,6 +81,33 @@ func (c *Core) openNamed(r reading, id string) (Partner, *sale, error) {
 	}
 	s, err := c.openSale(r, part, code)
 	return partner, s, err
+}
+
+// packageNamed finds whose package a name means, for who opens it without an
+// account: a code, the UUID of a quote or a certificate number.
+func (c *Core) packageNamed(r reading, name string) (part, code string, err error) {
+	if i := strings.LastIndex(name, codeSuffix+"-"); i >= 0 {
+		name = name[:i+len(codeSuffix)]
+	}
+	code, where, ok := c.Keys.readCode(name)
+	if !ok {
+		return "", "", unknownPackage()
+	}
+	partners, err := r.Partners()
+	if err != nil {
+		return "", "", fmt.Errorf("read partners: %w", err)
+	}
+	for _, p := range partners {
+		if bucketOf(p.Part) != where.bucket {
+			continue
+		}
+		if _, err := c.openSale(r, p.Part, code); err == nil {
+			return p.Part, code, nil
+		} else if insurance.CodeOf(err) != insurance.CodePackageUnknown {
+			return "", "", err
+		}
+	}
+	return "", "", unknownPackage()
 }
 
 // Products are what a package quotes, booked or not, in its order. It refuses
@@ -191,16 +245,4 @@ func (c *Core) insuredWith(r reading, record store.Document) ([]insurance.Party,
 			}
 		}
 	}
-}
-
-func (c *Core) persons(r reading, part string, ids []string) ([]insurance.Party, error) {
-	var persons []insurance.Party
-	for _, id := range ids {
-		person, ok, err := r.Party(part, id)
-		if err := needed(ok, err); err != nil {
-			return nil, fmt.Errorf("read insured person: %w", err)
-		}
-		persons = append(persons, person)
-	}
-	return persons, nil
 }

@@ -1,0 +1,191 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// ConfirmPayment binds a booking that waits for its payment. It refuses with
+// CodePaymentLate once the time for it has passed, and with
+// CodeStateForbidden what does not wait.
+func (c *Core) ConfirmPayment(ctx context.Context, p Partner, ref PackageRef, once Once) (Package, error) {
+	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Package, error) {
+		s, err := c.openBooked(r, p, ref)
+		if err != nil {
+			return nil, Package{}, err
+		}
+		if s.state() == PackageFailed {
+			return nil, Package{}, insurance.Refuse(insurance.CodePaymentLate,
+				"the booking had to be paid for by %s", instant(s.Content.PayUntil).Format(time.RFC3339))
+		}
+		if err := s.only(PackagePending); err != nil {
+			return nil, Package{}, err
+		}
+		d, err := c.draft(r, p)
+		if err != nil {
+			return nil, Package{}, err
+		}
+		d.shift = s.shift
+		v := &revision{draft: d, sale: s, core: c, partner: p}
+		if err := v.paid(r); err != nil {
+			return nil, Package{}, err
+		}
+		told, err := c.packageOf(r, v.sale)
+		return d, told, err
+	})
+}
+
+// paid binds what waited.
+func (v *revision) paid(r reading) error {
+	items, err := r.OrderItems(v.part, v.ID)
+	if err != nil {
+		return fmt.Errorf("read proposals of order %s: %w", v.ID, err)
+	}
+	for _, item := range items {
+		for i := range v.Content.Quotes {
+			if int64(v.Content.Quotes[i].Position) == item.Item {
+				v.Content.Quotes[i].PolicyID = item.PolicyID
+			}
+		}
+	}
+	v.become(PackageConfirmed)
+	v.order.State = store.OrderBooked
+	v.files = make(map[string]*file)
+	return v.bindAll(func() {
+		v.PutOrder(*v.order)
+		v.order.Version++
+	})
+}
+
+// open drafts the order with its proposals, and binds them where nothing is
+// waited for.
+func (v *revision) open(state PackageState) error {
+	order := store.Order{
+		Part: v.part, ID: v.ID, Version: 1, State: store.OrderBooked, ReceivedAt: micros(v.sale.now),
+	}
+	if v.Content.TransactionID != nil {
+		order.Reference = *v.Content.TransactionID
+	}
+	if state == PackagePending {
+		order.State = store.OrderPending
+	}
+	for item, q := range v.Content.Quotes {
+		if q.State == string(state) {
+			policyID := newID()
+			v.Content.Quotes[item].PolicyID = policyID
+			v.AddOrderItem(store.OrderItem{
+				Part: v.part, OrderID: v.ID, Item: int64(q.Position), PolicyID: policyID, Proposal: q.Proposal,
+			})
+		}
+	}
+	v.order, v.files = &order, make(map[string]*file)
+	if state == PackagePending {
+		v.forgetPolicies()
+		v.AddOrder(order)
+		v.AddOrderContent(v.ID, 1, micros(v.sale.now), v.Content)
+		return nil
+	}
+	return v.bindAll(func() { v.AddOrder(*v.order) })
+}
+
+// forgetPolicies leaves the policies that are to come to the order's items,
+// until they are bound.
+func (v *revision) forgetPolicies() {
+	for i := range v.Content.Quotes {
+		v.Content.Quotes[i].PolicyID = ""
+	}
+}
+
+// bindAll makes every booked quote a policy and tells it. store stores the
+// order, which is then one event further.
+func (v *revision) bindAll(keep func()) error {
+	v.Content.ConfirmedAt = micros(v.sale.now)
+	together := v.bundleBooked()
+	for i := range v.Content.Quotes {
+		q := &v.Content.Quotes[i]
+		if q.PolicyID == "" {
+			continue
+		}
+		if err := v.bind(q, together); err != nil {
+			return err
+		}
+	}
+	v.order.Sequence++
+	keep()
+	v.Version = v.order.Version
+	v.AddOrderContent(v.ID, v.order.Version, micros(v.sale.now), v.Content)
+	told := BookingTold{PackageID: v.ID, From: v.order.Version - 1, To: v.order.Version}
+	return v.happen(v.ID, v.order.Sequence, EventBookingCreated, v.sale.now, told)
+}
+
+// bundleBooked tells whether all quotes of the bundle are booked.
+func (v *revision) bundleBooked() bool {
+	for _, q := range v.Content.Quotes {
+		if q.PolicyID == "" && q.State == string(PackageReceived) && q.Bundled.Gross != q.Premium.Gross {
+			return false
+		}
+	}
+	return v.Content.Bundle != ""
+}
+
+// bind makes a policy of a quote, at the price it was quoted.
+func (v *revision) bind(q *store.Quote, together bool) error {
+	discount := insurance.Rate{}
+	want := q.Premium
+	if together && len(q.BundledWorking.Steps) > 0 {
+		discount, want = v.discountOf(*q), q.Bundled
+	}
+	product, priced, err := v.core.again(*q, discount)
+	if err != nil {
+		return err
+	}
+	if !same(priced.Premium, want) {
+		return fmt.Errorf("bind quote %s: it was quoted for %s and would cost %s", q.ID, want.Gross, priced.Premium.Gross)
+	}
+	at := v.sale.now
+	wish := q.Proposal
+	wish.Reference = v.order.Reference
+	number := v.ID + "-" + strconv.Itoa(q.Position)
+	contract, entry := insurance.Bind(priced, wish, product, number, at)
+	policy := store.Policy{
+		Policy: contract, Part: v.part, ID: q.PolicyID, OrderID: v.ID, Owner: v.ID, Holder: v.Content.Holder,
+		CreatedAt: micros(at), Sequence: 1, Version: 1,
+	}
+	v.AddPolicy(policy, micros(at))
+	v.AddWorking(policy.ID, 1, priced.Working)
+	v.AddEntries(policy.ID, 0, []insurance.Entry{entry})
+	v.issue(policy.ID, 1, documentLanguage(product, v.Content.Language), at, issuedAtBinding(product)...)
+	v.scheduleNext(policy)
+	v.files[policy.ID] = &file{Policy: policy, ledger: []insurance.Entry{entry}, shift: v.sale.shift}
+	if plan, ok := product.Plan(q.Plan); ok { // the first part is paid with the booking
+		q.Paid = []store.PaidPart{{Number: 1, Premium: contract.Premium.Split(plan.Parts)[0]}}
+	}
+	q.State, q.ConfirmedAt, q.PolicyVersion = string(PackageConfirmed), micros(at), 1
+	if contract.Renewal != nil {
+		v.AddRenewal(store.Renewal{
+			Part: v.part, PolicyID: policy.ID, Number: int64(contract.Renewal.Number), OrderID: v.ID,
+			ID: v.core.Keys.renewalID(policy.ID, strconv.Itoa(contract.Renewal.Number)),
+		})
+	}
+	v.audit(actorPartner(v.partner), string(EventPolicyBound), policy.ID, v.ID, "", number)
+	return v.happen(policy.ID, 1, EventPolicyBound, at, boundPolicy(contract, product))
+}
+
+// discountOf is the reduction that the quote has in its bundle.
+func (v *revision) discountOf(q store.Quote) insurance.Rate {
+	product, err := v.core.product(q.Product, q.Version)
+	if err != nil {
+		return insurance.Rate{}
+	}
+	for _, b := range product.Bundles {
+		if b.Code == v.Content.Bundle {
+			return b.Discount
+		}
+	}
+	return insurance.Rate{}
+}
