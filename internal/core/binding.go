@@ -30,8 +30,7 @@ func (c *Core) ConfirmPayment(ctx context.Context, p Partner, ref PackageRef, on
 		if err != nil {
 			return nil, Package{}, err
 		}
-		d.shift = s.shift
-		v := &revision{draft: d, sale: s, core: c, partner: p}
+		v := c.revision(d, p, s)
 		if err := v.paid(r); err != nil {
 			return nil, Package{}, err
 		}
@@ -66,7 +65,7 @@ func (v *revision) paid(r reading) error {
 // waited for.
 func (v *revision) open(state PackageState) error {
 	order := store.Order{
-		Part: v.part, ID: v.ID, Version: 1, State: store.OrderBooked, ReceivedAt: micros(v.sale.now),
+		Part: v.part, ID: v.ID, Version: 1, State: store.OrderBooked, ReceivedAt: micros(v.now()),
 	}
 	if v.Content.TransactionID != nil {
 		order.Reference = *v.Content.TransactionID
@@ -87,7 +86,7 @@ func (v *revision) open(state PackageState) error {
 	if state == PackagePending {
 		v.forgetPolicies()
 		v.AddOrder(order)
-		v.AddOrderContent(v.ID, 1, micros(v.sale.now), v.Content)
+		v.AddOrderContent(v.ID, 1, micros(v.now()), v.Content)
 		return nil
 	}
 	return v.bindAll(func() { v.AddOrder(*v.order) })
@@ -104,7 +103,7 @@ func (v *revision) forgetPolicies() {
 // bindAll makes every booked quote a policy and tells it. store stores the
 // order, which is then one event further.
 func (v *revision) bindAll(keep func()) error {
-	v.Content.ConfirmedAt = micros(v.sale.now)
+	v.Content.ConfirmedAt = micros(v.now())
 	together := v.bundleBooked()
 	for i := range v.Content.Quotes {
 		q := &v.Content.Quotes[i]
@@ -118,9 +117,9 @@ func (v *revision) bindAll(keep func()) error {
 	v.order.Sequence++
 	keep()
 	v.Version = v.order.Version
-	v.AddOrderContent(v.ID, v.order.Version, micros(v.sale.now), v.Content)
+	v.AddOrderContent(v.ID, v.order.Version, micros(v.now()), v.Content)
 	told := BookingTold{PackageID: v.ID, From: v.order.Version - 1, To: v.order.Version}
-	return v.happen(v.ID, v.order.Sequence, EventBookingCreated, v.sale.now, told)
+	return v.happen(v.ID, v.order.Sequence, EventBookingCreated, v.now(), told)
 }
 
 // bundleBooked tells whether all quotes of the bundle are booked.
@@ -147,7 +146,7 @@ func (v *revision) bind(q *store.Quote, together bool) error {
 	if !same(priced.Premium, want) {
 		return fmt.Errorf("bind quote %s: it was quoted for %s and would cost %s", q.ID, want.Gross, priced.Premium.Gross)
 	}
-	at := v.sale.now
+	at := v.now()
 	wish := q.Proposal
 	wish.Reference = v.order.Reference
 	number := v.ID + "-" + strconv.Itoa(q.Position)
@@ -161,7 +160,7 @@ func (v *revision) bind(q *store.Quote, together bool) error {
 	v.AddEntries(policy.ID, 0, []insurance.Entry{entry})
 	v.issue(policy.ID, 1, documentLanguage(product, v.Content.Language), at, issuedAtBinding(product)...)
 	v.scheduleNext(policy)
-	v.files[policy.ID] = &file{Policy: policy, ledger: []insurance.Entry{entry}, shift: v.sale.shift}
+	v.files[policy.ID] = &file{Policy: policy, ledger: []insurance.Entry{entry}}
 	if plan, ok := product.Plan(q.Plan); ok { // the first part is paid with the booking
 		q.Paid = []store.PaidPart{{Number: 1, Premium: contract.Premium.Split(plan.Parts)[0]}}
 	}

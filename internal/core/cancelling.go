@@ -22,7 +22,7 @@ func (c *Core) Cancel(ctx context.Context, p Partner, wish CancelWish, once Once
 		if err != nil {
 			return nil, Cancellation{}, err
 		}
-		w, err := v.cancelling(wish.Quotes, v.sale.now)
+		w, err := v.cancelling(wish.Quotes, v.now())
 		if err != nil {
 			return nil, Cancellation{}, err
 		}
@@ -64,7 +64,7 @@ func (v *revision) nowRefunds(shown shownPreview, err error) error {
 	if !stale || refused.Code != insurance.CodeStale || shown.Quotes == nil {
 		return err
 	}
-	w, broken := v.cancelling(shown.toCancel(), v.sale.now)
+	w, broken := v.cancelling(shown.toCancel(), v.now())
 	if broken != nil {
 		return broken
 	}
@@ -128,7 +128,7 @@ func (v *revision) liveQuotes() []QuoteToCancel {
 }
 
 func (w *cancelling) end(item int, wish QuoteToCancel) error {
-	i, ok := w.revision.at(wish.ID)
+	i, ok := w.find(wish.ID)
 	if !ok || w.files[w.Content.Quotes[i].PolicyID] == nil {
 		return unknownQuote(item)
 	}
@@ -256,9 +256,9 @@ func (w *cancelling) commit(r reading) (Cancellation, error) {
 			return Cancellation{}, err
 		}
 		w.issue(f.ID, f.Version, documentLanguage(product, w.Content.Language), w.at, document.KindCancellation)
-		w.Content.Quotes[e.index].UpdatedAt = micros(w.sale.now)
+		w.Content.Quotes[e.index].UpdatedAt = micros(w.now())
 	}
-	if err := w.tellBooking(EventBookingCancelled, w.sale.now); err != nil {
+	if err := w.tellBooking(EventBookingCancelled, w.now()); err != nil {
 		return Cancellation{}, err
 	}
 	told, err := w.core.packageOf(r, w.sale)

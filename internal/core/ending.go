@@ -49,11 +49,13 @@ type terminations struct {
 	changed bool
 }
 
-// file is a policy with its ledger and its clock.
+// file is a policy with its ledger.
 type file struct {
 	store.Policy
 	ledger []insurance.Entry
-	shift  time.Duration
+	// shift is how far the policy's own clock runs ahead; one of a package goes
+	// by that of its package.
+	shift time.Duration
 }
 
 func (w *terminations) end(r reading, item int, wish Ending) error {

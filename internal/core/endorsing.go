@@ -38,7 +38,7 @@ func (c *Core) endorse(
 		if err != nil {
 			return nil, Change{}, err
 		}
-		w, err := v.endorsing(shown, v.sale.now)
+		w, err := v.endorsing(shown, v.now())
 		if err != nil {
 			return nil, Change{}, err
 		}
@@ -77,7 +77,7 @@ func (v *revision) nowCosts(shown shownPreview, err error) error {
 	if !stale || refused.Code != insurance.CodeStale || shown.Quotes == nil {
 		return err
 	}
-	w, broken := v.endorsing(shown, v.sale.now)
+	w, broken := v.endorsing(shown, v.now())
 	if broken != nil {
 		return broken
 	}
@@ -154,7 +154,7 @@ func (v *revision) endorsing(shown shownPreview, at time.Time) (*endorsing, erro
 
 // endorseOne prices one quote as it shall be.
 func (w *endorsing) endorseOne(q shownQuote) error {
-	i, ok := w.revision.at(q.ID)
+	i, ok := w.find(q.ID)
 	if !ok || w.files[w.Content.Quotes[i].PolicyID] == nil {
 		return unknownQuote(0)
 	}
@@ -258,11 +258,11 @@ func (w *endorsing) before() map[string]insurance.Money {
 // preview tells the package as it would be.
 func (w *endorsing) preview(r reading) (Change, error) {
 	id, _ := w.keepPreview(previewEndorsement, w.shown, "-UPD")
-	shown := &revision{draft: w.draft, sale: w.imagined(), core: w.core, partner: w.partner}
+	shown := w.core.revision(w.draft, w.partner, w.imagined())
 	for _, c := range w.changes {
 		shown.imagine(c.file, c.next)
-		shown.Content.Quotes[c.index].UpdatedAt = micros(w.sale.now)
-		shown.UpdatedAt = micros(w.sale.now)
+		shown.Content.Quotes[c.index].UpdatedAt = micros(w.now())
+		shown.UpdatedAt = micros(w.now())
 	}
 	w.apply(shown.sale)
 	told, err := w.tellChanged(r, shown)
@@ -281,7 +281,7 @@ func (w *endorsing) apply(s *sale) {
 		s.Content.TransactionID = w.shown.TransactionID
 	}
 	for _, q := range w.shown.Quotes {
-		if i, ok := s.at(q.ID); ok && q.Insured != nil {
+		if i, ok := s.find(q.ID); ok && q.Insured != nil {
 			s.Content.Quotes[i].Insured = q.Insured
 		}
 	}
@@ -304,7 +304,7 @@ func (w *endorsing) commit(r reading) (Change, error) {
 		told, err := w.tellChanged(r, w.revision)
 		return Change{Package: told, Differences: w.differences(told, nil, before)}, err
 	}
-	if err := w.tellBooking(EventBookingUpdated, w.sale.now); err != nil {
+	if err := w.tellBooking(EventBookingUpdated, w.now()); err != nil {
 		return Change{}, err
 	}
 	told, err := w.tellChanged(r, w.revision)
@@ -326,7 +326,7 @@ func (w *endorsing) endorsed(c change) error {
 		return err
 	}
 	w.Content.Quotes[c.index].Proposal = c.wish
-	w.Content.Quotes[c.index].UpdatedAt = micros(w.sale.now)
+	w.Content.Quotes[c.index].UpdatedAt = micros(w.now())
 	return nil
 }
 

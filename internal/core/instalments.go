@@ -156,7 +156,7 @@ func (c *Core) ReportInstalments(ctx context.Context, p Partner, wish Instalment
 			return nil, Nothing{}, err
 		}
 		if news {
-			v.publish(v.sale.now)
+			v.publish(v.now())
 		}
 		return v.draft, Nothing{}, nil
 	})

@@ -56,7 +56,7 @@ func (v *revision) mail(r reading, kind MailKind) error {
 		v.endpoints = []store.Endpoint{endpoint}
 	}
 	v.untouched = true
-	return v.tell(EventMailRequested, v.sale.now, func(told BookingTold) any {
+	return v.tell(EventMailRequested, v.now(), func(told BookingTold) any {
 		return MailTold{BookingTold: told, Kind: kind, Refund: v.refunded()}
 	})
 }

@@ -52,7 +52,7 @@ func (c *Core) passPackage(r reading, d *draft, p Partner, policy store.Policy, 
 	if !ok || due.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
 		return fmt.Errorf("advance policy %s: nothing is due to it", policy.ID)
 	}
-	return (&revision{draft: d, sale: s, core: c, partner: p}).advance(f, due)
+	return c.revision(d, p, s).advance(f, due)
 }
 
 // readPolicy reads a policy that must be there, with its ledger.

@@ -51,14 +51,14 @@ func (s shownPreview) toCancel() []QuoteToCancel {
 // keepPreview keeps what was shown under an id of its own.
 func (v *revision) keepPreview(kind string, shown shownPreview, suffix string) (id string, until time.Time) {
 	id = v.core.Keys.tag(3, suffix, "preview", newID())
-	until = v.sale.now.Add(previewAge)
+	until = v.now().Add(previewAge)
 	body, err := json.Marshal(shown)
 	if err != nil {
 		panic(fmt.Sprintf("core: preview: %v", err)) // strings and times always encode
 	}
 	v.AddPreview(store.Preview{
 		Part: v.part, ID: id, OrderID: v.ID, Kind: kind, OrderVersion: v.order.Version,
-		CreatedAt: micros(v.sale.now), ExpiresAt: micros(until), Body: string(body),
+		CreatedAt: micros(v.now()), ExpiresAt: micros(until), Body: string(body),
 	})
 	return id, until
 }
@@ -79,7 +79,7 @@ func (v *revision) previewed(r reading, id, kind string) (shown shownPreview, at
 		return shown, at, fmt.Errorf("read preview %s: %w", id, err)
 	}
 	switch {
-	case v.sale.now.UnixMicro() > kept.ExpiresAt:
+	case v.now().UnixMicro() > kept.ExpiresAt:
 		err = insurance.Refuse(insurance.CodeStale, "%s expired at %s", id, instant(kept.ExpiresAt).Format(time.RFC3339))
 	case kept.OrderVersion != v.order.Version:
 		err = insurance.Refuse(insurance.CodeStale, "the booking has changed since %s was made", id)

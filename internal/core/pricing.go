@@ -63,7 +63,7 @@ func (w *quoting) add(item int, one QuoteWish) {
 
 // change prices a quote anew with what an item changes.
 func (w *quoting) change(item int, one QuoteWish) {
-	i, ok := w.at(one.QuoteID)
+	i, ok := w.find(one.QuoteID)
 	if !ok {
 		w.problems = append(w.problems, unknownQuote(item).Problems...)
 		return

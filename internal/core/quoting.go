@@ -73,7 +73,7 @@ func (c *Core) AddQuotes(ctx context.Context, p Partner, wish PackageWish, once 
 func (c *Core) DropQuotes(ctx context.Context, p Partner, ref PackageRef, once Once) (Package, error) {
 	return c.rework(ctx, p, ref.PackageID, once, ref.Problems, func(w *quoting) {
 		for item, id := range ref.QuoteIDs {
-			i, ok := w.at(id)
+			i, ok := w.find(id)
 			if !ok {
 				w.problems = append(w.problems, unknownQuote(item).Problems...)
 				continue

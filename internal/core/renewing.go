@@ -35,7 +35,7 @@ func (c *Core) PayRenewal(ctx context.Context, p Partner, wish RenewalPayment, o
 
 // pay records the payment of the renewal that a policy has now.
 func (v *revision) pay(f *file) error {
-	next, lines, refused := f.Pay(v.sale.now)
+	next, lines, refused := f.Pay(v.now())
 	if refused != nil {
 		return refused
 	}
@@ -47,13 +47,13 @@ func (v *revision) pay(f *file) error {
 	if begun {
 		kind = EventPolicyRenewed
 	}
-	if err := v.record(f, next, lines, kind, v.sale.now, actorPartner(v.partner), "paid"); err != nil {
+	if err := v.record(f, next, lines, kind, v.now(), actorPartner(v.partner), "paid"); err != nil {
 		return err
 	}
 	if begun {
-		return v.planned(f, v.sale.now)
+		return v.planned(f, v.now())
 	}
-	v.publish(v.sale.now)
+	v.publish(v.now())
 	return nil
 }
 
@@ -176,10 +176,10 @@ func (v *revision) decline() error {
 			continue // declined already
 		}
 		actor := actorPartner(v.partner)
-		if err := v.record(f, next, nil, EventPolicyRenewing, v.sale.now, actor, "declined"); err != nil {
+		if err := v.record(f, next, nil, EventPolicyRenewing, v.now(), actor, "declined"); err != nil {
 			return err
 		}
-		v.publish(v.sale.now)
+		v.publish(v.now())
 	}
 	if !known {
 		return insurance.Refuse(insurance.CodeStateForbidden, "%s", v.state())

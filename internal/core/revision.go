@@ -23,27 +23,32 @@ type revision struct {
 	untouched bool
 }
 
-// reopen opens a booked package to change it.
+// reopen opens a booked package to change it. What has fallen due to its
+// policies and was not yet swept is done first, each step as of its own time.
 func (c *Core) reopen(r reading, p Partner, ref PackageRef) (*revision, error) {
 	s, err := c.openBooked(r, p, ref)
 	if err != nil {
 		return nil, err
 	}
-	return c.revise(r, p, s)
-}
-
-// revise begins the change of a booked package. What has fallen due to its
-// policies and was not yet swept is done first, each step as of its own time.
-func (c *Core) revise(r reading, p Partner, s *sale) (*revision, error) {
 	d, err := c.draft(r, p)
 	if err != nil {
 		return nil, err
 	}
-	d.shift = s.shift
-	v := &revision{draft: d, sale: s, core: c, partner: p}
+	v := c.revision(d, p, s)
 	err = v.catchUp()
 	return v, err
 }
+
+// revision begins the change of a package in a draft, which goes by the
+// package's clock from then on.
+func (c *Core) revision(d *draft, p Partner, s *sale) *revision {
+	d.shift = s.shift
+	return &revision{draft: d, sale: s, core: c, partner: p}
+}
+
+// now is business time by the clock of the package; that of the draft is by
+// the clock that all share.
+func (v *revision) now() time.Time { return v.sale.now }
 
 // catchUp does what is due, in order of time whichever policy it concerns.
 func (v *revision) catchUp() error {
@@ -65,7 +70,7 @@ func (v *revision) firstDue() (first *file, at time.Time) {
 			continue
 		}
 		due, ok := f.DueAt()
-		if ok && !due.After(v.sale.now) && (first == nil || due.Before(at)) {
+		if ok && !due.After(v.now()) && (first == nil || due.Before(at)) {
 			first, at = f, due
 		}
 	}

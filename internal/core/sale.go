@@ -20,6 +20,7 @@ type sale struct {
 	order *store.Order
 	// files are the policies by id.
 	files map[string]*file
+	// shift is how far the clock of this package runs ahead.
 	shift time.Duration
 	// now is business time by the clock of this package.
 	now time.Time
@@ -126,7 +127,7 @@ func (c *Core) openOrder(r reading, s *sale, order store.Order) error {
 		if err != nil {
 			return err
 		}
-		s.files[q.PolicyID] = &file{Policy: policy, ledger: ledger, shift: s.shift}
+		s.files[q.PolicyID] = &file{Policy: policy, ledger: ledger}
 	}
 	return nil
 }
@@ -193,8 +194,8 @@ func (s *sale) only(states ...PackageState) error {
 	return insurance.Refuse(insurance.CodeStateForbidden, "%s", s.state())
 }
 
-// at finds a quote that was not deleted.
-func (s *sale) at(quoteID string) (int, bool) {
+// find is the place of a quote that was not deleted.
+func (s *sale) find(quoteID string) (int, bool) {
 	i := slices.IndexFunc(s.Content.Quotes, func(q store.Quote) bool {
 		return q.ID == quoteID && q.State != string(PackageDeleted)
 	})

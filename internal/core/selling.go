@@ -43,7 +43,7 @@ func (c *Core) checkBooking(s *sale, wish BookingWish) []insurance.Problem {
 	problems := wish.Holder.Check(true)
 	seen := make(map[string]bool)
 	for item, q := range wish.Quotes {
-		i, ok := s.at(q.ID)
+		i, ok := s.find(q.ID)
 		switch {
 		case !ok:
 			problems = append(problems, unknownQuote(item).Problems...)
@@ -75,11 +75,10 @@ func (c *Core) checkPlan(item int, q store.Quote, plan string) []insurance.Probl
 // sell drafts the order of a package, and its policies unless they wait for
 // the payment. keep stores the package itself.
 func (c *Core) sell(r reading, d *draft, p Partner, s *sale, wish BookingWish, keep func()) (*draft, Package, error) {
-	d.shift = s.shift
 	if err := s.fresh(c, wish); err != nil {
 		return nil, Package{}, err
 	}
-	v := &revision{draft: d, sale: s, core: c, partner: p}
+	v := c.revision(d, p, s)
 	state := PackageConfirmed
 	if wish.AwaitPayment {
 		state = PackagePending
@@ -96,7 +95,7 @@ func (c *Core) sell(r reading, d *draft, p Partner, s *sale, wish BookingWish, k
 // fresh refuses with CodeStale a quote that is no longer held at its price.
 func (s *sale) fresh(c *Core, wish BookingWish) error {
 	for _, booked := range wish.Quotes {
-		i, _ := s.at(booked.ID)
+		i, _ := s.find(booked.ID)
 		q := s.Content.Quotes[i]
 		product, err := c.product(q.Product, q.Version)
 		if err != nil {
@@ -123,10 +122,10 @@ func (v *revision) enterOrder(wish BookingWish, state PackageState) {
 		content.Metadata = wish.Metadata
 	}
 	if state == PackagePending {
-		content.PayUntil = micros(v.sale.now.Add(paymentWindow))
+		content.PayUntil = micros(v.now().Add(paymentWindow))
 	}
 	for _, booked := range wish.Quotes {
-		i, _ := v.at(booked.ID)
+		i, _ := v.find(booked.ID)
 		q := &content.Quotes[i]
 		q.State, q.Plan = string(state), booked.Plan
 		q.Insured = v.addPersons(booked.Insured)
@@ -138,7 +137,7 @@ func (v *revision) enterOrder(wish BookingWish, state PackageState) {
 func (c *Core) packageSold(r reading, v *revision, wish BookingWish) (Package, error) {
 	persons := make(map[string][]Insured)
 	for _, booked := range wish.Quotes {
-		i, _ := v.at(booked.ID)
+		i, _ := v.find(booked.ID)
 		for n, id := range v.Content.Quotes[i].Insured {
 			persons[booked.ID] = append(persons[booked.ID], Insured{ID: id, Party: booked.Insured[n]})
 		}
