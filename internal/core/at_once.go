@@ -43,7 +43,7 @@ func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once
 			return nil, Package{}, err
 		}
 		d.claimAtOnce(claim, code)
-		return c.sell(r, d, p, s, booking, func() { d.AddPackage(s.Package) })
+		return c.sell(r, d, p, s, booking)
 	})
 }
 

@@ -55,54 +55,42 @@ func (v *revision) paid(r reading) error {
 	v.become(PackageConfirmed)
 	v.order.State = store.OrderBooked
 	v.files = make(map[string]*file)
-	return v.bindAll(func() {
-		v.PutOrder(*v.order)
-		v.order.Version++
-	})
+	return v.bindAll()
 }
 
 // open drafts the order with its proposals, and binds them where nothing is
-// waited for.
+// waited for. A policy that is to come is named by its proposal alone.
 func (v *revision) open(state PackageState) error {
-	order := store.Order{
-		Part: v.part, ID: v.ID, Version: 1, State: store.OrderBooked, ReceivedAt: micros(v.now()),
-	}
+	order := store.Order{Part: v.part, ID: v.ID, State: store.OrderBooked, ReceivedAt: micros(v.now())}
 	if v.Content.TransactionID != nil {
 		order.Reference = *v.Content.TransactionID
 	}
 	if state == PackagePending {
 		order.State = store.OrderPending
 	}
-	for item, q := range v.Content.Quotes {
-		if q.State == string(state) {
-			policyID := newID()
-			v.Content.Quotes[item].PolicyID = policyID
-			v.AddOrderItem(store.OrderItem{
-				Part: v.part, OrderID: v.ID, Item: int64(q.Position), PolicyID: policyID, Proposal: q.Proposal,
-			})
+	v.order, v.files = &order, make(map[string]*file)
+	for i := range v.Content.Quotes {
+		q := &v.Content.Quotes[i]
+		if q.State != string(state) {
+			continue
+		}
+		policyID := newID()
+		v.AddOrderItem(store.OrderItem{
+			Part: v.part, OrderID: v.ID, Item: int64(q.Position), PolicyID: policyID, Proposal: q.Proposal,
+		})
+		if state == PackageConfirmed {
+			q.PolicyID = policyID
 		}
 	}
-	v.order, v.files = &order, make(map[string]*file)
 	if state == PackagePending {
-		v.forgetPolicies()
-		v.AddOrder(order)
-		v.AddOrderContent(v.ID, 1, micros(v.now()), v.Content)
+		v.keepVersion(v.now())
 		return nil
 	}
-	return v.bindAll(func() { v.AddOrder(*v.order) })
+	return v.bindAll()
 }
 
-// forgetPolicies leaves the policies that are to come to the order's items,
-// until they are bound.
-func (v *revision) forgetPolicies() {
-	for i := range v.Content.Quotes {
-		v.Content.Quotes[i].PolicyID = ""
-	}
-}
-
-// bindAll makes every booked quote a policy and tells it. store stores the
-// order, which is then one event further.
-func (v *revision) bindAll(keep func()) error {
+// bindAll makes every booked quote a policy and tells it.
+func (v *revision) bindAll() error {
 	v.Content.ConfirmedAt = micros(v.now())
 	together := v.bundleBooked()
 	for i := range v.Content.Quotes {
@@ -114,12 +102,7 @@ func (v *revision) bindAll(keep func()) error {
 			return err
 		}
 	}
-	v.order.Sequence++
-	keep()
-	v.Version = v.order.Version
-	v.AddOrderContent(v.ID, v.order.Version, micros(v.now()), v.Content)
-	told := BookingTold{PackageID: v.ID, From: v.order.Version - 1, To: v.order.Version}
-	return v.happen(v.ID, v.order.Sequence, EventBookingCreated, v.now(), told)
+	return v.tellBooking(EventBookingCreated, v.now())
 }
 
 // bundleBooked tells whether all quotes of the bundle are booked.

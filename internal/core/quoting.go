@@ -22,7 +22,7 @@ func (c *Core) Quote(ctx context.Context, p Partner, wish PackageWish, once Once
 			return nil, Package{}, err
 		}
 		d := c.quiet(r, p.Part)
-		d.AddPackage(s.Package)
+		d.keep(s)
 		told, err := c.packageOf(r, s)
 		return d, told, err
 	})
@@ -30,7 +30,7 @@ func (c *Core) Quote(ctx context.Context, p Partner, wish PackageWish, once Once
 
 // newSale prices a new package.
 func (c *Core) newSale(r reading, p Partner, code string, where place, wish PackageWish) (*sale, error) {
-	s := &sale{now: r.now, Package: store.Package{
+	s := &sale{unsaved: true, now: r.now, Package: store.Package{
 		Part: p.Part, Day: where.day, ID: code, Version: 1, State: string(PackageReceived),
 		CreatedAt: r.now.UnixMicro(), UpdatedAt: r.now.UnixMicro(),
 	}}
@@ -108,7 +108,7 @@ func (c *Core) decideFate(
 		}
 		d := c.quiet(r, p.Part)
 		s.become(fate)
-		d.PutPackage(s.Package)
+		d.keep(s)
 		d.audit(actorPartner(p), "package."+string(fate), s.ID, "", "", "")
 		return d, Nothing{}, nil
 	})
@@ -135,7 +135,7 @@ func (c *Core) rework(
 		}
 		s.become(PackageReceived)
 		d := c.quiet(r, p.Part)
-		d.PutPackage(s.Package)
+		d.keep(s)
 		told, err := c.packageOf(r, s)
 		return d, told, err
 	})

@@ -166,15 +166,24 @@ func (v *revision) certify(f *file, at time.Time) error {
 // stand, and answers which version that was before and is now.
 func (v *revision) publish(at time.Time) BookingTold {
 	v.settleStates(at)
-	from := v.order.Version
-	v.PutOrder(*v.order)
-	v.order.Version++
-	v.Version = v.order.Version
 	if !v.untouched {
 		v.UpdatedAt, v.Content.UpdatedAt = micros(at), micros(at)
 	}
-	v.AddOrderContent(v.ID, v.order.Version, micros(at), v.Content)
-	return BookingTold{PackageID: v.ID, From: from, To: v.order.Version}
+	return v.keepVersion(at)
+}
+
+// keepVersion stores the next version of the order, or its first, with what
+// the package then holds.
+func (v *revision) keepVersion(at time.Time) BookingTold {
+	told := BookingTold{PackageID: v.ID, From: v.order.Version, To: v.order.Version + 1}
+	if told.From == 0 {
+		v.AddOrder(*v.order)
+	} else {
+		v.PutOrder(*v.order)
+	}
+	v.order.Version, v.Version = told.To, told.To
+	v.AddOrderContent(v.ID, told.To, micros(at), v.Content)
+	return told
 }
 
 // settleStates takes over what the policies say.

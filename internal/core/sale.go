@@ -16,6 +16,8 @@ import (
 // an order with its policies.
 type sale struct {
 	store.Package
+	// unsaved marks one that is new.
+	unsaved bool
 	// order is nil until the package is booked.
 	order *store.Order
 	// files are the policies by id.
@@ -200,6 +202,15 @@ func (s *sale) find(quoteID string) (int, bool) {
 		return q.ID == quoteID && q.State != string(PackageDeleted)
 	})
 	return i, i >= 0
+}
+
+// keep stores a package as it now is.
+func (d *draft) keep(s *sale) {
+	if s.unsaved {
+		d.AddPackage(s.Package)
+		return
+	}
+	d.PutPackage(s.Package)
 }
 
 // unknownQuote is the problem of a quote that is not of the package.

@@ -34,7 +34,7 @@ func (c *Core) Book(ctx context.Context, p Partner, wish BookingWish, once Once)
 		if err != nil {
 			return nil, Package{}, err
 		}
-		return c.sell(r, d, p, s, wish, func() { d.PutPackage(s.Package) })
+		return c.sell(r, d, p, s, wish)
 	})
 }
 
@@ -73,8 +73,8 @@ func (c *Core) checkPlan(item int, q store.Quote, plan string) []insurance.Probl
 }
 
 // sell drafts the order of a package, and its policies unless they wait for
-// the payment. keep stores the package itself.
-func (c *Core) sell(r reading, d *draft, p Partner, s *sale, wish BookingWish, keep func()) (*draft, Package, error) {
+// the payment.
+func (c *Core) sell(r reading, d *draft, p Partner, s *sale, wish BookingWish) (*draft, Package, error) {
 	if err := s.fresh(c, wish); err != nil {
 		return nil, Package{}, err
 	}
@@ -84,7 +84,7 @@ func (c *Core) sell(r reading, d *draft, p Partner, s *sale, wish BookingWish, k
 		state = PackagePending
 	}
 	v.enterOrder(wish, state)
-	keep()
+	d.keep(s)
 	if err := v.open(state); err != nil {
 		return nil, Package{}, err
 	}
