@@ -117,17 +117,9 @@ func (v *revision) bundleBooked() bool {
 
 // bind makes a policy of a quote, at the price it was quoted.
 func (v *revision) bind(q *store.Quote, together bool) error {
-	discount := insurance.Rate{}
-	want := q.Premium
-	if together && len(q.BundledWorking.Steps) > 0 {
-		discount, want = v.discountOf(*q), q.Bundled
-	}
-	product, priced, err := v.core.again(*q, discount)
+	product, priced, err := v.asQuoted(*q, together)
 	if err != nil {
 		return err
-	}
-	if !same(priced.Premium, want) {
-		return fmt.Errorf("bind quote %s: it was quoted for %s and would cost %s", q.ID, want.Gross, priced.Premium.Gross)
 	}
 	at := v.now()
 	wish := q.Proposal
@@ -148,14 +140,23 @@ func (v *revision) bind(q *store.Quote, together bool) error {
 		q.Paid = []store.PaidPart{{Number: 1, Premium: contract.Premium.Split(plan.Parts)[0]}}
 	}
 	q.State, q.ConfirmedAt, q.PolicyVersion = string(PackageConfirmed), micros(at), 1
-	if contract.Renewal != nil {
-		v.AddRenewal(store.Renewal{
-			Part: v.part, PolicyID: policy.ID, Number: int64(contract.Renewal.Number), OrderID: v.ID,
-			ID: v.core.Keys.renewalID(policy.ID, strconv.Itoa(contract.Renewal.Number)),
-		})
-	}
+	v.nameRenewal(policy)
 	v.audit(actorPartner(v.partner), string(EventPolicyBound), policy.ID, v.ID, "", number)
 	return v.happen(policy.ID, 1, EventPolicyBound, at, boundPolicy(contract, product))
+}
+
+// asQuoted prices a quote again, by itself or together with its bundle, which
+// must give the same cent.
+func (v *revision) asQuoted(q store.Quote, together bool) (insurance.Product, insurance.Quote, error) {
+	discount, want := insurance.Rate{}, q.Premium
+	if together && len(q.BundledWorking.Steps) > 0 {
+		discount, want = v.discountOf(q), q.Bundled
+	}
+	product, priced, err := v.core.again(q, discount)
+	if err == nil && !same(priced.Premium, want) {
+		err = fmt.Errorf("bind quote %s: it was quoted for %s and would cost %s", q.ID, want.Gross, priced.Premium.Gross)
+	}
+	return product, priced, err
 }
 
 // discountOf is the reduction that the quote has in its bundle.

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -60,15 +59,14 @@ func (c *Core) ConfirmCancellation(ctx context.Context, p Partner, wish Confirma
 
 // nowRefunds adds to a refusal of a stale preview what would be given back now.
 func (v *revision) nowRefunds(shown shownPreview, err error) error {
-	refused, stale := errors.AsType[*insurance.Error](err)
-	if !stale || refused.Code != insurance.CodeStale || shown.Quotes == nil {
+	if insurance.CodeOf(err) != insurance.CodeStale || shown.Quotes == nil {
 		return err
 	}
 	w, broken := v.cancelling(shown.toCancel(), v.now())
 	if broken != nil {
 		return broken
 	}
-	return insurance.Refuse(insurance.CodeStale, "%s; the refund would now be %s", refused.Detail, w.total())
+	return stale(err, "the refund would now be", w.total())
 }
 
 // cancelling is the cancellation of some quotes of a package.
@@ -130,15 +128,13 @@ func (v *revision) liveQuotes() []QuoteToCancel {
 func (w *cancelling) end(item int, wish QuoteToCancel) error {
 	i, ok := w.find(wish.ID)
 	if !ok || w.files[w.Content.Quotes[i].PolicyID] == nil {
-		return unknownQuote(item)
+		return invalid([]insurance.Problem{unknownQuote(item)})
 	}
 	if slices.ContainsFunc(w.endings, func(e ending) bool { return e.index == i }) {
-		return &insurance.Error{Code: insurance.CodeInvalid, Problems: []insurance.Problem{{
-			Item: item, Field: insurance.FieldQuoteID, Detail: "is named more than once",
-		}}}
+		return invalid([]insurance.Problem{namedTwice(item)})
 	}
 	f := w.files[w.Content.Quotes[i].PolicyID]
-	next, lines, _, refused := w.core.endNow(f, w.at)
+	next, lines, refused := w.core.endNow(f, w.at)
 	if refused != nil {
 		return refused
 	}
@@ -148,24 +144,22 @@ func (w *cancelling) end(item int, wish QuoteToCancel) error {
 
 // endNow ends a policy at an instant: by withdrawal while that is possible, and
 // else as an ordinary cancellation. It refuses with CodeStateForbidden.
-func (c *Core) endNow(f *file, at time.Time) (
-	next insurance.Policy, lines []insurance.Entry, settled insurance.Settlement, refused error,
-) {
+func (c *Core) endNow(f *file, at time.Time) (insurance.Policy, []insurance.Entry, error) {
+	forbidden := insurance.Refuse(insurance.CodeStateForbidden, "%s", f.State)
 	product, err := c.product(f.ProductCode, f.ProductVersion)
 	if err != nil {
-		return next, nil, settled, err
+		return insurance.Policy{}, nil, err
 	}
 	if f.Termination != nil || !f.State.Live() {
-		return next, nil, settled, insurance.Refuse(insurance.CodeStateForbidden, "%s", f.State)
+		return insurance.Policy{}, nil, forbidden
 	}
 	for _, reason := range []insurance.Reason{insurance.ReasonWithdrawal, insurance.ReasonOrdinary} {
 		declaration := insurance.Declaration{Reason: reason, ByPartner: true}
-		var no *insurance.Error
-		if next, lines, settled, no = f.End(product, declaration, f.ledger, at); no == nil {
-			return next, lines, settled, nil
+		if next, lines, _, refused := f.End(product, declaration, f.ledger, at); refused == nil {
+			return next, lines, nil
 		}
 	}
-	return next, nil, settled, insurance.Refuse(insurance.CodeStateForbidden, "%s", f.State)
+	return insurance.Policy{}, nil, forbidden
 }
 
 // cancellable tells whether a policy could be cancelled now, once what has
@@ -183,7 +177,7 @@ func (c *Core) cancellable(f *file, now time.Time) bool {
 		}
 		then.Policy.Policy, then.ledger = next, slices.Concat(then.ledger, lines)
 	}
-	_, _, _, refused := c.endNow(&then, now)
+	_, _, refused := c.endNow(&then, now)
 	return refused == nil
 }
 
@@ -207,7 +201,7 @@ func (w *cancelling) refund(e ending) *Refund {
 	for _, line := range e.lines {
 		amount = amount.Sub(line.Premium.Gross)
 	}
-	unpaid := w.core.unpaid(w.Content.Quotes[e.index], e.file)
+	unpaid := unpaid(w.Content.Quotes[e.index], e.file)
 	if amount = amount.Sub(unpaid); amount.Minor < 0 {
 		amount.Minor = 0
 	}

@@ -340,7 +340,7 @@ func TestRefundsAddUp(t *testing.T) {
 		ledger := slices.Concat(e.file.ledger, e.lines)
 		e.file.Policy.Policy, e.file.ledger = e.next, ledger
 		settled := insurance.Settle(ledger)
-		unpaid := h.unpaid(w.Content.Quotes[0], e.file)
+		unpaid := unpaid(w.Content.Quotes[0], e.file)
 		want := settled.Returned.Gross.Sub(unpaid)
 		if want.Minor < 0 {
 			want.Minor = 0
@@ -397,7 +397,7 @@ func (h *house) ending(random *rand.Rand) (w *cancelling, e ending, ok bool) {
 	s := &sale{files: map[string]*file{"": f}}
 	s.Content = store.PackageContent{Currency: "GBP", Quotes: []store.Quote{quote}}
 	at = at.Add(time.Duration(random.IntN(30*24)) * time.Hour)
-	next, lines, _, err := h.endNow(f, at)
+	next, lines, err := h.endNow(f, at)
 	w = &cancelling{revision: &revision{sale: s, core: h.Core}, at: at}
 	return w, ending{file: f, next: next, lines: lines}, err == nil
 }

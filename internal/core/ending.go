@@ -82,7 +82,8 @@ func (w *terminations) end(r reading, item int, wish Ending) error {
 		return onItem(refused, item)
 	}
 	if next.Termination != f.Termination {
-		if err := w.record(f, next, lines, eventOf(declared(next)), at, actorPartner(w.partner), w.reason(wish)); err != nil {
+		reason := w.said(wish.Reason, wish.Comment)
+		if err := w.record(f, next, lines, eventOf(declared(next)), at, actorPartner(w.partner), reason); err != nil {
 			return err
 		}
 		w.issue(f.ID, f.Version, languageOf(product), at, document.KindCancellation)
@@ -126,18 +127,25 @@ func (w *terminations) catchUp(f *file, at time.Time) error {
 	}
 }
 
-// record drafts the next version of a policy in place of the one that was
-// read.
+// record drafts the next version of a policy by its own clock.
 func (w *terminations) record(
 	f *file, next insurance.Policy, lines []insurance.Entry, kind EventType, at time.Time, actor, reason string,
 ) error {
 	w.changed = true
 	w.shift = f.shift
+	return w.draft.record(f, next, lines, kind, at, actor, reason)
+}
+
+// record drafts the next version of a policy in place of the one that was
+// read.
+func (d *draft) record(
+	f *file, next insurance.Policy, lines []insurance.Entry, kind EventType, at time.Time, actor, reason string,
+) error {
 	f.Policy.Policy = next
-	w.AddEntries(f.ID, len(f.ledger), lines)
+	d.AddEntries(f.ID, len(f.ledger), lines)
 	f.ledger = append(f.ledger, lines...)
-	w.DropTimers(f.Owner, timerPolicy, f.ID)
-	return w.change(&f.Policy, kind, at, actor, reason)
+	d.DropTimers(f.Owner, timerPolicy, f.ID)
+	return d.change(&f.Policy, kind, at, actor, reason)
 }
 
 // declared is the transition that a declaration made at once: the ending
@@ -158,17 +166,6 @@ func (d *draft) said(reason insurance.Reason, comment string) string {
 	id := newID()
 	d.AddRequestBody(id, d.now.UnixMicro(), []byte(comment))
 	return string(reason) + ", comment in request " + id
-}
-
-// reason is what the audit log says. A comment may name people, so that it is
-// kept with the requests and only pointed to.
-func (w *terminations) reason(wish Ending) string {
-	if wish.Comment == "" {
-		return string(wish.Reason)
-	}
-	id := newID()
-	w.AddRequestBody(id, w.now.UnixMicro(), []byte(wish.Comment))
-	return string(wish.Reason) + ", comment in request " + id
 }
 
 func unknownPolicy(number string) *insurance.Error {

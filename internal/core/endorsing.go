@@ -73,15 +73,14 @@ func (c *Core) ConfirmEndorsement(ctx context.Context, p Partner, wish Confirmat
 
 // nowCosts adds to a refusal of a stale preview what the change would cost now.
 func (v *revision) nowCosts(shown shownPreview, err error) error {
-	refused, stale := errors.AsType[*insurance.Error](err)
-	if !stale || refused.Code != insurance.CodeStale || shown.Quotes == nil {
+	if insurance.CodeOf(err) != insurance.CodeStale || shown.Quotes == nil {
 		return err
 	}
 	w, broken := v.endorsing(shown, v.now())
 	if broken != nil {
 		return broken
 	}
-	return insurance.Refuse(insurance.CodeStale, "%s; the difference would now be %s", refused.Detail, w.total())
+	return stale(err, "the difference would now be", w.total())
 }
 
 // endorsing is a change of a booked package.
@@ -104,6 +103,8 @@ type change struct {
 	next    insurance.Policy
 	lines   []insurance.Entry
 	working insurance.Working
+	// difference is the new gross premium minus the old.
+	difference insurance.Money
 }
 
 // recordPersons records the persons that a change names, and answers the
@@ -156,10 +157,10 @@ func (v *revision) endorsing(shown shownPreview, at time.Time) (*endorsing, erro
 func (w *endorsing) endorseOne(q shownQuote) error {
 	i, ok := w.find(q.ID)
 	if !ok || w.files[w.Content.Quotes[i].PolicyID] == nil {
-		return unknownQuote(0)
+		return invalid([]insurance.Problem{unknownQuote(0)})
 	}
 	if slices.ContainsFunc(w.changes, func(c change) bool { return c.index == i }) {
-		return insurance.Invalid(insurance.FieldQuoteID, "is named more than once")
+		return invalid([]insurance.Problem{namedTwice(0)})
 	}
 	f := w.files[w.Content.Quotes[i].PolicyID]
 	product, err := w.core.product(f.ProductCode, f.ProductVersion)
@@ -171,9 +172,9 @@ func (w *endorsing) endorseOne(q shownQuote) error {
 		return insurance.Invalid(insurance.FieldTariff, "cannot be changed; cancel and book anew")
 	}
 	moved := !q.StartsAt.IsZero() && !q.StartsAt.Equal(wish.StartsAt)
-	same := wish
+	was := wish
 	wish = merged(wish, q.proposal())
-	if q.Insured == nil && !moved && alike(same, wish) {
+	if q.Insured == nil && !moved && alike(was, wish) {
 		return nil // nothing of it changes
 	}
 	if err := invalid(checkChange(wish, product, moved, w.at)); err != nil {
@@ -221,38 +222,33 @@ func (w *endorsing) price(i int, f *file, wish insurance.Proposal, product insur
 	if refused != nil {
 		return refused
 	}
-	w.changes = append(w.changes, change{index: i, file: f, wish: wish, next: next, lines: lines, working: priced.Working})
+	w.changes = append(w.changes, change{
+		index: i, file: f, wish: wish, next: next, lines: lines, working: priced.Working,
+		difference: next.Premium.Gross.Sub(f.Premium.Gross),
+	})
 	return nil
 }
 
 func (w *endorsing) total() insurance.Money {
 	total := insurance.Zero(w.Content.Currency)
 	for _, c := range w.changes {
-		total = total.Add(c.next.Premium.Gross.Sub(c.file.Premium.Gross))
+		total = total.Add(c.difference)
 	}
 	return total
 }
 
-// differences are new premium minus old, by place in a package.
-func (w *endorsing) differences(p Package, changes []change, before map[string]insurance.Money) []insurance.Money {
+// differences are what the change costs, by place in a package.
+func (w *endorsing) differences(p Package) []insurance.Money {
 	differences := make([]insurance.Money, len(p.Quotes))
 	for i, q := range p.Quotes {
 		differences[i] = insurance.Zero(p.Currency)
-		for _, c := range changes {
+		for _, c := range w.changes {
 			if w.Content.Quotes[c.index].ID == q.ID {
-				differences[i] = c.next.Premium.Gross.Sub(before[q.ID])
+				differences[i] = c.difference
 			}
 		}
 	}
 	return differences
-}
-
-func (w *endorsing) before() map[string]insurance.Money {
-	before := make(map[string]insurance.Money)
-	for _, c := range w.changes {
-		before[w.Content.Quotes[c.index].ID] = c.file.Premium.Gross
-	}
-	return before
 }
 
 // preview tells the package as it would be.
@@ -266,7 +262,7 @@ func (w *endorsing) preview(r reading) (Change, error) {
 	}
 	w.apply(shown.sale)
 	told, err := w.tellChanged(r, shown)
-	return Change{Package: told, Differences: w.differences(told, w.changes, w.before()), UpdateID: id}, err
+	return Change{Package: told, Differences: w.differences(told), UpdateID: id}, err
 }
 
 // apply takes over what the change says of the package as a whole.
@@ -289,7 +285,6 @@ func (w *endorsing) apply(s *sale) {
 
 // commit changes the policies and tells it.
 func (w *endorsing) commit(r reading) (Change, error) {
-	before := w.before()
 	w.apply(w.sale)
 	w.untouched = len(w.changes) == 0
 	for _, c := range w.changes {
@@ -300,15 +295,13 @@ func (w *endorsing) commit(r reading) (Change, error) {
 	if err := w.handOver(); err != nil {
 		return Change{}, err
 	}
-	if w.nothing() {
-		told, err := w.tellChanged(r, w.revision)
-		return Change{Package: told, Differences: w.differences(told, nil, before)}, err
-	}
-	if err := w.tellBooking(EventBookingUpdated, w.now()); err != nil {
-		return Change{}, err
+	if !w.nothing() {
+		if err := w.tellBooking(EventBookingUpdated, w.now()); err != nil {
+			return Change{}, err
+		}
 	}
 	told, err := w.tellChanged(r, w.revision)
-	return Change{Package: told, Differences: w.differences(told, w.changes, before)}, err
+	return Change{Package: told, Differences: w.differences(told)}, err
 }
 
 // nothing tells whether the change leaves everything as it was.

@@ -93,7 +93,7 @@ func askedParts(q store.Quote, f *file, parts int) []insurance.Premium {
 
 // paidSum is all that was paid.
 func paidSum(q store.Quote, f *file) insurance.Premium {
-	sum := f.Premium.Sub(f.Premium)
+	sum := f.Premium.Sub(f.Premium) // nothing, of each of its taxes
 	for _, part := range q.Paid {
 		sum = sum.Add(part.Premium)
 	}
@@ -126,7 +126,7 @@ func owed(q store.Quote, f *file) insurance.Money {
 
 // unpaid is the part of a premium that was never paid; below nothing where more
 // was paid than the premium now is.
-func (c *Core) unpaid(q store.Quote, f *file) insurance.Money {
+func unpaid(q store.Quote, f *file) insurance.Money {
 	if q.Plan == "" {
 		return insurance.Zero(f.Premium.Gross.Currency)
 	}

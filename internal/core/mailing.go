@@ -70,7 +70,7 @@ func (v *revision) refunded() string {
 		if !ok || f.Termination == nil {
 			continue
 		}
-		if back := insurance.Settle(f.ledger).Returned.Gross.Sub(v.core.unpaid(q, f)); back.Minor > 0 {
+		if back := insurance.Settle(f.ledger).Returned.Gross.Sub(unpaid(q, f)); back.Minor > 0 {
 			total = total.Add(back)
 		}
 	}

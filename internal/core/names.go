@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"strconv"
 	"strings"
 	"time"
 
@@ -151,8 +152,8 @@ func (k Keys) tag(groups int, suffix, what string, of ...string) string {
 }
 
 // renewalID is what a renewal is called outside.
-func (k Keys) renewalID(policyID, number string) string {
-	return k.tag(2, "-REN", "renewal", policyID, number)
+func (k Keys) renewalID(policyID string, number int) string {
+	return k.tag(2, "-REN", "renewal", policyID, strconv.Itoa(number))
 }
 
 // certificateToken opens the certificate page of a package.

@@ -134,7 +134,7 @@ func TestDerivedNamesDiffer(t *testing.T) {
 	names := []string{
 		keys.quoteID("34678-9ABCD-INS", "1"), keys.quoteID("34678-9ABCD-INS", "11"), keys.derivedUUID("a", "1"),
 		keys.derivedUUID("a", "11"), keys.derivedUUID("a1", "1"), keys.derivedUUID("a", "1", "1"),
-		keys.renewalID("p", "1"), keys.renewalID("p", "2"), keys.renewalID("p1", "1"), keys.renewalID("p", "11"),
+		keys.renewalID("p", 1), keys.renewalID("p", 2), keys.renewalID("p1", 1), keys.renewalID("p", 11),
 		keys.certificateToken("a", "b"), keys.certificateToken("ab", ""), keys.certificateToken("b", "a"),
 	}
 	for _, name := range names {

@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -108,4 +109,10 @@ func (s *sale) settle() {
 	if !slices.ContainsFunc(s.Content.Quotes, confirmed) {
 		s.Content.State = string(PackageCancelled)
 	}
+}
+
+// stale adds to a refusal with CodeStale what would come of it now.
+func stale(err error, what string, now insurance.Money) error {
+	refused, _ := errors.AsType[*insurance.Error](err)
+	return insurance.Refuse(insurance.CodeStale, "%s; %s %s", refused.Detail, what, now)
 }

@@ -65,7 +65,7 @@ func (w *quoting) add(item int, one QuoteWish) {
 func (w *quoting) change(item int, one QuoteWish) {
 	i, ok := w.find(one.QuoteID)
 	if !ok {
-		w.problems = append(w.problems, unknownQuote(item).Problems...)
+		w.problems = append(w.problems, unknownQuote(item))
 		return
 	}
 	q := &w.Content.Quotes[i]

@@ -75,7 +75,7 @@ func (c *Core) DropQuotes(ctx context.Context, p Partner, ref PackageRef, once O
 		for item, id := range ref.QuoteIDs {
 			i, ok := w.find(id)
 			if !ok {
-				w.problems = append(w.problems, unknownQuote(item).Problems...)
+				w.problems = append(w.problems, unknownQuote(item))
 				continue
 			}
 			w.Content.Quotes[i].State = string(PackageDeleted)
@@ -86,30 +86,32 @@ func (c *Core) DropQuotes(ctx context.Context, p Partner, ref PackageRef, once O
 
 // DeletePackage takes back a package that was not booked. It is then unknown.
 func (c *Core) DeletePackage(ctx context.Context, p Partner, ref PackageRef, once Once) (Nothing, error) {
-	return c.decideFate(ctx, p, ref, once, PackageDeleted, PackageReceived, PackageOptedOut)
+	return c.setAside(ctx, p, ref, once, PackageDeleted, PackageReceived, PackageOptedOut)
 }
 
 // OptOut records that the customer declined; declined twice changes nothing.
 // It refuses with CodeStateForbidden a package that was booked.
 func (c *Core) OptOut(ctx context.Context, p Partner, ref PackageRef, once Once) (Nothing, error) {
-	return c.decideFate(ctx, p, ref, once, PackageOptedOut, PackageReceived, PackageOptedOut)
+	return c.setAside(ctx, p, ref, once, PackageOptedOut, PackageReceived, PackageOptedOut)
 }
 
-func (c *Core) decideFate(
-	ctx context.Context, p Partner, ref PackageRef, once Once, fate PackageState, from ...PackageState,
+// setAside lets go of a package that was not booked and is in one of some
+// states.
+func (c *Core) setAside(
+	ctx context.Context, p Partner, ref PackageRef, once Once, state PackageState, from ...PackageState,
 ) (Nothing, error) {
 	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Nothing, error) {
 		s, err := c.openUnbooked(r, p, ref.PackageID, ref.Problems, from...)
-		if err != nil || s.State == string(fate) {
+		if err != nil || s.State == string(state) {
 			return nil, Nothing{}, err
 		}
 		if ref.Metadata != nil {
 			s.Content.Metadata = ref.Metadata
 		}
 		d := c.quiet(r, p.Part)
-		s.become(fate)
+		s.become(state)
 		d.keep(s)
-		d.audit(actorPartner(p), "package."+string(fate), s.ID, "", "", "")
+		d.audit(actorPartner(p), "package."+string(state), s.ID, "", "", "")
 		return d, Nothing{}, nil
 	})
 }

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -132,15 +131,14 @@ func (c *Core) ConfirmRenewal(ctx context.Context, p Partner, wish Confirmation,
 
 // nowRenews adds to a refusal of a stale offer what the renewals cost now.
 func (v *revision) nowRenews(err error) error {
-	refused, stale := errors.AsType[*insurance.Error](err)
-	if !stale || refused.Code != insurance.CodeStale {
+	if insurance.CodeOf(err) != insurance.CodeStale {
 		return err
 	}
 	total := insurance.Zero(v.Content.Currency)
 	for _, f := range v.renewable() {
 		total = total.Add(f.Renewal.Premium.Gross)
 	}
-	return insurance.Refuse(insurance.CodeStale, "%s; renewing would now cost %s", refused.Detail, total)
+	return stale(err, "renewing would now cost", total)
 }
 
 // DeclineRenewal says that a package shall not be renewed: its policies expire

@@ -2,7 +2,6 @@ package core
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/covernote/covernote/internal/document"
@@ -113,11 +112,11 @@ func (v *revision) reprice(f *file, next insurance.Policy, at time.Time) insuran
 func (v *revision) toldBy(f *file, transition insurance.Transition, at time.Time) error {
 	switch transition {
 	case insurance.TransitionAnnounce:
-		return v.tellRenewal(EventRenewalAnnounced, f, f.Renewal, at)
+		return v.tellRenewal(EventRenewalAnnounced, f, at)
 	case insurance.TransitionFallDue:
-		return v.tellRenewal(EventRenewalDue, f, f.Renewal, at)
+		return v.tellRenewal(EventRenewalDue, f, at)
 	case insurance.TransitionLapse:
-		return v.tellRenewal(EventRenewalExpired, f, f.Renewal, at)
+		return v.tellRenewal(EventRenewalExpired, f, at)
 	case insurance.TransitionRenew:
 		return v.planned(f, at)
 	}
@@ -131,23 +130,29 @@ func (v *revision) planned(f *file, at time.Time) error {
 		v.publish(at)
 		return nil
 	}
-	v.AddRenewal(store.Renewal{
-		Part: v.part, PolicyID: f.ID, Number: int64(f.Renewal.Number), OrderID: v.ID,
-		ID: v.core.Keys.renewalID(f.ID, strconv.Itoa(f.Renewal.Number)),
-	})
-	return v.tellRenewal(EventRenewalPlanned, f, f.Renewal, at)
+	v.nameRenewal(f.Policy)
+	return v.tellRenewal(EventRenewalPlanned, f, at)
 }
 
-// record drafts the next version of a policy of the package.
+// nameRenewal records what the renewal that a policy has planned is called.
+func (v *revision) nameRenewal(p store.Policy) {
+	if p.Renewal == nil {
+		return
+	}
+	v.AddRenewal(store.Renewal{
+		Part: v.part, PolicyID: p.ID, Number: int64(p.Renewal.Number), OrderID: v.ID,
+		ID: v.core.Keys.renewalID(p.ID, p.Renewal.Number),
+	})
+}
+
+// record drafts the next version of a policy of the package, with its
+// certificate.
 func (v *revision) record(
 	f *file, next insurance.Policy, lines []insurance.Entry, kind EventType, at time.Time, actor, reason string,
 ) error {
-	f.Policy.Policy = next
-	v.AddEntries(f.ID, len(f.ledger), lines)
-	f.ledger = append(f.ledger, lines...)
-	v.DropTimers(f.Owner, timerPolicy, f.ID)
-	if err := v.change(&f.Policy, kind, at, actor, reason); err != nil || kind == EventPolicyRenewing || kind == EventPolicyPremium {
-		return err
+	err := v.draft.record(f, next, lines, kind, at, actor, reason)
+	if err != nil || kind == EventPolicyRenewing || kind == EventPolicyPremium {
+		return err // what was certified still holds
 	}
 	return v.certify(f, at)
 }
@@ -239,10 +244,11 @@ func (v *revision) tellBooking(kind EventType, at time.Time) error {
 	return v.tell(kind, at, func(told BookingTold) any { return told })
 }
 
-func (v *revision) tellRenewal(kind EventType, f *file, renewal *insurance.Renewal, at time.Time) error {
+func (v *revision) tellRenewal(kind EventType, f *file, at time.Time) error {
+	renewal := f.Renewal
 	return v.tell(kind, at, func(told BookingTold) any {
 		return RenewalTold{
-			BookingTold: told, RenewalID: v.core.Keys.renewalID(f.ID, strconv.Itoa(renewal.Number)),
+			BookingTold: told, RenewalID: v.core.Keys.renewalID(f.ID, renewal.Number),
 			QuoteID: v.quoteOfPolicy(f.ID), State: string(renewal.State), StartsAt: renewal.DueAt,
 			EndsAt: f.RenewalEnds(), Price: renewal.Premium.Gross.Decimal(),
 			Currency: string(renewal.Premium.Gross.Currency), Period: f.Term.String(), CreatedAt: renewal.CreatedAt,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -214,10 +213,13 @@ func (d *draft) keep(s *sale) {
 }
 
 // unknownQuote is the problem of a quote that is not of the package.
-func unknownQuote(item int) *insurance.Error {
-	return &insurance.Error{Code: insurance.CodeInvalid, Problems: []insurance.Problem{{
-		Item: item, Field: insurance.FieldQuoteID, Detail: "is not a quote of this package",
-	}}}
+func unknownQuote(item int) insurance.Problem {
+	return insurance.Problem{Item: item, Field: insurance.FieldQuoteID, Detail: "is not a quote of this package"}
+}
+
+// namedTwice is the problem of a quote that a request names again.
+func namedTwice(item int) insurance.Problem {
+	return insurance.Problem{Item: item, Field: insurance.FieldQuoteID, Detail: "is named more than once"}
 }
 
 // packageOf is a stored package as it is told.
@@ -303,7 +305,7 @@ func (c *Core) contractOf(told *PackageQuote, f *file, now time.Time) {
 	told.Premium, told.Bundled, told.SumInsured = contract.Premium, contract.Premium, contract.SumInsured
 	told.StartsAt, told.EndsAt = contract.TermBegins(), contract.TermEnds()
 	if contract.Renewal != nil {
-		told.RenewalID = c.Keys.renewalID(f.ID, strconv.Itoa(contract.Renewal.Number))
+		told.RenewalID = c.Keys.renewalID(f.ID, contract.Renewal.Number)
 	}
 	told.CancellableNow = c.cancellable(f, now)
 }

@@ -46,10 +46,10 @@ func (c *Core) checkBooking(s *sale, wish BookingWish) []insurance.Problem {
 		i, ok := s.find(q.ID)
 		switch {
 		case !ok:
-			problems = append(problems, unknownQuote(item).Problems...)
+			problems = append(problems, unknownQuote(item))
 			continue
 		case seen[q.ID]:
-			problems = append(problems, insurance.Problem{Item: item, Field: insurance.FieldQuoteID, Detail: "is named more than once"})
+			problems = append(problems, namedTwice(item))
 		}
 		seen[q.ID] = true
 		problems = append(problems, checkInsured(item, q.Insured)...)

@@ -3,7 +3,6 @@ package core
 import (
 	"fmt"
 
-	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -57,12 +56,8 @@ func (c *Core) packageAt(r reading, part, id string, version int64) (*Package, e
 		if err := needed(ok, err); err != nil {
 			return nil, fmt.Errorf("read policy %s version %d: %w", q.PolicyID, q.PolicyVersion, err)
 		}
-		s.files[q.PolicyID] = &file{Policy: storedPolicy(part, q.PolicyID, policy)}
+		s.files[q.PolicyID] = &file{Policy: store.Policy{Policy: policy, Part: part, ID: q.PolicyID}}
 	}
 	told, err := c.packageOf(r, s)
 	return &told, err
-}
-
-func storedPolicy(part, id string, p insurance.Policy) store.Policy {
-	return store.Policy{Policy: p, Part: part, ID: id}
 }
