@@ -92,13 +92,16 @@ func (v *revision) open(state PackageState) error {
 // bindAll makes every booked quote a policy and tells it.
 func (v *revision) bindAll() error {
 	v.Content.ConfirmedAt = micros(v.now())
-	together := v.bundleBooked()
+	reduction, err := v.reduction()
+	if err != nil {
+		return err
+	}
 	for i := range v.Content.Quotes {
 		q := &v.Content.Quotes[i]
 		if q.PolicyID == "" {
 			continue
 		}
-		if err := v.bind(q, together); err != nil {
+		if err := v.bind(q, reduction); err != nil {
 			return err
 		}
 	}
@@ -116,8 +119,8 @@ func (v *revision) bundleBooked() bool {
 }
 
 // bind makes a policy of a quote, at the price it was quoted.
-func (v *revision) bind(q *store.Quote, together bool) error {
-	product, priced, err := v.asQuoted(*q, together)
+func (v *revision) bind(q *store.Quote, reduction insurance.Rate) error {
+	product, priced, err := v.core.asQuoted(*q, reduction)
 	if err != nil {
 		return err
 	}
@@ -145,30 +148,37 @@ func (v *revision) bind(q *store.Quote, together bool) error {
 	return v.happen(policy.ID, 1, EventPolicyBound, at, boundPolicy(contract, product))
 }
 
-// asQuoted prices a quote again, by itself or together with its bundle, which
-// must give the same cent.
-func (v *revision) asQuoted(q store.Quote, together bool) (insurance.Product, insurance.Quote, error) {
-	discount, want := insurance.Rate{}, q.Premium
-	if together && len(q.BundledWorking.Steps) > 0 {
-		discount, want = v.discountOf(q), q.Bundled
+// asQuoted prices a quote again, with a reduction if it was quoted with one,
+// which must give the same cent.
+func (c *Core) asQuoted(q store.Quote, reduction insurance.Rate) (insurance.Product, insurance.Quote, error) {
+	want := q.Bundled
+	if reduction.IsZero() || len(q.BundledWorking.Steps) == 0 {
+		reduction, want = insurance.Rate{}, q.Premium
 	}
-	product, priced, err := v.core.again(q, discount)
+	product, priced, err := c.again(q, reduction)
 	if err == nil && !same(priced.Premium, want) {
 		err = fmt.Errorf("bind quote %s: it was quoted for %s and would cost %s", q.ID, want.Gross, priced.Premium.Gross)
 	}
 	return product, priced, err
 }
 
-// discountOf is the reduction that the quote has in its bundle.
-func (v *revision) discountOf(q store.Quote) insurance.Rate {
-	product, err := v.core.product(q.Product, q.Version)
-	if err != nil {
-		return insurance.Rate{}
+// reduction is that of the bundle that the package was quoted with, and none
+// unless all of it is booked. Versions of products may differ in it: the first
+// quote that knew it decided.
+func (v *revision) reduction() (insurance.Rate, error) {
+	if !v.bundleBooked() {
+		return insurance.Rate{}, nil
 	}
-	for _, b := range product.Bundles {
-		if b.Code == v.Content.Bundle {
-			return b.Discount
+	for _, q := range v.Content.Quotes {
+		product, err := v.core.product(q.Product, q.Version)
+		if err != nil {
+			return insurance.Rate{}, err
+		}
+		for _, b := range product.Bundles {
+			if b.Code == v.Content.Bundle {
+				return b.Discount, nil
+			}
 		}
 	}
-	return insurance.Rate{}
+	return insurance.Rate{}, fmt.Errorf("find bundle %s of package %s: no quote knows it", v.Content.Bundle, v.ID)
 }

@@ -2,9 +2,12 @@ package core
 
 import (
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+	"github.com/covernote/covernote/internal/store/storetest"
 )
 
 func TestEveryItemOfAQuoteIsChecked(t *testing.T) {
@@ -110,6 +113,58 @@ func TestABundleIsReducedIfAllOfItIsBooked(t *testing.T) {
 			t.Errorf("half a bundle is %+v", dropped)
 		}
 	})
+}
+
+// TestABundleOfTwoVersionsCostsWhatWasQuoted: the reduction has grown between
+// one quote and the other, and is that of the first for both.
+func TestABundleOfTwoVersionsCostsWhatWasQuoted(t *testing.T) {
+	sampled := onSQLite(t)
+	const devices, parcels = "xcover/device-subscription", "xcover/parcel-insurance"
+	files := sampleFiles(t)
+	files[parcels+"-2.yaml"] = &fstest.MapFile{Data: files[parcels+".yaml"].Data}
+	replaceIn(t, files, parcels+"-2.yaml", "version: 1\non_sale: {from: 2025-01-01}", "version: 2\non_sale: {from: 2028-01-01}")
+	for _, first := range []string{devices + ".yaml", parcels + ".yaml"} {
+		replaceIn(t, files, first, "on_sale: {from: 2025-01-01}", "on_sale: {from: 2025-01-01, until: 2027-12-31}")
+	}
+	for _, second := range []string{devices + "-2.yaml", parcels + "-2.yaml"} {
+		replaceIn(t, files, second, "discount: 10%", "discount: 15%")
+	}
+	o := sampled.Options
+	o.Catalogue = loaded(t, files)
+	o.Store = storetest.Open(t, store.Options{DSN: storetest.DSN(t, storetest.SQLite), Log: quiet})
+	c, err := New(t.Context(), o)
+	sampled.fatal(err)
+	h := &house{Core: c, t: t, clock: sampled.clock}
+	p := h.shop("e3ccm")
+
+	h.clock.advance(time.Date(2027, 12, 30, 12, 0, 0, 0, time.UTC).Sub(opening))
+	start := time.Date(2028, 1, 10, 12, 0, 0, 0, time.UTC)
+	older, newer := device("500"), parcel("83")
+	older.Proposal.StartsAt, newer.Proposal.StartsAt = start, start
+	quoted := h.quoted(p, older)
+	h.clock.advance(3 * 24 * time.Hour)
+	more := packageOf(newer)
+	more.PackageID = quoted.ID
+	quoted, err = h.AddQuotes(t.Context(), p, more, Once{})
+	h.fatal(err)
+	if a, b := quoted.Quotes[0].Product.Version, quoted.Quotes[1].Product.Version; a != 1 || b != 2 {
+		t.Fatalf("versions %d and %d", a, b)
+	}
+	equalLists(t, "quoted", bundled(quoted), []string{"7.46 GBP", "1.41 GBP"})
+	booked, err := h.Book(t.Context(), p, wishFor(quoted), Once{})
+	h.fatal(err)
+	equalLists(t, "booked", grosses(booked), bundled(quoted))
+	if found := h.findings(); len(found) > 0 {
+		t.Errorf("afterwards: %+v", found)
+	}
+}
+
+func bundled(p Package) []string {
+	var all []string
+	for _, q := range p.Quotes {
+		all = append(all, q.Bundled.Gross.String())
+	}
+	return all
 }
 
 func TestTheRegionFallsToTheHolder(t *testing.T) {

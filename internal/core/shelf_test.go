@@ -14,24 +14,38 @@ import (
 // changed is the sample with a change in one file.
 func changed(t *testing.T, file, old, now string) *catalogue.Catalogue {
 	t.Helper()
+	files := sampleFiles(t)
+	replaceIn(t, files, file, old, now)
+	return loaded(t, files)
+}
+
+func sampleFiles(t *testing.T) fstest.MapFS {
+	t.Helper()
 	files := fstest.MapFS{}
 	err := fs.WalkDir(catalogue.Sample(), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		text, err := fs.ReadFile(catalogue.Sample(), path)
-		if path == file {
-			if !bytes.Contains(text, []byte(old)) {
-				t.Fatalf("%s does not contain %q", path, old)
-			}
-			text = bytes.ReplaceAll(text, []byte(old), []byte(now))
-		}
 		files[path] = &fstest.MapFile{Data: text}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return files
+}
+
+func replaceIn(t *testing.T, files fstest.MapFS, file, old, now string) {
+	t.Helper()
+	if !bytes.Contains(files[file].Data, []byte(old)) {
+		t.Fatalf("%s does not contain %q", file, old)
+	}
+	files[file] = &fstest.MapFile{Data: bytes.ReplaceAll(files[file].Data, []byte(old), []byte(now))}
+}
+
+func loaded(t *testing.T, files fstest.MapFS) *catalogue.Catalogue {
+	t.Helper()
 	c, err := catalogue.Load(files)
 	if err != nil {
 		t.Fatal(err)
