@@ -145,8 +145,8 @@ func xcoverCurl(access xcoverAccess, now time.Time) (string, error) {
 		return "", fmt.Errorf("write curl line: %w", err)
 	}
 	signed := access.sign(now)
-	return fmt.Sprintf("curl -H 'Date: %s' -H '%s: %s' -H 'Content-Type: application/json' -d '%s' %s/partners/%s/instant_booking/",
-		signed.Get("Date"), "Authorization", signed.Get("Authorization"), body, access.BaseURL, access.Partner), nil
+	return fmt.Sprintf("curl -H 'Date: %s' -H 'Authorization: %s' -H 'Content-Type: application/json' -d '%s' %s/partners/%s/instant_booking/",
+		signed.Get("Date"), signed.Get("Authorization"), body, access.BaseURL, access.Partner), nil
 }
 
 // xcoverStart is the partner as the sandbox's page shows it.

@@ -194,19 +194,14 @@ func (w *cancelling) refunds(p Package) []*Refund {
 	return refunds
 }
 
-// refund is what an ending gives back: what was returned to the premium, less
-// the instalments that were never paid.
+// refund is what an ending gives back.
 func (w *cancelling) refund(e ending) *Refund {
-	amount := insurance.Zero(e.next.Premium.Gross.Currency)
+	returned := insurance.Zero(e.next.Premium.Gross.Currency)
 	for _, line := range e.lines {
-		amount = amount.Sub(line.Premium.Gross)
-	}
-	unpaid := unpaid(w.Content.Quotes[e.index], e.file)
-	if amount = amount.Sub(unpaid); amount.Minor < 0 {
-		amount.Minor = 0
+		returned = returned.Sub(line.Premium.Gross)
 	}
 	return &Refund{
-		Amount: amount, At: w.at, Full: e.next.Termination.Refund == insurance.RefundFull,
+		Amount: givenBack(returned, w.Content.Quotes[e.index], e.file), At: w.at, Full: e.next.Termination.Refund == insurance.RefundFull,
 		CoolingOffUntil: e.next.ConcludedAt.AddDate(0, 0,
 			insurance.DateIn(e.next.ConcludedAt, e.next.Zone).DaysUntil(e.next.WithdrawUntil)),
 	}

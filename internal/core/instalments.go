@@ -118,9 +118,8 @@ func owed(q store.Quote, f *file) insurance.Money {
 	if f.Termination != nil {
 		due = insurance.Settle(f.ledger).Earned.Gross
 	}
-	if due = due.Sub(paidSum(q, f).Gross); due.Minor < 0 {
-		due.Minor = 0
-	}
+	due = due.Sub(paidSum(q, f).Gross)
+	due.Minor = max(due.Minor, 0)
 	return due
 }
 
@@ -131,6 +130,14 @@ func unpaid(q store.Quote, f *file) insurance.Money {
 		return insurance.Zero(f.Premium.Gross.Currency)
 	}
 	return f.Premium.Gross.Sub(paidSum(q, f).Gross)
+}
+
+// givenBack is what is left of a returned premium without the part of it that
+// was never paid.
+func givenBack(returned insurance.Money, q store.Quote, f *file) insurance.Money {
+	back := returned.Sub(unpaid(q, f))
+	back.Minor = max(back.Minor, 0)
+	return back
 }
 
 // ReportInstalments records which instalments were paid, or were not after

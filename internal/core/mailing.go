@@ -61,8 +61,7 @@ func (v *revision) mail(r reading, kind MailKind) error {
 	})
 }
 
-// refunded is what the policies of the package gave back, less what was never
-// paid for them.
+// refunded is what the policies of the package gave back; empty if nothing.
 func (v *revision) refunded() string {
 	total := insurance.Zero(v.Content.Currency)
 	for _, q := range v.Content.Quotes {
@@ -70,9 +69,7 @@ func (v *revision) refunded() string {
 		if !ok || f.Termination == nil {
 			continue
 		}
-		if back := insurance.Settle(f.ledger).Returned.Gross.Sub(unpaid(q, f)); back.Minor > 0 {
-			total = total.Add(back)
-		}
+		total = total.Add(givenBack(insurance.Settle(f.ledger).Returned.Gross, q, f))
 	}
 	if total.IsZero() {
 		return ""

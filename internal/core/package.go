@@ -242,7 +242,8 @@ type Cancellation struct {
 	// Refunds are the quotes that are cancelled, by place in Package.Quotes;
 	// nil for those that are not.
 	Refunds []*Refund
-	Total   insurance.Money
+	// Total is the sum of Refunds.
+	Total insurance.Money
 	// ID confirms the cancellation until ConfirmBefore; empty if it was made.
 	ID            string
 	ConfirmBefore time.Time
@@ -339,7 +340,8 @@ type InstalmentPaid struct {
 	Number                int
 	// Paid is false if a payment failed.
 	Paid bool
-	At   time.Time
+	// At is when, by the partner's books; it decides nothing.
+	At time.Time
 }
 
 // MailWish asks for an e-mail to the policyholder.

@@ -202,8 +202,8 @@ func (p Policy) Pay(at time.Time) (Policy, []Entry, *Error) {
 
 // Decline says that the policy shall not go on: it expires with its term, or
 // at once if that has passed; what was due before must have been done. Declined
-// twice changes nothing. It refuses with
-// CodeStateForbidden where there is no renewal, or it was paid.
+// twice changes nothing. It refuses with CodeStateForbidden where there is no
+// renewal, or it was paid.
 func (p Policy) Decline() (Policy, *Error) {
 	switch {
 	case !p.State.Live() || p.Renewal == nil || p.Renewal.State == RenewalPaid:

@@ -29,13 +29,7 @@ func scanPackageVersion(scan func(...any) error) (PackageVersion, error) {
 
 // RenewalsIn reads the renewals of policies.
 func (v *View) RenewalsIn(s Stretch) ([]Renewal, error) {
-	return listIn(v, scanRenewal, `SELECT part, policy_id, number, id, order_id FROM renewal`, s, "policy_id", "policy_id, number")
-}
-
-func scanRenewal(scan func(...any) error) (Renewal, error) {
-	var n Renewal
-	err := scan(&n.Part, &n.PolicyID, &n.Number, &n.ID, &n.OrderID)
-	return n, err
+	return listIn(v, scanRenewal, selectRenewal, s, "policy_id", "policy_id, number")
 }
 
 // PreviewsIn reads previews, without what was shown.

@@ -9,10 +9,16 @@ type Renewal struct {
 }
 
 // Renewal reads a renewal by the id it goes by; ok is false if there is none.
-func (v *View) Renewal(part, id string) (n Renewal, ok bool, err error) {
-	err = v.row(`SELECT part, policy_id, number, id, order_id FROM renewal WHERE part = $1 AND id = $2`, part, id).
-		Scan(&n.Part, &n.PolicyID, &n.Number, &n.ID, &n.OrderID)
-	return found(n, err)
+func (v *View) Renewal(part, id string) (Renewal, bool, error) {
+	return found(scanRenewal(v.row(selectRenewal+` WHERE part = $1 AND id = $2`, part, id).Scan))
+}
+
+// selectRenewal begins what scanRenewal reads.
+const selectRenewal = `SELECT part, policy_id, number, id, order_id FROM renewal`
+
+func scanRenewal(scan func(...any) error) (n Renewal, err error) {
+	err = scan(&n.Part, &n.PolicyID, &n.Number, &n.ID, &n.OrderID)
+	return n, err
 }
 
 // AddRenewal records a renewal that is new: a policy has one for each number.

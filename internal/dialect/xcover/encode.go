@@ -22,10 +22,6 @@ func (d *Dialect) encodeCreated(r *dialect.Request, p core.Package) dialect.Resp
 	return respond(http.StatusCreated, d.scribe(r.Partner, p).quotePackage())
 }
 
-func (d *Dialect) encodeAdded(r *dialect.Request, p core.Package) dialect.Response {
-	return d.encodeCreated(r, p)
-}
-
 func (d *Dialect) encodePackage(r *dialect.Request, p core.Package) dialect.Response {
 	return respond(http.StatusOK, d.scribe(r.Partner, p).quotePackage())
 }
@@ -50,10 +46,6 @@ func (d *Dialect) encodeBooking(r *dialect.Request, p core.Package) dialect.Resp
 
 func (d *Dialect) encodePaid(r *dialect.Request, p core.Package) dialect.Response {
 	return respond(http.StatusCreated, d.scribe(r.Partner, p).booking())
-}
-
-func (d *Dialect) encodeRenewed(r *dialect.Request, p core.Package) dialect.Response {
-	return d.encodeBooking(r, p)
 }
 
 // encodeBookingRead writes in the language that the request asks for, or else

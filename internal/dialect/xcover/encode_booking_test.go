@@ -14,7 +14,6 @@ func TestBookings(t *testing.T) {
 	d, r := theDialect(), asked("/bookings/6WXPD-QKL9F-INS/", nil)
 	want := bookedHead + `"quotes":[` + bookedQuote + `}],` + bookedTail + `}`
 	check(t, d.encodeBooking(r, confirmed()), 200, want)
-	check(t, d.encodeRenewed(r, confirmed()), 200, want)
 	check(t, d.encodePaid(r, confirmed()), 201, want)
 }
 

@@ -185,7 +185,6 @@ func TestQuotePackages(t *testing.T) {
 	t.Parallel()
 	d, r := theDialect(), asked("/x/partners/LLODT/quotes/", nil)
 	check(t, d.encodeCreated(r, received()), 201, packaged)
-	check(t, d.encodeAdded(r, received()), 201, packaged)
 	check(t, d.encodePackage(r, received()), 200, packaged)
 	check(t, d.encodeFast(r, received()), 201,
 		`{"id":"6WXPD-QKL9F-INS","fast_quote_id":"046cb691-6158-4f26-946b-c03cf1ba7cf5","currency":"GBP","quotes":{"0":`+offered+

@@ -48,7 +48,7 @@ func (d *Dialect) quoteRoutes(partner string) []dialect.Route {
 		dialect.On(http.MethodGet, one, decodeName, d.core.Package, d.encodePackage),
 		dialect.OnOnce(http.MethodPatch, one, decodeAmendment, moving(d.core.Amend, toAmendment), d.encodePackage),
 		dialect.OnOnce(http.MethodDelete, one, decodeEmpty, d.core.DeletePackage, encodeDone),
-		dialect.OnOnce(http.MethodPost, one+"add/", decodeAddition, moving(d.core.AddQuotes, toQuotes), d.encodeAdded),
+		dialect.OnOnce(http.MethodPost, one+"add/", decodeAddition, moving(d.core.AddQuotes, toQuotes), d.encodeCreated),
 		dialect.OnOnce(http.MethodPost, one+"delete/", decodeRemoval, d.core.DropQuotes, d.encodePackage),
 	}
 }
@@ -86,7 +86,7 @@ func (d *Dialect) renewalRoutes(partner string) []dialect.Route {
 	return []dialect.Route{
 		dialect.OnOnce(http.MethodPatch, one+"confirmation", decodePayment, d.core.PayRenewal, encodeAccepted),
 		dialect.OnOnce(http.MethodPatch, one+"quote_for_renewal/", decodeEmpty, d.core.OfferRenewal, d.encodeOffer),
-		dialect.OnOnce(http.MethodPost, one+"confirm/{preview}/", decodeRenewal, d.core.ConfirmRenewal, d.encodeRenewed),
+		dialect.OnOnce(http.MethodPost, one+"confirm/{preview}/", decodeRenewal, d.core.ConfirmRenewal, d.encodeBooking),
 		dialect.OnOnce(http.MethodPost, one+"opt_out/", decodeOptOut, d.core.DeclineRenewal, encodeDone),
 	}
 }
