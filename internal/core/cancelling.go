@@ -126,14 +126,13 @@ func (v *revision) liveQuotes() []QuoteToCancel {
 }
 
 func (w *cancelling) end(item int, wish QuoteToCancel) error {
-	i, ok := w.find(wish.ID)
-	if !ok || w.files[w.Content.Quotes[i].PolicyID] == nil {
+	i, f := w.sold(wish.ID)
+	if f == nil {
 		return invalid([]insurance.Problem{unknownQuote(item)})
 	}
 	if slices.ContainsFunc(w.endings, func(e ending) bool { return e.index == i }) {
 		return invalid([]insurance.Problem{namedTwice(item)})
 	}
-	f := w.files[w.Content.Quotes[i].PolicyID]
 	next, lines, refused := w.core.endNow(f, w.at)
 	if refused != nil {
 		return refused

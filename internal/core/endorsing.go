@@ -155,14 +155,13 @@ func (v *revision) endorsing(shown shownPreview, at time.Time) (*endorsing, erro
 
 // endorseOne prices one quote as it shall be.
 func (w *endorsing) endorseOne(q shownQuote) error {
-	i, ok := w.find(q.ID)
-	if !ok || w.files[w.Content.Quotes[i].PolicyID] == nil {
+	i, f := w.sold(q.ID)
+	if f == nil {
 		return invalid([]insurance.Problem{unknownQuote(0)})
 	}
 	if slices.ContainsFunc(w.changes, func(c change) bool { return c.index == i }) {
 		return invalid([]insurance.Problem{namedTwice(0)})
 	}
-	f := w.files[w.Content.Quotes[i].PolicyID]
 	product, err := w.core.product(f.ProductCode, f.ProductVersion)
 	if err != nil {
 		return err
@@ -362,5 +361,5 @@ func (w *endorsing) tellChanged(r reading, v *revision) (Package, error) {
 	if w.wish.Holder != nil {
 		holder = overlaid(holder, w.wish)
 	}
-	return w.core.drafted(r, v, holder, persons)
+	return v.drafted(r, holder, persons)
 }

@@ -86,6 +86,7 @@ func partsOf(p *insurance.Party) []*insurance.Personal {
 	}
 }
 
+// persons are those recorded under some ids, in their order.
 func (c *Core) persons(r reading, part string, ids []string) ([]insurance.Party, error) {
 	var persons []insurance.Party
 	for _, id := range ids {
@@ -99,7 +100,7 @@ func (c *Core) persons(r reading, part string, ids []string) ([]insurance.Party,
 }
 
 // drafted tells a package as it will stand, with persons that the draft holds.
-func (c *Core) drafted(r reading, v *revision, holder insurance.Party, persons map[string][]Insured) (Package, error) {
+func (v *revision) drafted(r reading, holder insurance.Party, persons map[string][]Insured) (Package, error) {
 	shown := *v.sale
 	shown.Content.Holder = ""
 	shown.Content.Quotes = slices.Clone(shown.Content.Quotes)
@@ -108,7 +109,7 @@ func (c *Core) drafted(r reading, v *revision, holder insurance.Party, persons m
 			shown.Content.Quotes[i].Insured = nil
 		}
 	}
-	told, err := c.packageOf(r, &shown)
+	told, err := v.core.packageOf(r, &shown)
 	told.Holder = holder
 	for i := range told.Quotes {
 		if fresh, ok := persons[told.Quotes[i].ID]; ok {

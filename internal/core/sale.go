@@ -203,6 +203,15 @@ func (s *sale) find(quoteID string) (int, bool) {
 	return i, i >= 0
 }
 
+// sold is the place of a booked quote and its policy; nil for any other.
+func (s *sale) sold(quoteID string) (int, *file) {
+	i, ok := s.find(quoteID)
+	if !ok {
+		return 0, nil
+	}
+	return i, s.files[s.Content.Quotes[i].PolicyID]
+}
+
 // keep stores a package as it now is.
 func (d *draft) keep(s *sale) {
 	if s.unsaved {

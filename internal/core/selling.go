@@ -88,7 +88,7 @@ func (c *Core) sell(r reading, d *draft, p Partner, s *sale, wish BookingWish) (
 	if err := v.open(state); err != nil {
 		return nil, Package{}, err
 	}
-	told, err := c.packageSold(r, v, wish)
+	told, err := v.asSold(r, wish)
 	return d, told, err
 }
 
@@ -133,8 +133,8 @@ func (v *revision) enterOrder(wish BookingWish, state PackageState) {
 	v.become(state)
 }
 
-// packageSold tells a package whose persons are not yet stored.
-func (c *Core) packageSold(r reading, v *revision, wish BookingWish) (Package, error) {
+// asSold tells a package whose persons are not yet stored.
+func (v *revision) asSold(r reading, wish BookingWish) (Package, error) {
 	persons := make(map[string][]Insured)
 	for _, booked := range wish.Quotes {
 		i, _ := v.find(booked.ID)
@@ -142,5 +142,5 @@ func (c *Core) packageSold(r reading, v *revision, wish BookingWish) (Package, e
 			persons[booked.ID] = append(persons[booked.ID], Insured{ID: id, Party: booked.Insured[n]})
 		}
 	}
-	return c.drafted(r, v, v.holderOf(wish), persons)
+	return v.drafted(r, v.holderOf(wish), persons)
 }
