@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -72,7 +71,7 @@ func (c *Core) Bookings(ctx context.Context, p Partner, f BookingFilter) (Bookin
 		for _, id := range ids {
 			s, err := c.openSale(r, p.Part, id)
 			if err != nil {
-				return errors.Join(fmt.Errorf("open package %s", id), err)
+				return fmt.Errorf("open package %s: %w", id, err)
 			}
 			told, err := c.packageOf(r, s)
 			if err != nil {
