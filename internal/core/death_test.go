@@ -48,8 +48,8 @@ func (h *house) restart() {
 // it, once.
 func TestAProcessDiesBetweenTwoCommits(t *testing.T) {
 	t.Parallel()
-	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		for _, d := range deeds() {
+	eachEngine(t, func(t *testing.T, engine string) {
+		for _, d := range few(deeds()) {
 			t.Run(d.name, func(t *testing.T) {
 				t.Parallel()
 				commits := d.points(t, engine, store.AtCommit)

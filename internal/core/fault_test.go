@@ -96,8 +96,8 @@ func (d deed) points(t *testing.T, engine string, point store.Point) int {
 // Every commit of every deed fails, with and without having been done.
 func TestACommitFails(t *testing.T) {
 	t.Parallel()
-	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		for _, d := range deeds() {
+	eachEngine(t, func(t *testing.T, engine string) {
+		for _, d := range few(deeds()) {
 			t.Run(d.name, func(t *testing.T) {
 				t.Parallel()
 				commits := min(d.points(t, engine, store.AtCommit), 3)
@@ -114,10 +114,22 @@ func TestACommitFails(t *testing.T) {
 	})
 }
 
+// few is all there is or, with -short, every fourth.
+func few[T any](all []T) []T {
+	if !testing.Short() {
+		return all
+	}
+	var some []T
+	for i := 0; i < len(all); i += 4 {
+		some = append(some, all[i])
+	}
+	return some
+}
+
 // Every statement of every deed fails.
 func TestAStatementFails(t *testing.T) {
 	t.Parallel()
-	for _, d := range deeds() {
+	for _, d := range few(deeds()) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
 			for n := range min(d.points(t, storetest.SQLite, store.AtStatement), 40) {
@@ -131,7 +143,7 @@ func TestAStatementFails(t *testing.T) {
 // its outcome is looked up dies as well.
 func TestAnUnknownOutcomeIsLookedUpAgain(t *testing.T) {
 	t.Parallel()
-	for _, d := range deeds() {
+	for _, d := range few(deeds()) {
 		if d.points(t, storetest.SQLite, store.AtCommit) > 1 {
 			continue // which statement is the look-up is then not known
 		}
