@@ -65,7 +65,7 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 			}
 		}
 		if slices.Contains(c.Told[a.Family], EventMailRequested) {
-			if err := c.addEndpoint(d, Endpoint{URL: SchemeMail, Purpose: PurposeEmail}); err != nil {
+			if err := c.addEndpoint(d, Endpoint{Name: mailEndpoint, URL: SchemeMail, Purpose: PurposeEmail}); err != nil {
 				return nil, err
 			}
 		}
@@ -154,8 +154,11 @@ func (c *Core) addCredential(d *draft, id string, family Family, access Access) 
 	return err
 }
 
+// mailEndpoint is the name of the endpoint by which e-mails leave.
+const mailEndpoint = "mail"
+
 func (c *Core) addEndpoint(d *draft, e Endpoint) error {
-	e.Part, e.Name = d.part, newID()
+	e.Part, e.Name = d.part, orElse(e.Name, newID())
 	row, err := c.endpointRow(e)
 	d.AddEndpoint(row, d.now.UnixMicro())
 	return err

@@ -109,13 +109,13 @@ func (v *revision) bindAll() error {
 }
 
 // bundleBooked tells whether all quotes of the bundle are booked.
-func (v *revision) bundleBooked() bool {
-	for _, q := range v.Content.Quotes {
-		if q.PolicyID == "" && q.State == string(PackageReceived) && q.Bundled.Gross != q.Premium.Gross {
+func (s *sale) bundleBooked() bool {
+	for _, q := range s.Content.Quotes {
+		if q.State == string(PackageReceived) && q.Bundled.Gross != q.Premium.Gross {
 			return false
 		}
 	}
-	return v.Content.Bundle != ""
+	return s.Content.Bundle != ""
 }
 
 // bind makes a policy of a quote, at the price it was quoted.

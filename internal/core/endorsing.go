@@ -221,11 +221,40 @@ func (w *endorsing) price(i int, f *file, wish insurance.Proposal, product insur
 	if refused != nil {
 		return refused
 	}
+	next, ahead, err := w.core.rerateAhead(f, next, w.at)
+	if err != nil {
+		return err
+	}
+	lines = append(lines, ahead...)
 	w.changes = append(w.changes, change{
-		index: i, file: f, wish: wish, next: next, lines: lines, working: priced.Working,
-		difference: next.Premium.Gross.Sub(f.Premium.Gross),
+		index: i, file: f, wish: wish, next: next, lines: lines, working: priced.Working, difference: charged(f, lines),
 	})
 	return nil
+}
+
+// rerateAhead rates the next term anew if it was paid for already.
+func (c *Core) rerateAhead(f *file, next insurance.Policy, at time.Time) (insurance.Policy, []insurance.Entry, error) {
+	if next.Renewal == nil {
+		return next, nil, nil
+	}
+	product, err := c.product(f.ProductCode, next.Renewal.ProductVersion)
+	if err != nil {
+		return next, nil, err
+	}
+	rated, lines, refused := next.RerateAhead(product, f.Premium, at)
+	if refused != nil {
+		return next, nil, refused
+	}
+	return rated, lines, nil
+}
+
+// charged is what lines of a change add to what was paid.
+func charged(f *file, lines []insurance.Entry) insurance.Money {
+	sum := insurance.Zero(f.Premium.Gross.Currency)
+	for _, line := range lines {
+		sum = sum.Add(line.Premium.Gross)
+	}
+	return sum
 }
 
 func (w *endorsing) total() insurance.Money {

@@ -215,3 +215,59 @@ func (h *house) auditOf(p Partner) (entries []store.AuditEntry) {
 	})
 	return entries
 }
+
+func TestABundleThatWaitsForItsPaymentCostsWhatWasQuoted(t *testing.T) {
+	h := onSQLite(t)
+	p := h.shop("e3ccm")
+	quoted := h.quoted(p, device("600"), parcel("500"))
+	wish := BookingWish{PackageID: quoted.ID, Holder: ada, AwaitPayment: true}
+	total := insurance.Zero("GBP")
+	for _, q := range quoted.Quotes {
+		wish.Quotes = append(wish.Quotes, QuoteToBook{ID: q.ID})
+		total = total.Add(q.Bundled.Gross)
+	}
+	waiting, err := h.Book(t.Context(), p, wish, Once{})
+	h.fatal(err)
+	bound, err := h.ConfirmPayment(t.Context(), p, PackageRef{PackageID: quoted.ID}, Once{})
+	h.fatal(err)
+	for name, told := range map[string]Package{"waiting": waiting, "bound": bound} {
+		sum := insurance.Zero("GBP")
+		for _, q := range told.Quotes {
+			sum = sum.Add(q.Premium.Gross)
+		}
+		if sum != total || total == quoted.Quotes[0].Premium.Gross.Add(quoted.Quotes[1].Premium.Gross) {
+			t.Errorf("%s it costs %s, not %s", name, sum, total)
+		}
+	}
+}
+
+func TestAChangeAfterARenewalWasPaidChargesBothTerms(t *testing.T) {
+	h := onSQLite(t)
+	p := h.shop("e3ccm")
+	told := h.booked(p, device("600"))
+	_, err := h.PayRenewal(t.Context(), p, RenewalPayment{RenewalID: told.Quotes[0].RenewalID}, Once{})
+	h.fatal(err)
+	change := func(name, value string) Change {
+		made, err := h.Endorse(t.Context(), p, ChangeWish{PackageID: told.ID, Quotes: []QuoteChange{{
+			ID: told.Quotes[0].ID, Proposal: insurance.Proposal{Object: insurance.Object{Attributes: map[string]string{name: value}}},
+		}}}, Once{})
+		h.fatal(err)
+		return made
+	}
+	dearer := change("device_value", "1200")
+	each := dearer.Package.Quotes[0].Premium.Gross.Sub(told.Quotes[0].Premium.Gross)
+	if each.Minor <= 0 || dearer.Differences[0] != each.Add(each) {
+		t.Errorf("a term costs %s more, and %s is charged", each, dearer.Differences[0])
+	}
+	if renewal := dearer.Package.Quotes[0].Policy.Renewal; renewal.Premium.Gross != dearer.Package.Quotes[0].Premium.Gross {
+		t.Errorf("the next term costs %s", renewal.Premium.Gross)
+	}
+	_, err = h.MoveClock(t.Context(), Move{
+		To:      func(now time.Time) (time.Time, error) { return now.AddDate(0, 0, 95), nil },
+		Deliver: func(context.Context, Job, time.Time) {},
+	})
+	h.fatal(err)
+	if renamed := change("device_name", "Another"); !renamed.Differences[0].IsZero() {
+		t.Errorf("another name costs %s", renamed.Differences[0])
+	}
+}

@@ -53,7 +53,7 @@ func (v *revision) pay(f *file) error {
 		return v.planned(f, v.now())
 	}
 	v.publish(v.now())
-	return nil
+	return v.certify(f, v.now())
 }
 
 // OfferRenewal tells what the renewals of a package would make of it, and the
@@ -178,6 +178,9 @@ func (v *revision) decline() error {
 			return err
 		}
 		v.publish(v.now())
+		if err := v.certify(f, v.now()); err != nil {
+			return err
+		}
 	}
 	if !known {
 		return insurance.Refuse(insurance.CodeStateForbidden, "%s", v.state())

@@ -286,6 +286,9 @@ func (c *Core) quoteOf(r reading, s *sale, q store.Quote) (PackageQuote, error) 
 	if s.state() == PackageFailed {
 		told.State = PackageFailed
 	}
+	if s.order != nil && booked(q) && s.bundleBooked() {
+		told.Premium = q.Bundled // what it will cost once it is paid for
+	}
 	version := q.Version
 	if f, ok := s.files[q.PolicyID]; ok {
 		version = f.ProductVersion

@@ -141,6 +141,40 @@ func TestAnEndorsementLeavesWhatWasPaidAhead(t *testing.T) {
 	}
 }
 
+// TestAChangeOfPremiumRatesWhatWasPaidAheadAnew: both terms then cost what the
+// policy is now, and nothing changes for a term that was not paid for.
+func TestAChangeOfPremiumRatesWhatWasPaidAheadAnew(t *testing.T) {
+	t.Parallel()
+	l := subscribeAhead(t, Period{}, func(p *Product, _ *Proposal) { bySum(p) })
+	before := l.policy.Premium
+	if next, lines, refused := l.policy.RerateAhead(l.product, before, l.now); refused != nil || lines != nil || !reflect.DeepEqual(next, l.policy) {
+		t.Errorf("without a change it wrote %+v, %v", lines, refused)
+	}
+	l.mustEndorse(attribute(AttributeSalesPrice, "100"))
+	next, lines, refused := l.policy.RerateAhead(l.product, before, l.now)
+	if refused != nil || len(lines) != 1 || lines[0].Interval != 2 || lines[0].Premium.Gross.Minor != 1190-6605 {
+		t.Fatalf("wrote %+v, %v", lines, refused)
+	}
+	l.policy, l.ledger = next, append(l.ledger, lines...)
+	for _, interval := range Intervals(l.ledger) {
+		if interval.Premium.Gross.Minor != 1190 {
+			t.Errorf("interval %d costs %s", interval.Interval, interval.Premium.Gross)
+		}
+	}
+	l.passTo(instantOf(t, "2027-04-01T05:30:00Z"))
+	if l.policy.Premium.Gross.Minor != 1190 {
+		t.Errorf("the term paid ahead costs %s", l.policy.Premium.Gross)
+	}
+	unsold := l.product
+	unsold.Tariffs = nil
+	ahead := subscribeAhead(t, Period{}, func(p *Product, _ *Proposal) { bySum(p) })
+	was := ahead.policy.Premium
+	ahead.mustEndorse(attribute(AttributeSalesPrice, "100"))
+	if _, _, refused := ahead.policy.RerateAhead(unsold, was, ahead.now); refused == nil {
+		t.Error("a product without the tariff rated it")
+	}
+}
+
 // TestAMovedStartMovesWhatWasPaidAhead by a line of nothing, if it moves days.
 func TestAMovedStartMovesWhatWasPaidAhead(t *testing.T) {
 	t.Parallel()

@@ -29,14 +29,15 @@ func ParseDate(text string) (Date, error) {
 // instantForm is RFC 3339 §5.6, with time and offset left to choice.
 // time.Parse by itself would let a comma, a lone digit or two spaces pass.
 var instantForm = regexp.MustCompile(
-	`^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)?)?$`)
+	`^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)?)?$`)
 
 // ParseInstant reads an instant of RFC 3339 in microseconds, with a space or a
-// T between day and time. Without an offset it is UTC, and a day alone is its
-// midnight there. It refuses years before 1900 and after 2999.
+// T between day and time, and with or without seconds. Without an offset it is
+// UTC, and a day alone is its midnight there. It refuses years before 1900 and after 2999.
 func ParseInstant(text string) (time.Time, error) {
 	for _, form := range []string{
 		time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly,
+		"2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04",
 	} {
 		t, err := time.Parse(form, strings.ToUpper(text))
 		if err == nil && instantForm.MatchString(text) && t.UTC().Year() >= 1900 && t.UTC().Year() <= 2999 {

@@ -235,6 +235,9 @@ func withinSkew(date string, now time.Time, window time.Duration) bool {
 	if window <= 0 {
 		return true
 	}
+	if utc, ok := strings.CutSuffix(date, " UTC"); ok {
+		date = utc + " GMT" // as languages write it that are not made for HTTP
+	}
 	at, err := http.ParseTime(date)
 	if err != nil {
 		at, err = time.Parse(time.RFC1123Z, date)
