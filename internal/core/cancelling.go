@@ -246,7 +246,14 @@ func (w *cancelling) commit(r reading) (Cancellation, error) {
 		w.issue(f.ID, f.Version, documentLanguage(product, w.Content.Language), w.at, document.KindCancellation)
 		w.Content.Quotes[e.index].UpdatedAt = micros(w.now())
 	}
-	if err := w.tellBooking(EventBookingCancelled, w.now()); err != nil {
+	refunds := make(map[string]string, len(w.endings))
+	for _, e := range w.endings {
+		refunds[w.Content.Quotes[e.index].ID] = w.refund(e).Amount.Decimal()
+	}
+	err := w.tell(EventBookingCancelled, w.now(), func(told BookingTold) any {
+		return CancellationTold{BookingTold: told, Refunds: refunds}
+	})
+	if err != nil {
 		return Cancellation{}, err
 	}
 	told, err := w.core.packageOf(r, w.sale)

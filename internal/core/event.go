@@ -100,6 +100,14 @@ type BookingTold struct {
 	To   int64 `json:"to"`
 }
 
+// CancellationTold is the data of EventBookingCancelled.
+type CancellationTold struct {
+	BookingTold
+	// Refunds are what the cancelled quotes give back, by the ids of quotes:
+	// decimals with all digits of their currency.
+	Refunds map[string]string `json:"refunds"`
+}
+
 // RenewalTold is the data of the events of a renewal. Instants are of RFC 3339
 // with microseconds, UTC.
 type RenewalTold struct {

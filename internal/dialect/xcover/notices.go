@@ -119,7 +119,11 @@ func (d *Dialect) tellLater(n core.Notice, name string) (dialect.Message, error)
 	if n.New == nil {
 		return dialect.Message{}, fmt.Errorf("the booking of %s is not there", n.Event.Type)
 	}
-	return message(wireTold{Event: name, Payload: d.scribe(n.Partner, *n.New).later()})
+	body := d.scribe(n.Partner, *n.New).later()
+	if err := body.refund(n); err != nil {
+		return dialect.Message{}, err
+	}
+	return message(wireTold{Event: name, Payload: body})
 }
 
 func tellFailing(n core.Notice) (dialect.Message, error) {

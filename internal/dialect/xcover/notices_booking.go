@@ -1,6 +1,8 @@
 package xcover
 
 import (
+	"fmt"
+
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
 )
@@ -106,6 +108,29 @@ func (s scribe) later() wireLater {
 		}
 	}
 	return body
+}
+
+// refund says of a cancellation what it gave back.
+func (b *wireLater) refund(n core.Notice) error {
+	if n.Event.Type != core.EventBookingCancelled {
+		return nil
+	}
+	var told core.CancellationTold
+	if err := n.Event.Decode(&told); err != nil {
+		return err
+	}
+	for i := range b.Quotes {
+		text, cancelled := told.Refunds[b.Quotes[i].ID]
+		if !cancelled {
+			continue
+		}
+		value, err := insurance.ParseMoney(text, n.New.Currency)
+		if err != nil {
+			return fmt.Errorf("read refund: %w", err)
+		}
+		b.Quotes[i].RefundValue = number(value)
+	}
+	return nil
 }
 
 func (s scribe) laterQuote(q core.PackageQuote) wireLaterQuote {

@@ -135,6 +135,8 @@ type wireLaterQuote struct {
 	Policy            wireLaterPolicy `json:"policy"`
 	Duration          *string         `json:"duration"`
 	TotalRenewedTimes int             `json:"total_renewed_times"`
+	// RefundValue is of quotes that were cancelled just now.
+	RefundValue amount `json:"refund_value,omitempty"`
 }
 
 type wireLaterPolicy struct {
