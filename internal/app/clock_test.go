@@ -316,3 +316,17 @@ func TestControlsAreGuarded(t *testing.T) {
 	live.want(t, http.StatusNotFound, http.MethodPost, "/sandbox/inbox/hepster", []byte(`{}`))
 	live.want(t, http.StatusNotFound, http.MethodGet, "/", nil)
 }
+
+// A partner of a sandbox deviates from its API's defaults once it is told to.
+func TestSwitchesOfASandbox(t *testing.T) {
+	t.Parallel()
+	s := openSandbox(t, storetest.SQLite)
+	const path = "/sandbox/switches"
+	s.controls().want(t, http.StatusOK, http.MethodPost, path, []byte(`{"partner":"xcover","switches":{"nbsp":"false"}}`))
+	for _, wrong := range []string{
+		`{"partner":"xcover","switches":{"colour":"red"}}`, `{"partner":"xcover","switches":{"nbsp":"perhaps"}}`,
+		`{"partner":"nobody","switches":{"nbsp":"false"}}`, `{"partner":1}`,
+	} {
+		s.controls().want(t, http.StatusBadRequest, http.MethodPost, path, []byte(wrong))
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -71,6 +72,11 @@ func (p *partnerAdd) Run(t *terminal) error {
 		access, err := c.AddPartner(t.ctx, account)
 		if err != nil {
 			return err
+		}
+		if account.Family == core.FamilyXCover {
+			if _, err := fmt.Fprintf(t.out, "partner code    %s (another: covernote partner switch %[1]s code=…); the user name is the API key\n", p.Part); err != nil {
+				return err
+			}
 		}
 		return printAccess(t, access)
 	})
@@ -338,6 +344,9 @@ func (v *catalogueValidate) Run(t *terminal) error {
 	}
 	if len(problems) > 0 {
 		return errFindings
+	}
+	if products, err := catalogue.Load(os.DirFS(v.Dir)); err == nil && len(slices.Collect(products.Entries())) == 0 {
+		return fmt.Errorf("there are no product files in %s; docs/catalogue.md says how they are named", v.Dir)
 	}
 	_, err := fmt.Fprintln(t.out, "The product files are in order.")
 	return err

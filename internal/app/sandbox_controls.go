@@ -28,6 +28,7 @@ func (b *sandbox) mount() {
 	mux.Handle("GET /sandbox/info", b.guard(b.getInfo))
 	mux.Handle("GET /sandbox/clock", b.guard(b.getClock))
 	mux.Handle("POST /sandbox/clock", b.guard(b.postClock))
+	mux.Handle("POST /sandbox/switches", b.guard(b.postSwitches))
 	mux.Handle("GET "+inboxPath, b.guard(b.getInbox))
 	mux.Handle("DELETE "+inboxPath, b.guard(b.deleteInbox))
 	mux.Handle("POST "+inboxPath+"/answers", b.guard(b.postAnswers))
@@ -166,6 +167,35 @@ func (b *sandbox) postClock(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return clockTime{now}, b.writeFile(ctx)
+}
+
+// switching is a wish that a partner deviates from its API's defaults.
+type switching struct {
+	Partner  string            `json:"partner"`
+	Switches map[string]string `json:"switches"`
+}
+
+// postSwitches sets switches of a partner, by the name of its account; an empty
+// value takes one back. It answers those that are set.
+func (b *sandbox) postSwitches(r *http.Request) (any, error) {
+	const next = `send {"partner":"xcover","switches":{"event-names":"later"}}; docs/divergences names the switches`
+	var wish switching
+	if err := readControl(r, &wish); err != nil {
+		return nil, err
+	}
+	for _, a := range accounts() {
+		if a.part != wish.Partner {
+			continue
+		}
+		if err := b.node.checkSwitches(a.family, wish.Switches); err != nil {
+			return nil, bad(next, "%w", err)
+		}
+		if err := b.node.core.SetSwitches(r.Context(), a.part, wish.Switches); err != nil {
+			return nil, err
+		}
+		return wish, nil
+	}
+	return nil, bad(next, "there is no partner %q in this sandbox", wish.Partner)
 }
 
 // target is the new time as a function of the present one.
