@@ -317,8 +317,9 @@ func TestTermsOfEveryLength(t *testing.T) {
 }
 
 // A renewal that is announced once another version is on sale is priced on
-// that; one that was announced before keeps its price, and so does the change
-// of a term that was priced on the old one.
+// that; one that was announced before keeps its price. A change prices the
+// running term on the version that it was sold on, and the one that was paid
+// ahead on its own.
 func TestARenewalIsPricedOnTheNewVersion(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		p := h.shop("e3ccm")
@@ -341,7 +342,7 @@ func TestARenewalIsPricedOnTheNewVersion(t *testing.T) {
 		equalLists(t, "the running term", grosses(h.booking(p, fresh)), []string{"10.75 GBP"})
 		h.moveTo(oclock("2028-02-20", 10), "", 200)
 		q := h.booking(p, fresh).Quotes[0]
-		if q.Policy.ProductVersion != 2 || q.Product.Version != 2 || q.Premium.Gross.String() != "10.53 GBP" {
+		if q.Policy.ProductVersion != 2 || q.Product.Version != 2 || q.Premium.Gross.String() != "11.93 GBP" { // 1.90 + 8.75
 			t.Errorf("the new term costs %s on version %d", q.Premium.Gross, q.Policy.ProductVersion)
 		}
 		h.endorsed(p, changing(fresh, 0, "device_value", "800")) // on version 2: 1.90 + 10.00
