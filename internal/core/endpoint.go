@@ -21,6 +21,9 @@ const (
 	PurposeSupport Purpose = store.EndpointSupport
 	// PurposeEmail is where e-mails leave: its URL is SchemeMail.
 	PurposeEmail Purpose = store.EndpointEmail
+	// PurposePush gets whole inquiries, where a partner's API pushes them: at
+	// every status if the inquiry asks for it, and else when cover is ordered.
+	PurposePush Purpose = store.EndpointPush
 )
 
 // SchemeMail is the URL of an endpoint that sends e-mails. Whom to is said by

@@ -39,6 +39,11 @@ const (
 	EventRenewalExpired   EventType = "renewal.expired"
 	// EventMailRequested asks for an e-mail to a policyholder.
 	EventMailRequested EventType = "mail.requested"
+	// The events of an inquiry: one for each status that it takes.
+	EventInquiryCreated  EventType = "inquiry.created"
+	EventInquiryUpdated  EventType = "inquiry.updated"
+	EventInquiryProposed EventType = "inquiry.proposed"
+	EventInquiryOrdered  EventType = "inquiry.ordered"
 )
 
 // EventTypes lists every event, so that each dialect can be checked for one
@@ -50,7 +55,7 @@ func EventTypes() []EventType {
 		EventEndpointFailing,
 		EventPolicyEndorsed, EventPolicyRenewing, EventPolicyLapsed, EventBookingCreated, EventBookingUpdated,
 		EventBookingCancelled, EventRenewalPlanned, EventRenewalAnnounced, EventRenewalDue, EventRenewalExpired,
-		EventMailRequested,
+		EventMailRequested, EventInquiryCreated, EventInquiryUpdated, EventInquiryProposed, EventInquiryOrdered,
 	}
 }
 
@@ -146,6 +151,10 @@ type Notice struct {
 	// Old and New are the package before and after an event of a booking, a
 	// renewal or an e-mail; nil for other events, and Old where there was none.
 	Old, New *Package
+	// Inquiry is as it stood after an event of an inquiry; nil for other events.
+	Inquiry *Inquiry
+	// Purpose is that of the endpoint.
+	Purpose Purpose
 }
 
 // Decode reads the event's data into the struct of its type.

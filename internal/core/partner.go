@@ -17,6 +17,8 @@ const FamilyXCover Family = "xcover"
 
 // Partner is a firm that integrates an API, as a request sees it.
 type Partner struct {
+	// User is the name in the credential that the request came with.
+	User string
 	// Part is the account, and the first part of every key of its data.
 	Part   string
 	Family Family
@@ -158,6 +160,9 @@ const (
 	DocumentIPID         DocumentKind = "ipid"
 	DocumentWithdrawal   DocumentKind = "withdrawal"
 	DocumentCancellation DocumentKind = "cancellation"
+	// DocumentProposal and DocumentCoverOrder are documents of an inquiry.
+	DocumentProposal   DocumentKind = "proposal"
+	DocumentCoverOrder DocumentKind = "cover_order"
 )
 
 // Document is the issued bytes of one document; they never change.

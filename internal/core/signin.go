@@ -14,6 +14,8 @@ import (
 // against the credentials of the user that it names.
 type Claim struct {
 	User string
+	// Session is the token of a Session, instead of all else.
+	Session string
 	// Secret is compared with the credential, unless Signed is set.
 	Secret string
 	// Signed tells whether the request was signed with a secret. It is asked

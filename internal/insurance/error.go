@@ -49,6 +49,23 @@ const (
 	CodePaymentLate Code = "payment_late"
 	// CodeInProgress: the same request is being worked on at this moment.
 	CodeInProgress Code = "in_progress"
+	// CodeAccountUnknown: the account does not exist, or is not the API user's;
+	// the two are never told apart. The same holds for all that follow.
+	CodeAccountUnknown Code = "account_unknown"
+	// CodeBrokerUnknown: no such broker of the account.
+	CodeBrokerUnknown Code = "broker_unknown"
+	// CodeBrokerInactive: the broker may not act until it is activated again.
+	CodeBrokerInactive Code = "broker_inactive"
+	// CodeCustomerUnknown: no such customer of the broker.
+	CodeCustomerUnknown Code = "customer_unknown"
+	// CodeInquiryUnknown: no such inquiry of the broker or account.
+	CodeInquiryUnknown Code = "inquiry_unknown"
+	// CodeInsurerUnknown: nobody is called by that number; Detail is empty.
+	CodeInsurerUnknown Code = "insurer_unknown"
+	// CodeDocumentUnknown: no such document of the broker or account.
+	CodeDocumentUnknown Code = "document_unknown"
+	// CodeLinkUnknown: a link was never given, was used or has expired.
+	CodeLinkUnknown Code = "link_unknown"
 	// CodeBusy: the same things are being changed by others; try again.
 	CodeBusy Code = "busy"
 	// CodeUnauthenticated: no credential, or one that does not match.
@@ -73,7 +90,9 @@ func Codes() []Code {
 	return []Code{
 		CodeInvalid, CodeProductUnknown, CodeCoverageUnknown, CodeReasonForbidden, CodePolicyUnknown,
 		CodeCertificateMissing, CodeIPIDMissing, CodeFilterUnknown, CodeParameter, CodeKeyConflict,
-		CodePackageUnknown, CodeStateForbidden, CodeStale, CodePaymentLate, CodeInProgress, CodeBusy,
+		CodePackageUnknown, CodeStateForbidden, CodeStale, CodePaymentLate, CodeInProgress,
+		CodeAccountUnknown, CodeBrokerUnknown, CodeBrokerInactive, CodeCustomerUnknown, CodeInquiryUnknown,
+		CodeInsurerUnknown, CodeDocumentUnknown, CodeLinkUnknown, CodeBusy,
 		CodeUnauthenticated, CodeForbidden, CodeNetworkForbidden, CodeTooLarge, CodeRateLimited,
 		CodeUnavailable, CodeInternal,
 	}

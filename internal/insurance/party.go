@@ -25,7 +25,22 @@ type Party struct {
 	BirthOn Personal
 	Country Country
 	Address Address
+	// Salutation, Title and Website are those of who is written to; each may be
+	// empty.
+	Salutation Salutation
+	Title      Personal
+	Website    Personal
 }
+
+// Salutation is how a person is addressed; empty is unknown.
+type Salutation string
+
+// The salutations.
+const (
+	SalutationMr    Salutation = "mr"
+	SalutationMs    Salutation = "ms"
+	SalutationOther Salutation = "other"
+)
 
 // Address is a postal address; every part is optional, because no partner
 // API insists on one.

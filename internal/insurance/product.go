@@ -53,9 +53,15 @@ type Product struct {
 	Name   Text
 	// Category groups products in a partner's list; it may be empty.
 	Category string
-	Insurer  Insurer
-	Contract ContractModel
-	Kinds    []Kind
+	// Line is the line of business that the product is one insurer's answer to;
+	// 0 if it is sold by itself.
+	Line int
+	// Acceptance is what the insurer of a Line wants: the first rule that
+	// matches decides, and what matches none is calculated.
+	Acceptance []AcceptanceRule
+	Insurer    Insurer
+	Contract   ContractModel
+	Kinds      []Kind
 	// WarrantyExtension: cover begins when the last warranty has ended.
 	WarrantyExtension bool
 	Markets           []Market
@@ -116,6 +122,13 @@ type Insurer struct {
 	InsuranceTaxNumber                string
 	Email, Phone, ClaimsURL           string
 	ComplaintsBody, ComplaintsBodyURL string
+	// ID is what partners call the insurer; 0 if they do not.
+	ID int
+	// BaFinID is the number in the supervisor's register of insurers, and
+	// SupervisingAuthorityID that of an MGA, which has none; each may be empty.
+	BaFinID, SupervisingAuthorityID string
+	// MGA: it underwrites for insurers under a delegated authority.
+	MGA bool
 }
 
 // Market is a country in which the product is sold.
@@ -170,6 +183,10 @@ type Tariff struct {
 	Factors []FactorTable
 	// PartnerMaySetPrice lets a partner name the gross premium itself.
 	PartnerMaySetPrice bool
+	// Intervals are the payment intervals to choose from, each with its
+	// loading; Interval is the one that the table's premiums are for, and stands
+	// for none if there are no others.
+	Intervals []IntervalPrice
 }
 
 // PriceBand bounds a price in major units of the market's currency.
@@ -206,6 +223,13 @@ type FactorTable struct {
 	Name string
 	On   FactorSubject
 	Rows map[string]Rate
+	// Attribute is the one that FactorOnAttribute and FactorOnNumber look at.
+	Attribute string
+	// Classes lead from values of the attribute to the keys of Rows; without
+	// any, the value is the key.
+	Classes map[string]string
+	// Bands are the rows of FactorOnNumber, in rising order.
+	Bands []FactorBand
 }
 
 // FactorSubject is what a factor table is keyed by.
@@ -216,6 +240,10 @@ const (
 	FactorOnDeductible FactorSubject = "deductible"
 	FactorOnObjectType FactorSubject = "object_type"
 	FactorOnCountry    FactorSubject = "country"
+	// FactorOnAttribute looks up the value of an attribute, or its class;
+	// FactorOnNumber finds the band that a number lies in.
+	FactorOnAttribute FactorSubject = "attribute"
+	FactorOnNumber    FactorSubject = "number"
 )
 
 // RenewalRule says when time renews a policy of KindRenewable.

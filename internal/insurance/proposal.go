@@ -36,7 +36,12 @@ type Proposal struct {
 	TermAsSent string
 	// Deductible is a share in percent; nil leaves it to the tariff.
 	Deductible *int
-	Object     Object
+	// Interval is the chosen payment interval; empty leaves it to the tariff.
+	Interval Period
+	// TenderPrice is the gross premium of one interval that the insurer has
+	// offered by hand, a decimal in major units; empty leaves it to the tariff.
+	TenderPrice string
+	Object      Object
 }
 
 // Object is the thing to be insured.

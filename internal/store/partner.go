@@ -33,6 +33,7 @@ const (
 	EndpointEvents  = "events"
 	EndpointSupport = "support"
 	EndpointEmail   = "email"
+	EndpointPush    = "push"
 )
 
 // Endpoint is where a partner is told. Secret is encrypted.
