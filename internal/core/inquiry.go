@@ -71,6 +71,9 @@ type Inquiry struct {
 	FullCallback bool
 	// Documents by the time of their issue.
 	Documents []InquiryDocument
+	// DocumentsToken opens the links to Documents until DocumentsUntil.
+	DocumentsToken string
+	DocumentsUntil time.Time
 	// HashSecret is what the account's security hashes are made with.
 	HashSecret string
 }

@@ -54,6 +54,15 @@ type Dialect interface {
 	CheckSwitch(name, value string) error
 }
 
+// Bodied is a dialect of which some requests prove in their body who sent
+// them: it is asked where Credential finds nobody, once the body has passed the
+// gate.
+type Bodied interface {
+	// CredentialIn reads who claims to have sent a request; ok is false if
+	// nobody does.
+	CredentialIn(r *http.Request, body []byte) (claim core.Claim, ok bool)
+}
+
 // Visit is a request as the headers of its answer tell of it.
 type Visit struct {
 	// Partner is the zero Partner before sign-in.

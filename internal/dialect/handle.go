@@ -2,7 +2,8 @@
 // steps that a request goes through, and what a dialect adds to them.
 //
 //	route and method → header sign-in and network → the path is the partner's →
-//	size cap → input gate → rate limit → decode → core → encode, or say the error
+//	size cap → input gate → sign-in that stands in the body → rate limit →
+//	decode → core → encode, or say the error
 //
 // A dialect cannot leave a step out, and each of its routes is one line.
 package dialect
@@ -170,11 +171,12 @@ func (v *visit) admit(w http.ResponseWriter, r *http.Request) (*Request, error) 
 	if !ok {
 		return nil, insurance.Refuse(insurance.CodeNetworkForbidden, "the caller's address cannot be told")
 	}
-	if err := v.signIn(r, peer); err != nil {
-		return nil, err
-	}
-	if refused := v.dialect.Admit(v.Partner, r); refused != nil {
-		return nil, refused
+	claim, ok := v.dialect.Credential(r)
+	inBody, later := v.dialect.(Bodied)
+	if later = later && !ok; !later {
+		if err := v.enter(r, claim, ok, peer); err != nil {
+			return nil, err
+		}
 	}
 	body, err := readBody(w, r)
 	if err != nil {
@@ -185,6 +187,12 @@ func (v *visit) admit(w http.ResponseWriter, r *http.Request) (*Request, error) 
 			return nil, refused
 		}
 	}
+	if later {
+		claim, ok = inBody.CredentialIn(r, body)
+		if err := v.enter(r, claim, ok, peer); err != nil {
+			return nil, err
+		}
+	}
 	var refused *insurance.Error
 	if v.Limit, refused = v.server.Limits.Take(v.Partner, time.Now()); refused != nil {
 		return nil, refused
@@ -192,9 +200,20 @@ func (v *visit) admit(w http.ResponseWriter, r *http.Request) (*Request, error) 
 	return &Request{Request: r, Partner: v.Partner, Body: body}, nil
 }
 
-func (v *visit) signIn(r *http.Request, peer netip.Addr) error {
-	claim, ok := v.dialect.Credential(r)
-	if !ok {
+// enter signs in whoever is claimed to ask, and holds the path against who that
+// is.
+func (v *visit) enter(r *http.Request, claim core.Claim, claimed bool, peer netip.Addr) error {
+	if err := v.signIn(r, claim, claimed, peer); err != nil {
+		return err
+	}
+	if refused := v.dialect.Admit(v.Partner, r); refused != nil {
+		return refused
+	}
+	return nil
+}
+
+func (v *visit) signIn(r *http.Request, claim core.Claim, claimed bool, peer netip.Addr) error {
+	if !claimed {
 		return insurance.Refuse(insurance.CodeUnauthenticated, "%s", cmp.Or(claim.Missing, "credentials are missing"))
 	}
 	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), claim)
