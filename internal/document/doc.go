@@ -33,12 +33,22 @@ const (
 	// KindCancellation confirms that a policy has ended or will, whichever
 	// way, with what is given back.
 	KindCancellation Kind = "cancellation"
+	// KindProposal (Vorschlag) is what a broker hands to a customer after a
+	// comparison. It is about an inquiry, as is the next.
+	KindProposal Kind = "proposal"
+	// KindCoverOrder (Deckungsauftrag) is the broker's order to the insurer.
+	KindCoverOrder Kind = "cover_order"
 )
 
-// Kinds lists every kind, in the order in which a customer reads them.
+// Kinds lists the kinds of a policy's documents, in the order in which a
+// customer reads them.
 func Kinds() []Kind {
 	return []Kind{KindCertificate, KindInformation, KindWithdrawal, KindCancellation}
 }
+
+// InquiryKinds lists the kinds of an inquiry's documents, in the order in which
+// they are issued.
+func InquiryKinds() []Kind { return []Kind{KindProposal, KindCoverOrder} }
 
 // The editions of the templates. Each rises by one whenever the same input
 // would give other bytes than before.
@@ -47,6 +57,8 @@ const (
 	InformationTemplate  = 1
 	WithdrawalTemplate   = 1
 	CancellationTemplate = 2
+	ProposalTemplate     = 1
+	CoverOrderTemplate   = 1
 )
 
 // TemplateVersion is the edition of the template that this program renders a
@@ -57,6 +69,8 @@ func (k Kind) TemplateVersion() int {
 		KindInformation:  InformationTemplate,
 		KindWithdrawal:   WithdrawalTemplate,
 		KindCancellation: CancellationTemplate,
+		KindProposal:     ProposalTemplate,
+		KindCoverOrder:   CoverOrderTemplate,
 	}[k]
 }
 
