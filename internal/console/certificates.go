@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"log/slog"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,7 +37,7 @@ type Certificates interface {
 // product. Whatever is not there or not to be seen is answered alike: with one
 // page, and 404.
 func CertificatePages(from Certificates, log *slog.Logger) http.Handler {
-	p := certificatePages{press{log}, from}
+	p := certificatePages{press{log: log}, from}
 	mux := http.NewServeMux()
 	for _, lang := range append([]string{""}, languages...) {
 		prefix := strings.TrimSuffix("/"+lang, "/")
@@ -174,17 +173,9 @@ func chosen(views []core.ProductView, policyType string) ([]core.ProductView, er
 	return picked, nil
 }
 
-// file sends a PDF for the browser to show. Its policy only keeps it out of
-// frames: browsers build their own page around a file, which a stricter one
-// would stop.
 func (p certificatePages) file(v visit, name string, pdf []byte) {
-	h := v.w.Header()
-	protect(h)
-	h.Set("Content-Security-Policy", "frame-ancestors 'none'")
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": name}))
-	h.Add("Vary", "Accept-Language")
-	p.send(v.w, v.r, http.StatusOK, pdf)
+	v.w.Header().Add("Vary", "Accept-Language")
+	p.pdf(v.w, v.r, name, pdf)
 }
 
 // refuse says that there is nothing to see, or that something failed; which of

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
@@ -19,7 +20,19 @@ var matcher = language.NewMatcher([]language.Tag{language.English, language.Germ
 // with "script." go to the script; {name} in them is filled in there.
 type wording map[string]string
 
-var wordings = map[string]wording{"en": english, "de": german}
+var wordings = map[string]wording{
+	"en": together(english, deskEnglish, deskWorkEnglish),
+	"de": together(german, deskGerman, deskWorkGerman),
+}
+
+// together is one wording of several; a key stands in one of them only.
+func together(parts ...wording) wording {
+	all := wording{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
 
 // languageOf gives the language to answer in: the one chosen by ?lang=, or
 // else the best that Accept-Language names.
@@ -49,4 +62,17 @@ func publicLanguage(r *http.Request, inPath string, offered []insurance.Language
 		}
 	}
 	return languages[0]
+}
+
+// deskLanguage gives the language of the desk: the one chosen by ?lang=, else
+// the one chosen before, else the best that Accept-Language names, and German
+// for whoever names neither.
+func deskLanguage(r *http.Request) string {
+	if chosen := r.URL.Query().Get("lang"); slices.Contains(languages, chosen) {
+		return chosen
+	}
+	if kept, err := r.Cookie(languageCookie); err == nil && slices.Contains(languages, kept.Value) {
+		return kept.Value
+	}
+	return publicLanguage(r, "", []insurance.Language{"de"})
 }

@@ -15,7 +15,7 @@ import (
 // start is asked for every page; if it fails, the error is logged and the
 // page says what to do, without the error's text.
 func SandboxPage(start func(ctx context.Context) (Start, error), log *slog.Logger) http.Handler {
-	page := sandboxPage{press{log}, start}
+	page := sandboxPage{press{log: log}, start}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page.serve)
 	mux.HandleFunc("GET /assets/{version}/{name}", page.serveAsset)

@@ -3,8 +3,11 @@ package console
 import (
 	"io/fs"
 	"maps"
+	"net/http"
+	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -12,6 +15,8 @@ import (
 var (
 	// pageWord finds the keys that a page asks for.
 	pageWord = regexp.MustCompile(`(?:word|say|labelled|fact|copyable (?:"[^"]*"|\([^)]*\))) "([\w.]+)"`)
+	// codeWord finds the keys that the desk's code asks for.
+	codeWord = regexp.MustCompile(`(?:\bsay|Key:|key:)(?:\(| *)"([\w.]+)"`)
 	// scriptWord finds what stands in the brackets of the script's word(…), and
 	// quoted the keys in it.
 	scriptWord = regexp.MustCompile(`\bword\(([^)]*)\)`)
@@ -21,8 +26,8 @@ var (
 
 func TestBothLanguagesSayTheSame(t *testing.T) {
 	t.Parallel()
-	for key, text := range english {
-		other, ok := german[key]
+	for key, text := range wordings["en"] {
+		other, ok := wordings["de"][key]
 		if !ok {
 			t.Errorf("German lacks %q", key)
 			continue
@@ -37,26 +42,60 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 			t.Errorf("%q fills in %v in English and %v in German", key, in, im)
 		}
 	}
-	for key := range german {
-		if _, ok := english[key]; !ok {
+	for key := range wordings["de"] {
+		if _, ok := wordings["en"][key]; !ok {
 			t.Errorf("English lacks %q", key)
 		}
 	}
 }
 
-func TestEveryWordIsThereAndIsSaid(t *testing.T) {
+func TestNoKeyStandsTwice(t *testing.T) {
 	t.Parallel()
-	said := map[string]bool{"name": true} // by nameOf
+	for lang, parts := range map[string][]wording{
+		"en": {english, deskEnglish, deskWorkEnglish}, "de": {german, deskGerman, deskWorkGerman},
+	} {
+		sum := 0
+		for _, part := range parts {
+			sum += len(part)
+		}
+		if sum != len(wordings[lang]) {
+			t.Errorf("%s: %d keys have only %d places", lang, sum, len(wordings[lang]))
+		}
+	}
+}
+
+// computed are the keys that are put together from a value.
+func computed() []string {
+	keys := []string{"name"} // by nameOf
 	for _, state := range []string{"confirmed", "pending", "failed", "over"} {
-		said["certificate."+state] = true
+		keys = append(keys, "certificate."+state)
 	}
 	for _, kind := range []string{"absent", "failed"} {
-		said["error."+kind], said["error."+kind+".next"] = true, true
+		keys = append(keys, "error."+kind, "error."+kind+".next")
 	}
 	for _, advance := range advances {
-		said["clock."+advance] = true
+		keys = append(keys, "clock."+advance)
+	}
+	for notice := range notices {
+		keys = append(keys, "desk.notice."+notice)
+	}
+	for _, status := range append(slices.Collect(maps.Values(lostStatus)), http.StatusInternalServerError) {
+		key := "desk.lost." + strconv.Itoa(status)
+		keys = append(keys, key, key+".next")
+	}
+	return keys
+}
+
+func TestEveryWordIsThereAndIsSaid(t *testing.T) {
+	t.Parallel()
+	said := map[string]bool{}
+	for _, key := range computed() {
+		said[key] = true
 	}
 	for _, match := range pageWord.FindAllStringSubmatch(sources(t, pageFiles, "pages/*.html"), -1) {
+		said[match[1]] = true
+	}
+	for _, match := range codeWord.FindAllStringSubmatch(sources(t, os.DirFS("."), "desk*.go"), -1) {
 		said[match[1]] = true
 	}
 	for _, call := range scriptWord.FindAllStringSubmatch(sources(t, assetFiles, "assets/*.js"), -1) {
@@ -64,12 +103,13 @@ func TestEveryWordIsThereAndIsSaid(t *testing.T) {
 			said["script."+match[1]] = true
 		}
 	}
+	words := wordings["en"]
 	for _, key := range slices.Sorted(maps.Keys(said)) {
-		if _, ok := english[key]; !ok {
+		if _, ok := words[key]; !ok {
 			t.Errorf("nobody wrote %q", key)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(english)) {
+	for _, key := range slices.Sorted(maps.Keys(words)) {
 		if !said[key] {
 			t.Errorf("nothing says %q", key)
 		}
