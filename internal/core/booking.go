@@ -142,7 +142,7 @@ func issuedAtBinding(p insurance.Product) []document.Kind {
 func (d *draft) issue(policyID string, version int64, language insurance.Language, at time.Time, kinds ...document.Kind) {
 	for _, kind := range kinds {
 		d.AddDocument(store.Document{
-			Part: d.part, PolicyID: policyID, Kind: string(kind), PolicyVersion: version,
+			Part: d.part, Subject: policyID, Kind: string(kind), Version: version,
 			TemplateVersion: int64(kind.TemplateVersion()), Language: string(language), IssuedAt: at.UnixMicro(),
 		})
 	}

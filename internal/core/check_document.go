@@ -19,7 +19,7 @@ func (k *inspection) documents(r reading, s store.Stretch) error {
 	}
 	records := make(map[string]store.Document)
 	for _, d := range issued {
-		records[documentKey(d.PolicyID, d.Kind, d.PolicyVersion)] = d
+		records[documentKey(d.Subject, d.Kind, d.Version)] = d
 	}
 	kept, err := r.KeptDocumentsIn(s)
 	if err != nil {
@@ -27,13 +27,13 @@ func (k *inspection) documents(r reading, s store.Stretch) error {
 	}
 	sampled := false
 	for _, d := range kept {
-		record, ok := records[documentKey(d.PolicyID, d.Kind, d.PolicyVersion)]
+		record, ok := records[documentKey(d.Subject, d.Kind, d.Version)]
 		if !ok {
-			k.find(invariantDocument, d.PolicyID, "%s of version %d was never issued", d.Kind, d.PolicyVersion)
+			k.find(invariantDocument, d.Subject, "%s of version %d was never issued", d.Kind, d.Version)
 			continue
 		}
 		if digest := sha256.Sum256(d.Bytes); !bytes.Equal(digest[:], d.Digest) {
-			k.find(invariantDocument, d.PolicyID, "%s of version %d is not what was kept", d.Kind, d.PolicyVersion)
+			k.find(invariantDocument, d.Subject, "%s of version %d is not what was kept", d.Kind, d.Version)
 			continue
 		}
 		if !sampled && record.TemplateVersion == int64(document.Kind(record.Kind).TemplateVersion()) {
@@ -44,16 +44,16 @@ func (k *inspection) documents(r reading, s store.Stretch) error {
 	return nil
 }
 
-func documentKey(policyID, kind string, version int64) string {
-	return fmt.Sprintf("%s/%s/%d", policyID, kind, version)
+func documentKey(subject, kind string, version int64) string {
+	return fmt.Sprintf("%s/%s/%d", subject, kind, version)
 }
 
 func (k *inspection) madeAgain(r reading, record store.Document, kept []byte) {
 	made, err := k.core.render(r, k.partner, record)
 	switch {
 	case err != nil:
-		k.find(invariantDocument, record.PolicyID, "%s of version %d cannot be made again", record.Kind, record.PolicyVersion)
+		k.find(invariantDocument, record.Subject, "%s of version %d cannot be made again", record.Kind, record.Version)
 	case !bytes.Equal(made, kept):
-		k.find(invariantDocument, record.PolicyID, "%s of version %d would be made differently", record.Kind, record.PolicyVersion)
+		k.find(invariantDocument, record.Subject, "%s of version %d would be made differently", record.Kind, record.Version)
 	}
 }

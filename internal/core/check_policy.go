@@ -65,7 +65,7 @@ func (k *inspection) dossiers(r reading, s store.Stretch) ([]dossier, error) {
 	versions := pull(d, r.PolicyVersionsIn, func(v store.PolicyVersion) string { return v.PolicyID }, "a version of it")
 	workings := pull(d, r.WorkingsIn, func(w store.PolicyWorking) string { return w.PolicyID }, "a price working of it")
 	ledger := pull(d, r.LedgerIn, func(l store.LedgerLine) string { return l.PolicyID }, "a ledger of it")
-	documents := pull(d, r.DocumentsIn, func(d store.Document) string { return d.PolicyID }, "a document of it")
+	documents := pull(d, r.DocumentsIn, func(d store.Document) string { return d.Subject }, "a document of it")
 	events := pull(d, r.EventsIn, func(e store.Event) string { return e.Subject }, "")
 	audit := pull(d, r.AuditIn, func(a store.AuditEntry) string { return a.Subject }, "")
 	timers := pull(d, r.TimersAbout, func(t store.Timer) string { return t.Owner }, "")
@@ -133,7 +133,7 @@ func (k *inspection) parts(f dossier) {
 }
 
 func isFirst(kind document.Kind) func(store.Document) bool {
-	return func(d store.Document) bool { return d.Kind == string(kind) && d.PolicyVersion == 1 }
+	return func(d store.Document) bool { return d.Kind == string(kind) && d.Version == 1 }
 }
 
 func isEvent(kind EventType) func(store.Event) bool {

@@ -56,14 +56,14 @@ var damages = []damage{
 	{"key of another", `UPDATE policy SET claim = (SELECT claim FROM policy WHERE id = {ending}) WHERE id = {live}`, "I2 claim"},
 
 	{"no price working", `DELETE FROM price_working WHERE policy_id = {live}`, "I4"},
-	{"no certificate", `DELETE FROM document WHERE policy_id = {sold} AND kind = 'certificate'`, "I4"},
-	{"no product information", `DELETE FROM document WHERE policy_id = {sold} AND kind = 'ipid'`, "I4"},
+	{"no certificate", `DELETE FROM document WHERE subject = {sold} AND kind = 'certificate'`, "I4"},
+	{"no product information", `DELETE FROM document WHERE subject = {sold} AND kind = 'ipid'`, "I4"},
 	{"no policyholder", `DELETE FROM party WHERE id = {sold}`, "I4"},
 	{"no event of the binding", `UPDATE event SET type = 'policy.unheard' WHERE subject = {told}`, "I4 audit"},
 	{"working of nothing", `INSERT INTO price_working VALUES ('acme', 'zzz', 1, '[]')`, "I4"},
 	{"ledger of nothing", `UPDATE ledger SET policy_id = '000' WHERE policy_id = {told}`, "I4 I9"},
 	{"version of nothing", `INSERT INTO policy_version VALUES ('acme', 'ghost', 1, 0, '{}', '')`, "I4"},
-	{"document of nothing", `UPDATE document SET policy_id = 'ghost' WHERE policy_id = {sold} AND kind = 'withdrawal'`, "I4"},
+	{"document of nothing", `UPDATE document SET subject = 'ghost' WHERE subject = {sold} AND kind = 'withdrawal'`, "I4"},
 
 	{"event of nothing", `INSERT INTO event VALUES ('acme', 'ghost', 1, 'ghost', 'policy.bound', 0, '{}')`, "I5"},
 	{"refusal told as booking", `UPDATE event SET type = 'order.booked' WHERE subject = {order refused}`, "I5"},

@@ -141,9 +141,9 @@ func (c *Core) renderOnce(r reading, p Partner, record store.Document, rendered 
 
 // render makes the bytes of a record from the versions that it names.
 func (c *Core) render(r reading, p Partner, record store.Document) ([]byte, error) {
-	policy, ok, err := r.PolicyVersion(record.Part, record.PolicyID, record.PolicyVersion)
+	policy, ok, err := r.PolicyVersion(record.Part, record.Subject, record.Version)
 	if err := needed(ok, err); err != nil {
-		return nil, fmt.Errorf("read policy %s version %d: %w", record.PolicyID, record.PolicyVersion, err)
+		return nil, fmt.Errorf("read policy %s version %d: %w", record.Subject, record.Version, err)
 	}
 	product, err := c.product(policy.ProductCode, policy.ProductVersion)
 	if err != nil {
@@ -174,7 +174,7 @@ func (c *Core) render(r reading, p Partner, record store.Document) ([]byte, erro
 // renderCancellation settles the ledger as it stood when the ending was
 // declared.
 func (c *Core) renderCancellation(r reading, p Partner, record store.Document, policy insurance.Policy, product insurance.Product) ([]byte, error) {
-	ledger, err := r.Ledger(record.Part, record.PolicyID)
+	ledger, err := r.Ledger(record.Part, record.Subject)
 	if err != nil {
 		return nil, fmt.Errorf("read ledger: %w", err)
 	}

@@ -107,8 +107,8 @@ func TestArchiveRefusesInOrder(t *testing.T) {
 			t.Errorf("detail is %q, want the name", refused.Detail)
 		}
 	}
-	storetest.Exec(t, h.dsn, `INSERT INTO document (part, policy_id, kind, policy_version, template_version, language, issued_at)
-		SELECT part, policy_id, 'ipid', policy_version, template_version, language, issued_at FROM document WHERE kind = 'certificate'`)
+	storetest.Exec(t, h.dsn, `INSERT INTO document (part, subject, kind, version, template_version, language, issued_at)
+		SELECT part, subject, 'ipid', version, template_version, language, issued_at FROM document WHERE kind = 'certificate'`)
 }
 
 func TestArchiveAfterTheEnd(t *testing.T) {

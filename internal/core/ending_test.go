@@ -157,8 +157,8 @@ func TestAnEndMayComeEarlierButNotLater(t *testing.T) {
 		}
 		// Of two confirmations at one instant, the later one is served.
 		h.archive(DocumentRequest{CertificateNumber: p.CertificateNumber, Kinds: []DocumentKind{DocumentCancellation}})
-		if kept := h.kept(); len(kept) != 1 || kept[0].PolicyVersion != 3 {
-			t.Errorf("kept are %d documents, the first of version %d", len(kept), kept[0].PolicyVersion)
+		if kept := h.kept(); len(kept) != 1 || kept[0].Version != 3 {
+			t.Errorf("kept are %d documents, the first of version %d", len(kept), kept[0].Version)
 		}
 	})
 }

@@ -133,7 +133,7 @@ func (h *house) certificateOf(p Partner, q PackageQuote) (newest store.Document)
 		h.fatal(err)
 		all, err := r.DocumentsIn(store.Stretch{Part: p.Part})
 		for _, d := range all {
-			if d.PolicyID == policy.ID && d.Kind == string(document.KindCertificate) && d.PolicyVersion > newest.PolicyVersion {
+			if d.Subject == policy.ID && d.Kind == string(document.KindCertificate) && d.Version > newest.Version {
 				newest = d
 			}
 		}

@@ -208,9 +208,9 @@ func (c *Core) bindCertificates(r reading, p Partner, records []store.Document, 
 
 // certificate is what a record of one was issued with.
 func (c *Core) certificate(r reading, p Partner, record store.Document) (document.Certificate, error) {
-	policy, ok, err := r.PolicyVersion(record.Part, record.PolicyID, record.PolicyVersion)
+	policy, ok, err := r.PolicyVersion(record.Part, record.Subject, record.Version)
 	if err := needed(ok, err); err != nil {
-		return document.Certificate{}, fmt.Errorf("read policy %s version %d: %w", record.PolicyID, record.PolicyVersion, err)
+		return document.Certificate{}, fmt.Errorf("read policy %s version %d: %w", record.Subject, record.Version, err)
 	}
 	product, err := c.product(policy.ProductCode, policy.ProductVersion)
 	if err != nil {
@@ -227,9 +227,9 @@ func (c *Core) certificate(r reading, p Partner, record store.Document) (documen
 // was issued: those of the first version of its package that holds the policy
 // in that version.
 func (c *Core) insuredWith(r reading, record store.Document) ([]insurance.Party, error) {
-	row, ok, err := r.PolicyRow(record.Part, record.PolicyID)
+	row, ok, err := r.PolicyRow(record.Part, record.Subject)
 	if err := needed(ok, err); err != nil {
-		return nil, fmt.Errorf("read policy %s: %w", record.PolicyID, err)
+		return nil, fmt.Errorf("read policy %s: %w", record.Subject, err)
 	}
 	if row.Owner == row.ID {
 		return nil, nil
@@ -240,7 +240,7 @@ func (c *Core) insuredWith(r reading, record store.Document) ([]insurance.Party,
 			return nil, fmt.Errorf("read version %d of order %s: %w", version, row.OrderID, err)
 		}
 		for _, q := range content.Quotes {
-			if q.PolicyID == record.PolicyID && q.PolicyVersion == record.PolicyVersion {
+			if q.PolicyID == record.Subject && q.PolicyVersion == record.Version {
 				return c.persons(r, record.Part, q.Insured)
 			}
 		}

@@ -21,7 +21,7 @@ var (
 	WalkEvents    = Walk{"event", "subject"}
 	WalkNotices   = Walk{"notice", "id"}
 	WalkTimers    = Walk{"timer", "id"}
-	WalkDocuments = Walk{"document_bytes", "policy_id"}
+	WalkDocuments = Walk{"document_bytes", "subject"}
 	WalkPreviews  = Walk{"preview", "id"}
 )
 
@@ -42,8 +42,10 @@ func (v *View) Stretch(w Walk, part, after string, size int) (Stretch, error) {
 }
 
 // CountRows counts what a walk through a part will meet.
-func (v *View) CountRows(w Walk, part string) (n int64, err error) {
-	err = v.row(`SELECT COUNT(*) FROM `+w.table+` WHERE part = $1`, part).Scan(&n)
+func (v *View) CountRows(w Walk, part string) (int64, error) { return v.countRows(w.table, part) }
+
+func (v *View) countRows(table, part string) (n int64, err error) {
+	err = v.row(`SELECT COUNT(*) FROM `+table+` WHERE part = $1`, part).Scan(&n)
 	return n, err
 }
 
@@ -203,27 +205,27 @@ func scanText(scan func(...any) error) (text string, err error) {
 	return text, err
 }
 
-// DocumentsIn reads the records of documents of policies.
+// DocumentsIn reads the records of documents by their subjects.
 func (v *View) DocumentsIn(s Stretch) ([]Document, error) {
-	return listIn(v, scanDocument, selectDocument, s, "policy_id", "policy_id, kind, policy_version")
+	return listIn(v, scanDocument, selectDocument, s, "subject", "subject, kind, version")
 }
 
 // KeptDocument is the bytes of a document under the key of its record.
 type KeptDocument struct {
-	PolicyID, Kind string
-	PolicyVersion  int64
+	Subject, Kind string
+	Version       int64
 	DocumentBytes
 }
 
 // KeptDocumentsIn reads the bytes of documents.
 func (v *View) KeptDocumentsIn(s Stretch) ([]KeptDocument, error) {
-	return listIn(v, scanKeptDocument, `SELECT policy_id, kind, policy_version, digest, bytes FROM document_bytes`,
-		s, "policy_id", "policy_id, kind, policy_version")
+	return listIn(v, scanKeptDocument, `SELECT subject, kind, version, digest, bytes FROM document_bytes`,
+		s, "subject", "subject, kind, version")
 }
 
 func scanKeptDocument(scan func(...any) error) (KeptDocument, error) {
 	var k KeptDocument
-	err := scan(&k.PolicyID, &k.Kind, &k.PolicyVersion, &k.Digest, &k.Bytes)
+	err := scan(&k.Subject, &k.Kind, &k.Version, &k.Digest, &k.Bytes)
 	return k, err
 }
 

@@ -107,6 +107,7 @@ func aParty() insurance.Party {
 		Address: insurance.Address{
 			Street: "Weg 🚲", Extra: "Hof", HouseNumber: "1a", PostalCode: "01067", City: "Dresden", Region: "Sachsen",
 		},
+		Salutation: insurance.SalutationMs, Title: "Dr.", Website: "https://example.com",
 	}
 }
 
@@ -128,6 +129,7 @@ func aProposal() insurance.Proposal {
 		LegalWarrantyEndOn: insurance.MustDate("2026-01-01"), VoluntaryWarrantyEndOn: insurance.MustDate("2027-01-01"),
 		Kind: insurance.KindFixed, Term: insurance.Months(12), TermAsSent: "1Y", Deductible: &deductible, Object: anObject(),
 		Country: "AT", Currency: "CHF", StartsAt: noon, PartnerPrice: "9.90", Discount: insurance.MustRate("12.5%"),
+		Interval: insurance.Months(6), TenderPrice: "120.50",
 	}
 }
 
@@ -251,7 +253,8 @@ func TestOrderIsReadAsItWasWritten(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		order := store.Order{Part: "p", ID: "o", Version: 1, Reference: "A-1", RequestID: "r", State: store.OrderReceived, ReceivedAt: 5}
 		item := store.OrderItem{Part: "p", OrderID: "o", Item: 3, PolicyID: "1", Claim: "k", Proposal: aProposal()}
-		complete(t, "proposal", reflect.ValueOf(item.Proposal), "proposal.Policyholder", "proposal.Term.Days")
+		complete(t, "proposal", reflect.ValueOf(item.Proposal), "proposal.Policyholder", "proposal.Term.Days",
+			"proposal.Interval.Days")
 		mustPut(t, s, "p", func(c *store.Changes) {
 			c.AddOrder(order)
 			c.AddOrderItem(item)

@@ -45,7 +45,8 @@ func TestPackageIsReadAsItWasWritten(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		want := aPackage("1")
 		complete(t, "package", reflect.ValueOf(want),
-			"package.Content.Quotes[].Proposal.Policyholder", "package.Content.Quotes[].Proposal.Term.Days")
+			"package.Content.Quotes[].Proposal.Policyholder", "package.Content.Quotes[].Proposal.Term.Days",
+			"package.Content.Quotes[].Proposal.Interval.Days")
 		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(want) })
 		loses(t, "a package twice", put(t, s, "p", func(c *store.Changes) { c.AddPackage(want) }))
 		see(t, s, func(v *store.View) error {

@@ -262,12 +262,7 @@ func (c *Changes) addVersion(p Policy, at int64) {
 		p.Part, p.ID, p.Version, at, p.Holder, encode(recordPolicy(p.Policy)))
 }
 
-func live(p Policy) int64 {
-	if p.State.Live() {
-		return 1
-	}
-	return 0
-}
+func live(p Policy) int64 { return bit(p.State.Live()) }
 
 func lastDay(p Policy) string {
 	if last := p.LastDay(); !last.IsZero() {

@@ -73,10 +73,11 @@ func oldestID(at time.Time) []byte {
 	return id
 }
 
-// PruneExpired deletes previews and uses of repetition keys that expired before
-// a moment (business time), whoever's they are, in small transactions.
+// PruneExpired deletes previews, uses of repetition keys and handles that
+// expired before a moment (business time), whoever's they are, in small
+// transactions.
 func (s *Store) PruneExpired(ctx context.Context, before time.Time) error {
-	for _, table := range []string{"preview", "repetition"} {
+	for _, table := range []string{"preview", "repetition", "handle"} {
 		if err := s.pruneTable(ctx, table, before.UnixMicro()); err != nil {
 			return err
 		}

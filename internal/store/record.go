@@ -34,6 +34,8 @@ type proposalRecord struct {
 	StartsAt             int64        `json:"starts_at,omitempty"`
 	PartnerPrice         string       `json:"partner_price,omitempty"`
 	Discount             string       `json:"discount,omitempty"`
+	Interval             string       `json:"interval,omitempty"`
+	TenderPrice          string       `json:"tender_price,omitempty"`
 }
 
 func recordProposal(p insurance.Proposal) proposalRecord {
@@ -43,6 +45,7 @@ func recordProposal(p insurance.Proposal) proposalRecord {
 		Kind: string(p.Kind), Term: p.Term.String(), TermAsSent: p.TermAsSent, Deductible: p.Deductible,
 		Object: recordObject(p.Object), Country: string(p.Country), Currency: string(p.Currency),
 		StartsAt: micros(p.StartsAt), PartnerPrice: p.PartnerPrice, Discount: rateText(p.Discount),
+		Interval: p.Interval.String(), TenderPrice: p.TenderPrice,
 	}
 }
 
@@ -53,8 +56,21 @@ func (r proposalRecord) proposal() insurance.Proposal {
 		Kind: insurance.Kind(r.Kind), Term: period(r.Term), TermAsSent: r.TermAsSent, Deductible: r.Deductible,
 		Object: insurance.Object(r.Object), Country: insurance.Country(r.Country),
 		Currency: insurance.Currency(r.Currency), StartsAt: instantOrNone(r.StartsAt), PartnerPrice: r.PartnerPrice,
-		Discount: rate(r.Discount),
+		Discount: rate(r.Discount), Interval: period(r.Interval), TenderPrice: r.TenderPrice,
 	}
+}
+
+type moneyRecord struct {
+	Minor    int64  `json:"minor"`
+	Currency string `json:"currency"`
+}
+
+func recordMoney(m insurance.Money) moneyRecord {
+	return moneyRecord{Minor: m.Minor, Currency: string(m.Currency)}
+}
+
+func (r moneyRecord) money() insurance.Money {
+	return insurance.Money{Minor: r.Minor, Currency: insurance.Currency(r.Currency)}
 }
 
 type premiumRecord struct {

@@ -44,6 +44,14 @@ func decode(text string, record any) error {
 	return nil
 }
 
+// bit is how a yes lies in a column.
+func bit(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // blob is what a column that is never null holds of bytes, which may be none.
 func blob(b []byte) []byte {
 	if b == nil {
