@@ -11,8 +11,8 @@ import "time"
 // The difference of premium is for the whole interval, whenever the change
 // comes. It refuses with CodeStateForbidden a policy that has ended or is
 // about to, with CodeBusy while something is due to it, and with CodeInvalid a
-// new start once cover has begun, and another tariff, kind, term, country or
-// currency.
+// new start once cover has begun, and another tariff, kind, term, interval,
+// country or currency.
 func (p Policy) Endorse(q Quote, wish Proposal, at time.Time) (Policy, []Entry, *Error) {
 	if _, ok := p.State.After(TransitionEndorse); !ok {
 		return p, nil, Refuse(CodeStateForbidden, "%s", p.State)
@@ -65,6 +65,8 @@ func (p Policy) sameContract(q Quote) *Error {
 		return Invalid(FieldKind, cannot)
 	case t.Term != p.Term:
 		return Invalid(FieldTerm, cannot)
+	case q.Interval != p.Interval:
+		return Invalid(FieldInterval, cannot)
 	case t.Market.Country != p.Country:
 		return Invalid(FieldCountry, cannot)
 	case t.Currency != p.Premium.Gross.Currency:

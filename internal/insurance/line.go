@@ -53,6 +53,8 @@ type Industry struct {
 const (
 	// AttributeProfession is the id of a Profession.
 	AttributeProfession = "profession"
+	// AttributeBusiness is what the profession is called, for documents.
+	AttributeBusiness = "business"
 	// AttributeRevenue is the turnover of a year.
 	AttributeRevenue = "revenue"
 	// AttributeFullTime and AttributePartTime count employees.
@@ -87,12 +89,13 @@ const (
 )
 
 // AcceptanceRule is one rule of what an insurer wants: risks whose attribute
-// is one of some values, or a number above or below a bound.
+// is one of some values, or else a number above a bound, below one, or between
+// two. A rule does not match an attribute that is missing.
 type AcceptanceRule struct {
 	Decision  Decision
 	Attribute string
-	// In are exact values; Above and Below exclude the bound itself and are
-	// unset if zero.
+	// In are exact values, whatever way a number is written; Above and Below
+	// exclude the bound itself and are unset if zero.
 	In           []string
 	Above, Below Rate
 	// Reason is told to the broker.

@@ -33,8 +33,11 @@ func someLifeOf(t *rapid.T, kinds ...Kind) *life {
 	}
 	someTerms(t, &product, &wish)
 	product.Tariffs[0].PartnerMaySetPrice = true
-	if rapid.IntRange(0, 3).Draw(t, "priced by the partner") == 0 {
+	switch rapid.IntRange(0, 7).Draw(t, "who sets the price") {
+	case 0, 1:
 		wish.PartnerPrice = strconv.Itoa(rapid.IntRange(1, 999).Draw(t, "partner price"))
+	case 2:
+		wish.TenderPrice = strconv.Itoa(rapid.IntRange(1, 999).Draw(t, "tender price"))
 	}
 	at := wish.InceptionOn.AddDays(-rapid.IntRange(-28, 60).Draw(t, "sold ahead")).Start(zone)
 	at = at.Add(time.Duration(rapid.IntRange(0, 23*60).Draw(t, "minute")) * time.Minute)
@@ -104,6 +107,7 @@ func someTerms(t *rapid.T, product *Product, wish *Proposal) {
 		tariff.Interval = rapid.SampledFrom([]Period{{}, row.Term}).Draw(t, "interval")
 	default:
 		tariff.Interval, row.Term = someIntervals(t)
+		wish.Interval = someChoice(t, tariff, row.Term)
 	}
 	tariff.Terms, wish.Term = []TermPrice{row}, row.Term
 }
@@ -115,6 +119,18 @@ func someIntervals(t *rapid.T) (interval, term Period) {
 	}
 	times := rapid.IntRange(1, 6).Draw(t, "intervals in a term")
 	return interval, Period{Months: interval.Months * times, Days: interval.Days * times}
+}
+
+// someChoice draws how often premiums are paid, of what the tariff offers.
+func someChoice(t *rapid.T, tariff *Tariff, term Period) Period {
+	choices := []Period{{}}
+	for _, every := range []Period{Months(1), Months(2), Months(6), Days(7)} {
+		if every != tariff.Interval && !tariff.Interval.IsZero() && every.Divides(term) {
+			tariff.Intervals = append(tariff.Intervals, IntervalPrice{Every: every, Loading: MustRate("0.03")})
+			choices = append(choices, every)
+		}
+	}
+	return rapid.SampledFrom(choices).Draw(t, "chosen interval")
 }
 
 // someEvent is an instant from a start on, as an attribute holds it.

@@ -37,9 +37,9 @@ type Policy struct {
 	SumInsured Money
 	Premium    Premium
 	// PartnerPriced and Discount are how the premium came about, for the next
-	// time it is computed.
-	PartnerPriced bool
-	Discount      Rate
+	// time it is computed. Tendered: it was the insurer who set the price.
+	PartnerPriced, Tendered bool
+	Discount                Rate
 
 	ConcludedAt time.Time
 	// WithdrawUntil is the last day of the cooling-off period.
@@ -90,7 +90,7 @@ func (p *Policy) adopt(q Quote, wish Proposal) {
 	p.Country, p.Zone, p.Deductible = t.Market.Country, t.Market.Zone, t.Deductible
 	p.Object, p.SumInsured, p.Premium = wish.Object, t.SumInsured, q.Premium
 	p.Object.Type = t.ObjectType.Code
-	p.PartnerPriced, p.Discount = t.PartnerPriced, t.Discount
+	p.PartnerPriced, p.Tendered, p.Discount = t.PartnerPriced, t.Tendered, t.Discount
 	if t.Term.IsZero() {
 		p.EventEndsAt = t.EndsAt
 	}

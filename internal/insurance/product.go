@@ -183,9 +183,9 @@ type Tariff struct {
 	Factors []FactorTable
 	// PartnerMaySetPrice lets a partner name the gross premium itself.
 	PartnerMaySetPrice bool
-	// Intervals are the payment intervals to choose from, each with its
-	// loading; Interval is the one that the table's premiums are for, and stands
-	// for none if there are no others.
+	// Intervals are the payment intervals to choose from beside Interval, which
+	// is the one that the table's premiums are for; where that is zero there are
+	// none.
 	Intervals []IntervalPrice
 }
 

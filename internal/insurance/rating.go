@@ -1,6 +1,8 @@
 package insurance
 
 import (
+	"cmp"
+	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -28,24 +30,31 @@ func (p Product) Quote(tariff Tariff, wish Proposal, at time.Time) (Quote, *Erro
 	if refused != nil {
 		return Quote{}, refused
 	}
-	premium, working, refused := p.price(tariff, terms)
+	premium, working, refused := p.price(tariff, terms, wish.Object)
 	if refused != nil {
 		return Quote{}, refused
 	}
 	return Quote{
 		ProductCode: p.Code, ProductVersion: p.Version, Tariff: tariff.Code, Terms: terms,
-		Interval: tariff.Interval, Premium: premium, Working: working, PricedAt: at,
+		Interval: terms.Interval, Premium: premium, Working: working, PricedAt: at,
 	}, nil
 }
 
+// Yearly is the gross premium of a year: that of one interval as often as it
+// fits. It is 0 where premiums are not for months.
+func (q Quote) Yearly() Money {
+	months := cmp.Or(q.Interval, q.Terms.Term).Months
+	return share(q.Premium.Gross, 12, int64(months), false)
+}
+
 // price walks from the base table to the gross premium and records each step.
-func (p Product) price(tariff Tariff, terms Terms) (Premium, Working, *Error) {
+func (p Product) price(tariff Tariff, terms Terms, object Object) (Premium, Working, *Error) {
 	w := &pencil{currency: terms.Currency}
 	var premium Premium
 	if terms.PartnerPriced {
 		premium = w.backwards(terms)
 	} else {
-		net, refused := w.rate(tariff, terms)
+		net, refused := w.rate(tariff, terms, object)
 		if refused != nil {
 			return Premium{}, Working{}, refused
 		}
@@ -59,7 +68,7 @@ func (p Product) price(tariff Tariff, terms Terms) (Premium, Working, *Error) {
 }
 
 // rate makes the net premium from the tariff's table and factors.
-func (w *pencil) rate(tariff Tariff, terms Terms) (Money, *Error) {
+func (w *pencil) rate(tariff Tariff, terms Terms, object Object) (Money, *Error) {
 	row, _ := tariff.termPrice(terms.Term)
 	price, ok := row.priceIn(terms)
 	if !ok {
@@ -70,14 +79,17 @@ func (w *pencil) rate(tariff Tariff, terms Terms) (Money, *Error) {
 		value = w.share(value, terms.SumInsured, row.Share)
 	}
 	for _, table := range tariff.Factors {
-		key := terms.factorKey(table.On)
-		factor, ok := table.Rows[key]
+		key, factor, ok := table.find(terms, object)
 		if !ok {
-			return Money{}, RefuseField(CodeCoverageUnknown, factorField(table.On), "is not rated by %s", tariff.Code)
+			return Money{}, RefuseField(CodeCoverageUnknown, table.field(), "is not rated by %s", tariff.Code)
 		}
 		value = w.factor(table.Name, key, value, factor)
 	}
 	value = w.atLeast(value, price.Minimum)
+	if terms.Interval != tariff.Interval {
+		loading, _ := tariff.loading(terms.Interval)
+		value = w.interval(value, tariff.Interval, terms.Interval, loading)
+	}
 	if !terms.Discount.IsZero() {
 		value = w.discount(value, terms.Discount)
 	}
@@ -110,8 +122,11 @@ func (w *pencil) backwards(terms Terms) Premium {
 	for _, tax := range terms.taxes() {
 		rates.Add(rates, ratOf(tax.Rate.value))
 	}
-	gross := terms.PartnerPrice
-	w.add(Step{Kind: StepPartnerPrice, Exact: gross.Decimal(), Result: gross.Decimal()})
+	gross, set := terms.PartnerPrice, StepPartnerPrice
+	if terms.Tendered {
+		set = StepTenderPrice
+	}
+	w.add(Step{Kind: set, Exact: gross.Decimal(), Result: gross.Decimal()})
 	net := roundFactor(new(big.Rat).Quo(gross.ratio(), rates))
 	premium := Premium{Gross: gross, Tax: Zero(terms.Currency)}
 	for _, tax := range terms.taxes() {
@@ -133,19 +148,77 @@ func (t Terms) taxes() []Tax {
 	return slices.DeleteFunc(slices.Clone(t.Market.Taxes), func(tax Tax) bool { return !tax.InForce.covers(t.InceptionOn) })
 }
 
-func (t Terms) factorKey(on FactorSubject) string {
-	switch on {
+// find is the factor of a table and what it was found by, in the words of a
+// working.
+func (t FactorTable) find(terms Terms, object Object) (key string, factor Rate, ok bool) {
+	switch t.On {
+	case FactorOnAttribute:
+		return t.rowOf(object.Attributes[t.Attribute])
+	case FactorOnNumber:
+		return t.bandOf(object.Attributes[t.Attribute])
 	case FactorOnDeductible:
-		return strconv.Itoa(t.Deductible)
+		key = strconv.Itoa(terms.Deductible)
 	case FactorOnObjectType:
-		return t.ObjectType.Code
+		key = terms.ObjectType.Code
 	default:
-		return string(t.Market.Country)
+		key = string(terms.Market.Country)
 	}
+	factor, ok = t.Rows[key]
+	return key, factor, ok
 }
 
-func factorField(on FactorSubject) Field {
-	switch on {
+// rowOf is the row of a value, or of its class.
+func (t FactorTable) rowOf(value string) (key string, factor Rate, ok bool) {
+	if len(t.Classes) == 0 {
+		factor, ok = lookUp(t.Rows, value)
+		return value, factor, ok
+	}
+	class, ok := lookUp(t.Classes, value)
+	if !ok {
+		return "", Rate{}, false
+	}
+	factor, ok = t.Rows[class]
+	return fmt.Sprintf("%s (%s)", class, value), factor, ok
+}
+
+// lookUp finds a value as it stands, else as the number that it is.
+func lookUp[T any](table map[string]T, value string) (T, bool) {
+	if found, ok := table[value]; ok {
+		return found, true
+	}
+	number, ok := exactly(value)
+	if !ok {
+		var none T
+		return none, false
+	}
+	found, ok := table[plain(number)]
+	return found, ok
+}
+
+// bandOf is the first band that a number does not exceed.
+func (t FactorTable) bandOf(value string) (key string, factor Rate, ok bool) {
+	number, ok := exactly(value)
+	if !ok {
+		return "", Rate{}, false
+	}
+	key = plain(number)
+	for _, band := range t.Bands {
+		switch {
+		case band.UpTo.IsZero():
+			return key, band.Factor, true
+		case number.Cmp(ratOf(band.UpTo.value)) <= 0:
+			return fmt.Sprintf("%s ≤ %s", plain(number), band.UpTo), band.Factor, true
+		}
+		key = fmt.Sprintf("%s > %s", plain(number), band.UpTo)
+	}
+	return "", Rate{}, false
+}
+
+// field is what a table rates.
+func (t FactorTable) field() Field {
+	switch t.On {
+	case FactorOnAttribute, FactorOnNumber:
+		return FieldOf(t.Attribute)
 	case FactorOnDeductible:
 		return FieldDeductible
 	case FactorOnObjectType:

@@ -134,7 +134,7 @@ func (p *Policy) payAhead(at time.Time) Entry {
 }
 
 // Reprice rates an announced renewal under the product version that is on sale
-// then, as of its first day. Where a partner has set the premium, it stays.
+// then, as of its first day. Where the premium was set, it stays.
 func (p Policy) Reprice(product Product, at time.Time) (Policy, Working, *Error) {
 	tariff, ok := product.FindTariff(p.Tariff)
 	if !ok {
@@ -173,9 +173,12 @@ func (p Policy) wishFrom(start time.Time) Proposal {
 	wish := Proposal{
 		Reference: p.Reference, Tariff: p.Tariff, Policyholder: p.Policyholder, Country: p.Country,
 		Currency: p.Premium.Gross.Currency, StartsAt: start, Kind: p.Kind, Term: p.Term, TermAsSent: p.TermAsSent,
-		Deductible: &deductible, Object: p.Object, Discount: p.Discount,
+		Deductible: &deductible, Interval: p.Interval, Object: p.Object, Discount: p.Discount,
 	}
-	if p.PartnerPriced {
+	switch {
+	case p.Tendered:
+		wish.TenderPrice = p.Premium.Gross.Decimal()
+	case p.PartnerPriced:
 		wish.PartnerPrice = p.Premium.Gross.Decimal()
 	}
 	return wish

@@ -23,9 +23,13 @@ type Terms struct {
 	ObjectType       ObjectType
 	// SumInsured is the most that is paid over the term.
 	SumInsured Money
-	// PartnerPrice is the gross premium that the partner has set, if PartnerPriced.
+	// Interval is the time that one premium pays for; zero for the whole term.
+	Interval Period
+	// PartnerPrice is the gross premium that was set, if PartnerPriced: by the
+	// partner, or by the insurer if Tendered.
 	PartnerPrice  Money
 	PartnerPriced bool
+	Tendered      bool
 	// Discount is the share of the net premium that is taken off.
 	Discount Rate
 }
@@ -38,6 +42,9 @@ func (p Product) Conclude(tariff Tariff, wish Proposal) (Terms, *Error) {
 	if err := p.place(&terms, tariff, wish); err != nil {
 		return Terms{}, err
 	}
+	if err := p.wanted(tariff, wish); err != nil {
+		return Terms{}, err
+	}
 	if err := p.fixPrice(&terms, tariff, wish); err != nil {
 		return Terms{}, err
 	}
@@ -46,7 +53,10 @@ func (p Product) Conclude(tariff Tariff, wish Proposal) (Terms, *Error) {
 	if p.EndsWith != "" {
 		lasts = p.endWith
 	}
-	err := lasts(&terms, tariff, wish)
+	if err := lasts(&terms, tariff, wish); err != nil {
+		return Terms{}, err
+	}
+	err := tariff.divide(&terms, wish)
 	return terms, err
 }
 
@@ -156,20 +166,48 @@ func sumOf(values string, currency Currency) (Money, bool) {
 	return sum, true
 }
 
-// fixPrice reads the price that a partner has set, where it may.
+// fixPrice reads the price that the insurer has offered by hand, or that a
+// partner has set, where it may.
 func (p Product) fixPrice(terms *Terms, tariff Tariff, wish Proposal) *Error {
-	if wish.PartnerPrice == "" {
+	text, field := wish.PartnerPrice, FieldPartnerPrice
+	if wish.TenderPrice != "" {
+		text, field, terms.Tendered = wish.TenderPrice, FieldTenderPrice, true
+	}
+	switch {
+	case text == "":
 		return nil
+	case !terms.Tendered && !tariff.PartnerMaySetPrice:
+		return RefuseField(CodeCoverageUnknown, field, "cannot be set for %s", tariff.Code)
 	}
-	if !tariff.PartnerMaySetPrice {
-		return RefuseField(CodeCoverageUnknown, FieldPartnerPrice, "cannot be set for %s", tariff.Code)
-	}
-	price, err := ParseMoney(wish.PartnerPrice, terms.Currency)
+	price, err := ParseMoney(text, terms.Currency)
 	if err != nil || price.Minor <= 0 {
-		return Invalid(FieldPartnerPrice, "is not an amount of more than 0 in %s", terms.Currency)
+		return Invalid(field, "is not an amount of more than 0 in %s", terms.Currency)
 	}
 	terms.PartnerPrice, terms.PartnerPriced = price, true
 	return nil
+}
+
+// divide decides what time one premium pays for.
+func (t Tariff) divide(terms *Terms, wish Proposal) *Error {
+	terms.Interval = t.Interval
+	if wish.Interval.IsZero() || wish.Interval == t.Interval {
+		return nil
+	}
+	if _, offered := t.loading(wish.Interval); !offered || !paysFor(wish.Interval, terms.Term, terms.Kind) {
+		return RefuseField(CodeCoverageUnknown, FieldInterval, "of %s is not offered by %s", wish.Interval, t.Code)
+	}
+	terms.Interval = wish.Interval
+	return nil
+}
+
+// loading is what an interval beside the tariff's own adds to the premium.
+func (t Tariff) loading(every Period) (Rate, bool) {
+	for _, price := range t.Intervals {
+		if price.Every == every && !t.Interval.IsZero() {
+			return price.Loading, true
+		}
+	}
+	return Rate{}, false
 }
 
 // coverBegins is the wished first day, or for a warranty extension the day
@@ -223,12 +261,17 @@ func (p Product) kindOf(wish Proposal, row TermPrice) Kind {
 }
 
 // sells tells whether the tariff prices that term, in whole intervals, for
-// that kind of policy. What is renewed by paying for it has one premium a term.
+// that kind of policy.
 func (t Tariff) sells(term Period, kind Kind) bool {
 	row, ok := t.termPrice(term)
-	whole := t.Interval.IsZero() || t.Interval == term || kind != KindRenewable && t.Interval.Divides(term)
-	return ok && !term.IsZero() && whole &&
+	return ok && !term.IsZero() && (t.Interval.IsZero() || paysFor(t.Interval, term, kind)) &&
 		(len(row.Kinds) == 0 || slices.Contains(row.Kinds, kind))
+}
+
+// paysFor tells whether premiums of an interval pay for a term. What is renewed
+// by paying for it has one premium a term.
+func paysFor(every, term Period, kind Kind) bool {
+	return every == term || kind != KindRenewable && every.Divides(term)
 }
 
 func (t Tariff) termPrice(term Period) (TermPrice, bool) {

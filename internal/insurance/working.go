@@ -1,6 +1,10 @@
 package insurance
 
-import "math/big"
+import (
+	"cmp"
+	"math/big"
+	"strconv"
+)
 
 // Working is how a premium was computed, step by step, so that anyone can
 // follow it with a pencil.
@@ -11,11 +15,13 @@ type Step struct {
 	Kind StepKind
 	// Label names the table, the factor or the tax.
 	Label string
-	// Key is the row that was looked up.
+	// Key is the row that was looked up: a value, a class with the value that
+	// led to it, or a number with the end of its band.
 	Key string
 	// By is the factor or rate applied; empty where none was.
 	By string
-	// Exact is the result before and Result after rounding.
+	// Exact is the result before and Result after rounding. An exact result
+	// that no decimal holds is one over a whole number: "405.8/12".
 	Exact, Result string
 	// Rounding is the place that rounded; empty where nothing was.
 	Rounding Rounding
@@ -31,15 +37,21 @@ const (
 	StepShare  StepKind = "share"
 	StepFactor StepKind = "factor"
 	// StepMinimum raises the value to the least premium.
-	StepMinimum  StepKind = "minimum"
+	StepMinimum StepKind = "minimum"
+	// StepInterval turns the premium of the table's interval, its Label, into
+	// that of the chosen one, its Key, and adds the loading.
+	StepInterval StepKind = "interval"
 	StepDiscount StepKind = "discount"
 	// StepPartnerPrice is a gross premium that the partner has set; taxes and
 	// net are taken out of it.
 	StepPartnerPrice StepKind = "partner_price"
-	StepNet          StepKind = "net"
-	StepTax          StepKind = "tax"
-	StepGross        StepKind = "gross"
-	StepCommission   StepKind = "commission"
+	// StepTenderPrice is the same of a gross premium that the insurer has
+	// offered by hand.
+	StepTenderPrice StepKind = "tender_price"
+	StepNet         StepKind = "net"
+	StepTax         StepKind = "tax"
+	StepGross       StepKind = "gross"
+	StepCommission  StepKind = "commission"
 )
 
 // pencil writes down a Working while a premium is computed. Between the steps
@@ -78,6 +90,19 @@ func (w *pencil) discount(value *big.Rat, by Rate) *big.Rat {
 	return w.shortened(Step{Kind: StepDiscount, By: by.String()}, exact)
 }
 
+// interval adds a loading to the premium of one interval and takes the part of
+// it that another is.
+func (w *pencil) interval(value *big.Rat, from, to Period, loading Rate) *big.Rat {
+	parts, of := to.Months+to.Days, from.Months+from.Days // both count the same unit
+	exact := new(big.Rat).Add(big.NewRat(1, 1), ratOf(loading.value))
+	exact.Mul(exact, value).Mul(exact, big.NewRat(int64(parts), int64(of)))
+	step := Step{Kind: StepInterval, Label: from.String(), Key: to.String(), By: loading.String()}
+	if _, finite := exact.FloatPrec(); !finite {
+		step.Exact = plain(new(big.Rat).Mul(exact, big.NewRat(int64(of), 1))) + "/" + strconv.Itoa(of)
+	}
+	return w.shortened(step, exact)
+}
+
 func (w *pencil) factor(label, key string, value *big.Rat, by Rate) *big.Rat {
 	step := Step{Kind: StepFactor, Label: label, Key: key, By: by.String()}
 	return w.shortened(step, new(big.Rat).Mul(value, ratOf(by.value)))
@@ -86,7 +111,7 @@ func (w *pencil) factor(label, key string, value *big.Rat, by Rate) *big.Rat {
 // shortened keeps a value between two steps to ten digits.
 func (w *pencil) shortened(step Step, exact *big.Rat) *big.Rat {
 	result := roundFactor(exact)
-	step.Exact, step.Result = plain(exact), plain(result)
+	step.Exact, step.Result = cmp.Or(step.Exact, plain(exact)), plain(result)
 	if exact.Cmp(result) != 0 {
 		step.Rounding = RoundFactor
 	}

@@ -1,10 +1,12 @@
 package insurance
 
 import (
+	"cmp"
 	"math/big"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -43,12 +45,43 @@ func anyProduct() *rapid.Generator[Product] {
 			row.Net, row.Prices = Rate{}, map[Currency]Price{market.Currency: price}
 		}
 		for i := range rapid.IntRange(0, 4).Draw(t, "factors") {
-			rows := map[string]Rate{"10": anyRate(3).Draw(t, "factor"), "Phone": anyRate(3).Draw(t, "factor"), "DE": anyRate(3).Draw(t, "factor")}
-			on := rapid.SampledFrom([]FactorSubject{FactorOnDeductible, FactorOnObjectType, FactorOnCountry}).Draw(t, "on")
-			tariff.Factors = append(tariff.Factors, FactorTable{Name: "factor " + strconv.Itoa(i), On: on, Rows: rows})
+			tariff.Factors = append(tariff.Factors, anyFactors(i).Draw(t, "factor table"))
 		}
+		for _, every := range []Period{Months(3), Months(4), Months(12)} {
+			price := IntervalPrice{Every: every, Loading: anyRate(1).Draw(t, "loading")}
+			tariff.Intervals = append(tariff.Intervals, price)
+		}
+		tariff.Interval = rapid.SampledFrom([]Period{Months(1), Months(6), Months(12)}).Draw(t, "interval")
 		product.Commission = anyRate(1).Draw(t, "commission")
 		return product
+	})
+}
+
+// anyFactors is a table that rates the sample object: by what the terms say,
+// or by one of its attributes, its class or its band.
+func anyFactors(number int) *rapid.Generator[FactorTable] {
+	return rapid.Custom(func(t *rapid.T) FactorTable {
+		row := func() Rate { return anyRate(3).Draw(t, "factor") }
+		table := FactorTable{Name: "factor " + strconv.Itoa(number), Rows: map[string]Rate{}}
+		table.On = rapid.SampledFrom([]FactorSubject{
+			FactorOnDeductible, FactorOnObjectType, FactorOnCountry, FactorOnAttribute, FactorOnNumber,
+		}).Draw(t, "on")
+		switch table.On {
+		case FactorOnAttribute:
+			table.Attribute = AttributeModel
+			if rapid.Bool().Draw(t, "classes") {
+				table.Classes = map[string]string{"One": "B", "Two": "A"}
+			}
+			table.Rows = map[string]Rate{"One": row(), "A": row(), "B": row()}
+		case FactorOnNumber:
+			table.Attribute = AttributeSalesPrice
+			for _, upTo := range []string{"99.99", "555", "0"} {
+				table.Bands = append(table.Bands, FactorBand{UpTo: MustRate(upTo), Factor: row()})
+			}
+		default:
+			table.Rows = map[string]Rate{"10": row(), "Phone": row(), "DE": row()}
+		}
+		return table
 	})
 }
 
@@ -66,26 +99,48 @@ type replay struct {
 }
 
 func (r *replay) number(text string) *big.Rat {
-	n, ok := new(big.Rat).SetString(text)
+	decimal, over, isPart := strings.Cut(text, "/")
+	n, ok := new(big.Rat).SetString(decimal)
 	if !ok {
 		r.t.Fatalf("%q is not a number", text)
+	}
+	if !isPart {
+		return n
+	}
+	if n.Quo(n, r.number(over)); isDecimal(n) {
+		r.t.Fatalf("%q is a decimal", text)
 	}
 	return n
 }
 
+// isDecimal tells whether a decimal holds a number.
+func isDecimal(n *big.Rat) bool {
+	_, finite := n.FloatPrec()
+	return finite
+}
+
+func (r *replay) months(text string) int64 {
+	period, err := ParsePeriod(text)
+	if err != nil || period.Months == 0 {
+		r.t.Fatalf("%q is no number of months", text)
+	}
+	return int64(period.Months)
+}
+
 var orderOfSteps = map[StepKind]int{
-	StepBase: 1, StepShare: 2, StepFactor: 3, StepMinimum: 4, StepDiscount: 5, StepNet: 6, StepTax: 7, StepGross: 8, StepCommission: 9,
+	StepBase: 1, StepShare: 2, StepFactor: 3, StepMinimum: 4, StepInterval: 5, StepDiscount: 6, StepNet: 7, StepTax: 8, StepGross: 9,
+	StepCommission: 10,
 }
 
 // once are the steps of which a working has one at most.
-var once = []StepKind{StepBase, StepShare, StepMinimum, StepDiscount, StepNet, StepGross, StepCommission}
+var once = []StepKind{StepBase, StepShare, StepMinimum, StepInterval, StepDiscount, StepNet, StepGross, StepCommission}
 
 func (r *replay) step(s Step) {
 	order := orderOfSteps[s.Kind]
 	if order < r.last || order == r.last && slices.Contains(once, s.Kind) {
 		r.t.Fatalf("%s comes late", s.Kind)
 	}
-	if r.last < orderOfSteps[StepDiscount] && order >= orderOfSteps[StepDiscount] && r.value.Cmp(r.minimum) < 0 {
+	if r.last < orderOfSteps[StepInterval] && order >= orderOfSteps[StepInterval] && r.value.Cmp(r.minimum) < 0 {
 		r.t.Fatalf("%v is below the minimum", r.value)
 	}
 	r.last = order
@@ -99,6 +154,9 @@ func (r *replay) step(s Step) {
 		exact, digits = r.number(s.Exact), 19
 	case StepShare:
 		exact, digits = exact.Add(r.value, exact.Mul(r.number(s.Key), r.number(s.By))), 60
+	case StepInterval:
+		loaded := exact.Mul(r.value, exact.Add(big.NewRat(1, 1), r.number(s.By)))
+		exact, digits, place = loaded.Mul(loaded, big.NewRat(r.months(s.Key), r.months(s.Label))), 10, RoundFactor
 	case StepDiscount:
 		exact, digits, place = exact.Mul(r.value, exact.Sub(big.NewRat(1, 1), r.number(s.By))), 10, RoundFactor
 	case StepFactor:
@@ -149,6 +207,8 @@ func TestTheWorkingExplainsThePremium(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		product, wish := anyProduct().Draw(t, "product"), phoneProposal()
 		wish.Discount = rapid.SampledFrom([]Rate{{}, anyRate(1).Draw(t, "discount")}).Draw(t, "discounted")
+		own := product.Tariffs[0].Interval
+		wish.Interval = rapid.SampledFrom([]Period{{}, own, Months(3), Months(4), Months(12)}).Draw(t, "interval")
 		quote, refused := product.Quote(product.Tariffs[0], wish, berlinNoon(today))
 		if refused != nil {
 			t.Fatal(refused)
@@ -189,6 +249,9 @@ func TestTheWorkingExplainsThePremium(t *testing.T) {
 		}
 		if (results[StepShare] == nil) != row.Share.IsZero() || (results[StepDiscount] == nil) != wish.Discount.IsZero() {
 			t.Fatalf("a share of %v and a discount of %v in %+v", row.Share, wish.Discount, quote.Working.Steps)
+		}
+		if quote.Interval != cmp.Or(wish.Interval, own) || (results[StepInterval] == nil) != (quote.Interval == own) {
+			t.Fatalf("every %s instead of %s: %+v", quote.Interval, own, quote.Working.Steps)
 		}
 		checkPremium(t, p)
 		if again, _ := product.Quote(product.Tariffs[0], wish, berlinNoon(today)); !reflect.DeepEqual(quote, again) {
