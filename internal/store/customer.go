@@ -44,7 +44,8 @@ func (v *View) CustomerByExternalID(part, broker, externalID string) (Customer, 
 }
 
 // CustomersOf reads customers of a broker, the last changed first: those in
-// whose names or external id the text is, in any case; every one if it is empty.
+// whose names or external id the text is, in any case; every one if it is
+// empty. limit 0 is no limit.
 func (v *View) CustomersOf(part, broker, text string, limit int) ([]Customer, error) {
 	where := newFilter(`c.part = $%d AND c.broker = $%d`, part, broker)
 	from := selectCustomer
@@ -52,7 +53,8 @@ func (v *View) CustomersOf(part, broker, text string, limit int) ([]Customer, er
 		from += joinSought
 		where.sought(text)
 	}
-	return list(v, scanCustomer, from+where.sql+` ORDER BY c.updated_at DESC, c.id DESC`+where.limit(limit), where.args...)
+	ordered := from + where.sql + ` ORDER BY c.updated_at DESC, c.id DESC` + where.limit(limit)
+	return list(v, scanCustomer, ordered, where.args...)
 }
 
 // joinSought joins a customer c with h, whose names are searched.

@@ -103,3 +103,6 @@ func (s *Store) Begin(t testing.TB, sql string) (finish func()) {
 		}
 	}
 }
+
+// SQL is the query as it is sent.
+func (q InquiryQuery) SQL(part string) (query string, args []any) { return q.sql(part) }

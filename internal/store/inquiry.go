@@ -145,15 +145,22 @@ func (q InquiryQuery) where(part string) *filter {
 	return where
 }
 
-// Inquiries reads a part's inquiries with their contents, the last changed
-// first.
-func (v *View) Inquiries(part string, q InquiryQuery) ([]Inquiry, error) {
+// sql is the query as both engines read it.
+func (q InquiryQuery) sql(part string) (query string, args []any) {
 	where, from := q.where(part), selectInquiry
 	if q.Text != "" {
 		from += ` JOIN customer c ON c.part = i.part AND c.id = i.customer` + joinSought
 		where.sought(q.Text)
 	}
-	return list(v, scanInquiry, from+where.sql+` ORDER BY i.updated_at DESC, i.id DESC`+where.limit(q.Limit), where.args...)
+	query = from + where.sql + ` ORDER BY i.updated_at DESC, i.id DESC` + where.limit(q.Limit)
+	return query, where.args
+}
+
+// Inquiries reads a part's inquiries with their contents, the last changed
+// first.
+func (v *View) Inquiries(part string, q InquiryQuery) ([]Inquiry, error) {
+	query, args := q.sql(part)
+	return list(v, scanInquiry, query, args...)
 }
 
 // CountInquiries counts the inquiries of a broker by status; a status without

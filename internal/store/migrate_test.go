@@ -75,6 +75,10 @@ func fillOld(t *testing.T, dsn string) {
 			VALUES ('p', $1, 2, $2, 'o', 'k', 'ending', 1, '2026-03-29', '2026-04-02', 1774785600000000, 2)`, id, "I-"+id)
 		exec(`INSERT INTO policy_version (part, policy_id, version, at, body) VALUES ('p', $1, 1, 7, $2)`, id, body)
 		exec(`INSERT INTO policy_version (part, policy_id, version, at, body) VALUES ('p', $1, 2, 8, $2)`, id, ended.Replace(body))
+		exec(`INSERT INTO document (part, policy_id, kind, policy_version, template_version, language, issued_at)
+			VALUES ('p', $1, 'ipid', 2, 3, 'de', 9)`, id)
+		exec(`INSERT INTO document_bytes (part, policy_id, kind, policy_version, digest, bytes)
+			VALUES ('p', $1, 'ipid', 2, $2, $3)`, id, []byte{1}, []byte{2})
 	}
 }
 
@@ -122,6 +126,25 @@ func TestOlderPoliciesSurviveMigration(t *testing.T) {
 			same(t, "changed", got, next)
 			return err
 		})
+	})
+}
+
+// A document that was issued when only policies had any is one of its policy.
+func TestOlderDocumentsSurviveMigration(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		s := migrated(t, engine)
+		want := store.Document{
+			Part: "p", Subject: "1", Kind: "ipid", Version: 2, TemplateVersion: 3, Language: "de", IssuedAt: 9,
+		}
+		see(t, s, func(v *store.View) error {
+			got, err := v.DocumentsOf("p", "1")
+			same(t, "documents", got, []store.Document{want})
+			kept, _, oops := v.DocumentBytes(want)
+			same(t, "bytes", kept, store.DocumentBytes{Digest: []byte{1}, Bytes: []byte{2}})
+			return errors.Join(err, oops)
+		})
+		loses(t, "issued again", put(t, s, "p", func(c *store.Changes) { c.AddDocument(want) }))
 	})
 }
 

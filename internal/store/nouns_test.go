@@ -151,7 +151,7 @@ func aPolicy(id string) store.Policy {
 			Country: "DE", Zone: berlin, Deductible: 10, Policyholder: aParty(), Object: anObject(),
 			LegalWarrantyEndOn: insurance.MustDate("2026-01-01"), VoluntaryWarrantyEndOn: insurance.MustDate("2027-01-01"),
 			Premium: aPremium(100), ConcludedAt: noon, WithdrawUntil: insurance.MustDate("2026-04-12"),
-			StartsAt: at(1), EventEndsAt: at(2), SumInsured: euro(49900), PartnerPriced: true,
+			StartsAt: at(1), EventEndsAt: at(2), SumInsured: euro(49900), PartnerPriced: true, Tendered: true,
 			Discount: insurance.MustRate("12.5%"), RenewalRule: insurance.RenewalRule{NoticeDays: 30, GraceDays: 14},
 			Renewal:  aRenewal(),
 			TermFrom: insurance.MustDate("2026-03-29"), TermNo: 1, PaidTo: insurance.MustDate("2026-04-28"), IntervalNo: 1,

@@ -58,6 +58,7 @@ type policyRecord struct {
 	EventEndsAt          int64              `json:"event_ends_at,omitempty"`
 	SumInsured           *int64             `json:"sum_insured,omitempty"`
 	PartnerPriced        bool               `json:"partner_priced,omitempty"`
+	Tendered             bool               `json:"tendered,omitempty"`
 	Discount             string             `json:"discount,omitempty"`
 	NoticeDays           int                `json:"notice_days,omitempty"`
 	GraceDays            int                `json:"grace_days,omitempty"`
@@ -76,7 +77,7 @@ func recordPolicy(p insurance.Policy) policyRecord {
 		WithdrawUntil: p.WithdrawUntil.String(), TermFrom: p.TermFrom.String(), TermNo: p.TermNo,
 		PaidTo: p.PaidTo.String(), IntervalNo: p.IntervalNo, Termination: recordTermination(p.Termination),
 		StartsAt: micros(p.StartsAt), EventEndsAt: micros(p.EventEndsAt), SumInsured: &p.SumInsured.Minor,
-		PartnerPriced: p.PartnerPriced, Discount: rateText(p.Discount), NoticeDays: p.RenewalRule.NoticeDays,
+		PartnerPriced: p.PartnerPriced, Tendered: p.Tendered, Discount: rateText(p.Discount), NoticeDays: p.RenewalRule.NoticeDays,
 		GraceDays: p.RenewalRule.GraceDays, Renewal: recordRenewal(p.Renewal),
 	}
 }
@@ -97,7 +98,7 @@ func (r policyRecord) policy(holder insurance.Party) (insurance.Policy, error) {
 		TermFrom: day(r.TermFrom), TermNo: r.TermNo, PaidTo: day(r.PaidTo), IntervalNo: r.IntervalNo,
 		Termination: r.Termination.termination(), StartsAt: instantOrNone(r.StartsAt),
 		EventEndsAt: instantOrNone(r.EventEndsAt), SumInsured: r.sumInsured(), PartnerPriced: r.PartnerPriced,
-		Discount:    rate(r.Discount),
+		Tendered: r.Tendered, Discount: rate(r.Discount),
 		RenewalRule: insurance.RenewalRule{NoticeDays: r.NoticeDays, GraceDays: r.GraceDays},
 		Renewal:     r.Renewal.renewal(),
 	}, nil

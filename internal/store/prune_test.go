@@ -8,8 +8,8 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-// addExpiring records n previews and as many uses of keys, of two parts in
-// turn, of which one more expires each microsecond from noon on.
+// addExpiring records n previews and as many uses of keys and handles, of two
+// parts in turn, of which one more expires each microsecond from noon on.
 func addExpiring(t *testing.T, s *store.Store, n int) {
 	t.Helper()
 	lists := map[string]*store.Changes{"p": store.NewChanges("p"), "q": store.NewChanges("q")}
@@ -19,6 +19,7 @@ func addExpiring(t *testing.T, s *store.Store, n int) {
 		lists[part].AddRepetition(store.Repetition{
 			Part: part, Family: "f", Key: id, Fingerprint: []byte{1}, Answer: []byte{2}, ExpiresAt: expires,
 		})
+		lists[part].AddHandle(store.Handle{Hash: []byte(id), Kind: "k", Part: part, ExpiresAt: expires})
 	}
 	for _, list := range lists {
 		commit(t, s, list)
@@ -44,7 +45,7 @@ func TestWhatExpiredIsPruned(t *testing.T) {
 				t.Fatal(err)
 			}
 			left := all - before.Sub(noon).Microseconds()
-			for _, table := range []string{"preview", "repetition"} {
+			for _, table := range []string{"preview", "repetition", "handle"} {
 				if n, first := expiring(t, s, table); n != left || !first.Equal(before) {
 					t.Errorf("before %s: %d of %s are left, the first expires at %s; want %d", before, n, table, first, left)
 				}
@@ -67,8 +68,8 @@ func TestExpiredArePrunedInSmallTransactions(t *testing.T) {
 		if err := s.PruneExpired(t.Context(), at(1300)); err != nil {
 			t.Fatal(err)
 		}
-		if n := proofs(t, s) - before; n != 2*3 {
-			t.Errorf("1300 rows of each table were deleted in %d transactions, want 6", n)
+		if n := proofs(t, s) - before; n != 3*3 {
+			t.Errorf("1300 rows of each table were deleted in %d transactions, want 9", n)
 		}
 	})
 }

@@ -1,0 +1,63 @@
+package store_test
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+
+	"github.com/covernote/covernote/internal/store"
+)
+
+func aHandle(hash byte, subject string) store.Handle {
+	return store.Handle{
+		Hash: []byte{0, hash}, Kind: "session", Part: "p", Subject: subject, Detail: `{"a":1}`, CreatedAt: 3, ExpiresAt: 4,
+	}
+}
+
+func TestHandleIsUsedOnce(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		want := aHandle(255, "b")
+		complete(t, "handle", reflect.ValueOf(want))
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddHandle(want) })
+		loses(t, "a handle twice", put(t, s, "q", func(c *store.Changes) { c.AddHandle(want) }))
+		see(t, s, func(v *store.View) error {
+			got, ok, err := v.Handle(want.Hash, "session")
+			same(t, "handle", got, want)
+			_, another, oops := v.Handle(want.Hash, "link")
+			_, none, worse := v.Handle([]byte{0}, "session")
+			if !ok || another || none {
+				t.Errorf("there: %t; of another kind: %t, of another token: %t", ok, another, none)
+			}
+			return errors.Join(err, oops, worse)
+		})
+		link := want
+		link.Kind = "link"
+		loses(t, "taken as another kind", put(t, s, "p", func(c *store.Changes) { c.TakeHandle(link) }))
+		mustPut(t, s, "p", func(c *store.Changes) { c.TakeHandle(want) })
+		loses(t, "taken twice", put(t, s, "p", func(c *store.Changes) { c.TakeHandle(want) }))
+	})
+}
+
+func TestHandlesOfASubjectAreDropped(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		link, others := aHandle(3, "b"), aHandle(4, "b")
+		link.Kind, others.Part = "link", "q"
+		left := []store.Handle{link, others, aHandle(5, "c")}
+		gone := []store.Handle{aHandle(1, "b"), aHandle(2, "b")}
+		mustPut(t, s, "p", func(c *store.Changes) {
+			for _, h := range append(left, gone...) {
+				c.AddHandle(h)
+			}
+		})
+		mustPut(t, s, "p", func(c *store.Changes) { c.DropHandles("p", "session", "b") })
+		for _, h := range append(left, gone...) {
+			see(t, s, func(v *store.View) error {
+				_, ok, err := v.Handle(h.Hash, h.Kind)
+				if want := h.Hash[1] > 2; ok != want {
+					t.Errorf("handle %d is there: %t, want %t", h.Hash[1], ok, want)
+				}
+				return err
+			})
+		}
+	})
+}
