@@ -115,7 +115,7 @@ func TestThePolicyholderChanges(t *testing.T) {
 		if again := h.certificateNo(p, before); again.Policyholder != ada {
 			t.Errorf("the old certificate is now of %s", again.Policyholder.LastName.Reveal())
 		}
-		if after := h.certificateOf(p, told.Quotes[0]); after.PolicyVersion != before.PolicyVersion+1 || h.certificateNo(p, after).Policyholder != want {
+		if after := h.certificateOf(p, told.Quotes[0]); after.Version != before.Version+1 || h.certificateNo(p, after).Policyholder != want {
 			t.Errorf("the new certificate is of %+v", after)
 		}
 		if lines := h.linesOf(p, told.Quotes[0]); len(lines) != 1 {

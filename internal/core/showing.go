@@ -158,7 +158,7 @@ func (c *Core) CertificatePDF(ctx context.Context, id, token string, language in
 			return nil, err
 		}
 		d := c.quiet(r, s.Part)
-		f := s.files[records[0].PolicyID]
+		f := s.files[records[0].Subject]
 		files, fresh, err := c.files(r, d, partner, f.Policy, records, rendered, DocumentRequest{})
 		if err != nil {
 			return nil, err
