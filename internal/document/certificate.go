@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -20,6 +21,8 @@ type Certificate struct {
 	// Partner is the intermediary's name, and under a group contract the
 	// policyholder's.
 	Partner string
+	// Profession is that of the policyholder, where the product asks for it.
+	Profession insurance.Profession
 	// Insured are the persons covered beside the policyholder, if any.
 	Insured []insurance.Party
 	// Specimen marks every page as no contract.
@@ -144,10 +147,10 @@ func (c certificate) draw(s *sheet, several bool) {
 	if len(c.Insured) > 0 {
 		s.section(title.alsoInsured, c.alsoInsured())
 	}
-	s.section(title.object, c.object(c.Policy, c.Product))
-	s.section(title.cover, c.coverages(), c.coverFacts(), subheading(c.labels.territory), list{dash, c.information.Territory})
+	s.section(c.objectTitle(), c.object(c.Policy, c.Product, c.Profession))
+	s.section(title.cover, c.coverages(c.Product), c.coverFacts(), subheading(c.labels.territory), list{dash, c.information.Territory})
 	s.section(title.term, c.term())
-	s.section(title.premium, c.premium(), c.premiumFacts())
+	s.section(title.premium, c.premium(c.Policy.Premium), c.premiumFacts())
 	s.section(title.withdrawal, prose(c.withdrawal()))
 	s.section(title.ending, prose(c.information.Termination))
 	s.section(title.claims, c.claims()...)
@@ -239,14 +242,20 @@ func (c certificate) alsoInsured() list {
 	return list{dash, persons}
 }
 
-func (c certificate) coverages() table {
-	t := table{head: []string{c.labels.coverage, c.labels.limit}}
-	for _, cover := range c.Product.Coverages {
-		limit := cover.Limit.In(c.Language)
-		if limit == "" {
-			limit = c.notes.upToSumInsured
-		}
-		t.rows = append(t.rows, []string{cover.Name.In(c.Language), limit})
+// objectTitle: what commercial cover is for is no item.
+func (c certificate) objectTitle() string {
+	if c.Product.Line != 0 {
+		return c.certificate.risk
+	}
+	return c.certificate.object
+}
+
+// coverages are the promises of a product, each with its limit.
+func (w *wording) coverages(p insurance.Product) table {
+	t := table{head: []string{w.labels.coverage, w.labels.limit}}
+	for _, cover := range p.Coverages {
+		limit := cmp.Or(cover.Limit.In(w.language), w.notes.upToSumInsured)
+		t.rows = append(t.rows, []string{cover.Name.In(w.language), limit})
 	}
 	return t
 }
@@ -256,7 +265,7 @@ func (c certificate) coverFacts() facts {
 	if c.Policy.SumInsured.IsZero() {
 		grid = nil
 	}
-	return append(grid, fact{label: c.labels.deductible, value: c.deductible(c.Policy.Deductible)})
+	return append(grid, fact{label: c.labels.deductible, value: c.deductibleOf(c.Policy, c.Product)})
 }
 
 // term says when cover begins and ends, by the clock of the policy's zone.
@@ -280,16 +289,15 @@ func (c certificate) term() facts {
 }
 
 // premium shows each tax with its rate and amount (VersStG §5).
-func (c certificate) premium() table {
-	p := c.Policy.Premium
+func (w *wording) premium(p insurance.Premium) table {
 	t := table{
-		head: []string{c.labels.part, c.labels.rate, c.labels.amount}, numbers: true, total: true,
-		rows: [][]string{{c.labels.net, "", c.money(p.Net)}},
+		head: []string{w.labels.part, w.labels.rate, w.labels.amount}, numbers: true, total: true,
+		rows: [][]string{{w.labels.net, "", w.money(p.Net)}},
 	}
 	for _, tax := range p.Taxes {
-		t.rows = append(t.rows, []string{tax.Name.In(c.Language), c.percent(tax.Rate), c.money(tax.Amount)})
+		t.rows = append(t.rows, []string{tax.Name.In(w.language), w.percent(tax.Rate), w.money(tax.Amount)})
 	}
-	t.rows = append(t.rows, []string{c.labels.gross, "", c.money(p.Gross)})
+	t.rows = append(t.rows, []string{w.labels.gross, "", w.money(p.Gross)})
 	return t
 }
 

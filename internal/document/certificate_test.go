@@ -246,6 +246,8 @@ func renderings(t testing.TB, language insurance.Language) map[string]func() ([]
 		"cancellation": func() ([]byte, error) {
 			return RenderCancellationConfirmation(confirmationOf(t, language, insurance.ReasonTotalLoss))
 		},
+		"proposal":    func() ([]byte, error) { return RenderProposal(proposalOf(t, language)) },
+		"cover order": func() ([]byte, error) { return RenderCoverOrder(coverOrderOf(t, language)) },
 	}
 }
 

@@ -53,7 +53,7 @@ func InquiryKinds() []Kind { return []Kind{KindProposal, KindCoverOrder} }
 // The editions of the templates. Each rises by one whenever the same input
 // would give other bytes than before.
 const (
-	CertificateTemplate  = 2
+	CertificateTemplate  = 3
 	InformationTemplate  = 1
 	WithdrawalTemplate   = 1
 	CancellationTemplate = 2

@@ -40,23 +40,35 @@ func (w *wording) instant(at time.Time, zone *time.Location) string {
 // money is an amount with all digits of its currency and its sign: "1.234,56 €",
 // "€1,234.56", "A$1,234.56", "CHF 1,234.56". A symbol never stands for two
 // currencies; one without a symbol stands under its code.
-func (w *wording) money(m insurance.Money) string {
-	digits, negative := strings.CutPrefix(m.Decimal(), "-")
+func (w *wording) money(m insurance.Money) string { return w.figure(m.Decimal(), m.Currency) }
+
+// sum is an amount that is mostly round, without the digits behind the point
+// if it is: "250.000 €", "€1,249.50".
+func (w *wording) sum(m insurance.Money) string {
+	if round := m.Short(); !strings.Contains(round, ".") {
+		return w.figure(round, m.Currency)
+	}
+	return w.money(m)
+}
+
+// figure is a decimal with the sign of its currency.
+func (w *wording) figure(decimal string, currency insurance.Currency) string {
+	digits, negative := strings.CutPrefix(decimal, "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
 	number := grouped(whole, w.thousands)
 	if fraction != "" {
 		number += w.point + fraction
 	}
-	symbol, known := w.symbols[m.Currency]
+	symbol, known := w.symbols[currency]
 	switch {
 	case w.german() && known:
 		number += nbsp + symbol
 	case w.german():
-		number += nbsp + string(m.Currency)
+		number += nbsp + string(currency)
 	case known:
 		number = symbol + number
 	default:
-		number = string(m.Currency) + nbsp + number
+		number = string(currency) + nbsp + number
 	}
 	if negative {
 		return "−" + number
@@ -79,6 +91,15 @@ func grouped(digits, mark string) string {
 		digits = digits[:at] + mark + digits[at:]
 	}
 	return digits
+}
+
+// whole is a whole number, with marks between thousands from five digits on,
+// so that a year is not taken for a quantity; what is none is shown as it is.
+func (w *wording) whole(text string) string {
+	if len(text) < 5 || strings.Trim(text, "0123456789") != "" {
+		return text
+	}
+	return grouped(text, w.thousands)
 }
 
 // percent is a rate as a percentage: "19 %", "13,2 %", "19%".

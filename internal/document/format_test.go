@@ -66,6 +66,13 @@ func TestDaysPeriodsAndRates(t *testing.T) {
 		german.country("AT"):                         "Österreich",
 		english.country("CH"):                        "Switzerland",
 		english.country("??"):                        "??",
+		german.whole("12345"):                        "12.345",
+		english.whole("1234567"):                     "1,234,567",
+		german.whole("2019"):                         "2019",
+		german.whole("1234.5"):                       "1234.5",
+		german.sum(euros(25000000)):                  "250.000 €",
+		german.sum(euros(124950)):                    "1.249,50 €",
+		english.sum(euros(-50000)):                   "−€500",
 	} {
 		if breakable(got) != want {
 			t.Errorf("%q, want %q", got, want)
@@ -143,7 +150,7 @@ func verbs(phrase string) string {
 
 func TestEveryKindHasATemplate(t *testing.T) {
 	t.Parallel()
-	for _, kind := range Kinds() {
+	for _, kind := range append(Kinds(), InquiryKinds()...) {
 		if kind.TemplateVersion() < 1 {
 			t.Errorf("%s has no template", kind)
 		}
@@ -205,3 +212,5 @@ func TestArchivesDifferWithWhatIsInThem(t *testing.T) {
 		}
 	}
 }
+
+func euros(cents int64) insurance.Money { return insurance.Money{Minor: cents, Currency: "EUR"} }

@@ -89,19 +89,19 @@ func (w *wording) renewal(p insurance.Policy, product insurance.Product) string 
 	case !p.EventEndsAt.IsZero():
 		return w.notes.endsWithEvent
 	case p.Kind == insurance.KindRecurring:
-		return w.renewsItself(p, product)
+		return w.renewsItself(p.Term, product)
 	case p.Kind == insurance.KindRenewable && p.Renewal != nil:
 		return w.renewsIfPaid(p)
 	}
 	return w.notes.renewsNot
 }
 
-func (w *wording) renewsItself(p insurance.Policy, product insurance.Product) string {
+func (w *wording) renewsItself(term insurance.Period, product insurance.Product) string {
 	notice := w.notes.noNotice
 	if !product.Cancellation.Notice.IsZero() {
 		notice = w.period(product.Cancellation.Notice)
 	}
-	return fmt.Sprintf(w.notes.renews, w.period(p.Term), notice)
+	return fmt.Sprintf(w.notes.renews, w.period(term), notice)
 }
 
 func (w *wording) renewsIfPaid(p insurance.Policy) string {
@@ -142,6 +142,27 @@ func (w *wording) deductible(percent int) string {
 		return w.notes.noDeductible
 	}
 	return fmt.Sprintf(w.notes.deductible, w.percentOf(strconv.Itoa(percent)))
+}
+
+// deductibleOf is what the policyholder bears of each loss: the amount that
+// was chosen, where the product asks for one, and else the share.
+func (w *wording) deductibleOf(p insurance.Policy, product insurance.Product) string {
+	rule, _ := product.Attribute(insurance.AttributeDeductible)
+	if rule.Kind != insurance.AttributeAmount {
+		return w.deductible(p.Deductible)
+	}
+	amount, err := insurance.ParseMoney(p.Object.Attributes[insurance.AttributeDeductible], p.Premium.Gross.Currency)
+	if err != nil {
+		return w.deductible(p.Deductible)
+	}
+	return w.deductibleAmount(amount)
+}
+
+func (w *wording) deductibleAmount(amount insurance.Money) string {
+	if amount.IsZero() {
+		return w.notes.noDeductible
+	}
+	return fmt.Sprintf(w.notes.deductibleAmount, w.sum(amount))
 }
 
 // state says where the policy is in its life.

@@ -51,6 +51,23 @@ func (n Notation) Payable(p insurance.Policy) string { return n.words.payable(p)
 // applies to.
 func (n Notation) Deductible(percent int) string { return n.words.deductible(percent) }
 
+// DeductibleOf is what the policyholder of a policy bears of each loss: an
+// amount where the product asks for one, and else as Deductible.
+func (n Notation) DeductibleOf(p insurance.Policy, product insurance.Product) string {
+	return n.words.deductibleOf(p, product)
+}
+
+// Interval is how often a premium is due: "vierteljährlich", "monthly".
+func (n Notation) Interval(p insurance.Period) string { return n.words.interval(p) }
+
+// Answer is an answer of a questionnaire as people write it, amounts in euros;
+// empty if there is none. One that is not what it should be stands as it is.
+func (n Notation) Answer(q insurance.Question, value string) string { return n.words.answer(q, value) }
+
+// Collection says who collects a premium, in words: "broker_collection",
+// "insurer_collection", "mga_collection"; any other text stands as it is.
+func (n Notation) Collection(kind string) string { return n.words.collection(kind) }
+
 // State says where a policy is in its life, with the day where one matters.
 func (n Notation) State(p insurance.Policy) string { return n.words.state(p) }
 
@@ -74,9 +91,10 @@ func (n Notation) Insurer(i insurance.Insurer) string { return insurerName(i) }
 type Labelled struct{ Label, Value string }
 
 // Object is what is known of the insured object, in the product's order: only
-// what the product asks for, and of that only what was given.
+// what the product asks for, and of that only what was given. A profession,
+// of which a policy knows the id only, is left out.
 func (n Notation) Object(p insurance.Policy, product insurance.Product) []Labelled {
-	return given(n.words.object(p, product))
+	return given(n.words.object(p, product, insurance.Profession{}))
 }
 
 // Premium is a premium part by part: net, each tax with its rate, and last

@@ -7,24 +7,37 @@ import (
 	"github.com/covernote/covernote/internal/insurance"
 )
 
-// object lists what the product asks of an object, in the product's order.
-func (w *wording) object(p insurance.Policy, product insurance.Product) facts {
+// object lists what the product asks of an object, in the product's order. A
+// profession is named; without a name it is left out, because its id tells a
+// reader nothing.
+func (w *wording) object(p insurance.Policy, product insurance.Product, profession insurance.Profession) facts {
 	kind := p.Object.Type
 	if known, ok := product.ObjectType(kind); ok {
 		kind = known.Name.In(w.language)
 	}
-	grid := facts{{label: w.labels.objectType, value: kind}}
+	label := w.labels.objectType
+	if product.Line != 0 {
+		label = w.labels.riskType
+	}
+	grid := facts{{label: label, value: kind}}
 	rules := product.Attributes
 	if len(rules) == 0 {
 		rules = insurance.GoodsAttributes()
 	}
 	scale := scale{w, p.Premium.Gross.Currency, zoneOf(p)}
 	for _, rule := range rules {
-		value := p.Object.Attributes[rule.Name]
-		grid = append(grid, fact{label: w.attributeLabel(rule), value: scale.read(rule.Kind, value)})
+		value := scale.read(rule.Kind, p.Object.Attributes[rule.Name])
+		if rule.Name == insurance.AttributeProfession {
+			value = profession.Name.In(w.language)
+		}
+		label := w.attributeLabel(rule)
+		grid = append(grid, fact{label: label, value: value, wide: factLabel.width(clean(label)) > halfColumn})
 	}
 	return grid
 }
+
+// halfColumn is the room for the label of a fact that stands beside another.
+const halfColumn = (pageWidth - 2*pageMargin - factGutter) / 2
 
 func (w *wording) attributeLabel(rule insurance.Attribute) string {
 	if label := rule.Label.In(w.language); label != "" {
@@ -61,6 +74,8 @@ func (s scale) read(kind insurance.AttributeKind, value string) string {
 		}
 	case insurance.AttributeCountry:
 		return s.country(insurance.Country(value))
+	case insurance.AttributeWhole:
+		return s.whole(value)
 	case insurance.AttributeConfirmation:
 		return map[string]string{"true": s.labels.confirmed}[value]
 	case insurance.AttributeFlag:

@@ -111,25 +111,37 @@ func zoneOf(p insurance.Policy) *time.Location {
 
 // masthead opens a document: who writes, what this is, and what about.
 func (s *sheet) masthead(insurer insurance.Insurer, partner, title, subtitle string) {
-	sender := style{bold: true, size: 10, colour: accent}
-	aside := style{size: 8, colour: muted}
-	top := s.y
-	s.y = s.lines(s.left, top, sender.wrap(insurerName(insurer), s.width/2-4), sender)
+	var aside []string
 	if partner != "" {
-		y := top + (sender.line()-aside.line())/2
-		lines := aside.wrap(s.labels.partner+" "+partner, s.width/2-4)
-		for _, line := range lines[:min(len(lines), 4)] {
-			s.textRight(s.left+s.width, y, line, aside)
-			y += aside.line()
-		}
-		s.y = max(s.y, y)
+		lines := senderAside.wrap(s.labels.partner+" "+partner, s.width/2-4)
+		aside = lines[:min(len(lines), 4)]
 	}
-	s.y += 2
-	s.line(s.left, s.y, s.left+s.width, s.y, accent, 0.5)
+	s.sender(insurerName(insurer), aside)
 	s.y += 9
+	s.headline(title, subtitle)
+	s.y += 6
+}
+
+var senderAside = style{size: 8, colour: muted}
+
+// sender draws who writes, with lines at the right, above a rule.
+func (s *sheet) sender(name string, aside []string) {
+	sender := style{bold: true, size: 10, colour: accent}
+	y := s.y + (sender.line()-senderAside.line())/2
+	lines := sender.wrap(name, s.width/2-4)
+	s.y = s.lines(s.left, s.y, lines[:min(len(lines), 4)], sender)
+	for _, line := range aside {
+		s.textRight(s.left+s.width, y, line, senderAside)
+		y += senderAside.line()
+	}
+	s.y = max(s.y, y) + 2
+	s.line(s.left, s.y, s.left+s.width, s.y, accent, 0.5)
+}
+
+// headline says what a document is, and what about.
+func (s *sheet) headline(title, subtitle string) {
 	large := style{bold: true, size: 22, colour: ink}
 	s.y = s.lines(s.left, s.y, large.wrap(title, s.width), large)
 	below := style{size: 11.5, colour: muted}
 	s.y = s.lines(s.left, s.y, below.wrap(subtitle, s.width), below)
-	s.y += 6
 }

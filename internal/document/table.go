@@ -14,21 +14,28 @@ type table struct {
 
 const (
 	numberWidth = 32.0
+	// narrowWidth is that of an amount where there are many.
+	narrowWidth = 30.0
 	cellGap     = 4.0
 	rowPadding  = 1.1
 )
 
 func (t table) widths(s *sheet) []float64 {
 	widths := make([]float64, len(t.head))
-	for i := range widths {
-		widths[i] = s.width / float64(len(t.head))
-		if t.numbers {
-			widths[i] = numberWidth
+	if !t.numbers {
+		for i := range widths {
+			widths[i] = s.width / float64(len(t.head))
 		}
+		return widths
 	}
-	if t.numbers {
-		widths[0] = s.width - numberWidth*float64(len(t.head)-1)
+	amount := numberWidth
+	if len(t.head) > 4 {
+		amount = narrowWidth
 	}
+	for i := range widths {
+		widths[i] = amount
+	}
+	widths[0] = s.width - amount*float64(len(t.head)-1)
 	return widths
 }
 
@@ -71,6 +78,11 @@ func (t table) draw(s *sheet) {
 }
 
 func (t table) drawRow(s *sheet, row []string, look style, below colour) {
+	t.drawCells(s, row, look)
+	s.line(s.left, s.y, s.left+s.width, s.y, below, 0.15)
+}
+
+func (t table) drawCells(s *sheet, row []string, look style) {
 	height := t.rowHeight(s, row, look)
 	x := s.left
 	for i, width := range t.widths(s) {
@@ -87,5 +99,4 @@ func (t table) drawRow(s *sheet, row []string, look style, below colour) {
 		x += width
 	}
 	s.y += height
-	s.line(s.left, s.y, s.left+s.width, s.y, below, 0.15)
 }

@@ -23,6 +23,9 @@ type wording struct {
 	information  informationPhrases
 	withdrawal   withdrawalPhrases
 	cancellation cancellationPhrases
+	inquiry      inquiryPhrases
+	proposal     proposalPhrases
+	order        orderPhrases
 	reasons      map[insurance.Reason]string
 	states       statePhrases
 	mail         mailPhrases
@@ -79,7 +82,8 @@ type certificatePhrases struct {
 	contract              string
 	policyholder, insured string
 	alsoInsured           string
-	object, cover, term   string
+	object, risk          string
+	cover, term           string
 	premium               string
 	withdrawal, ending    string
 	claims, documents     string
@@ -93,7 +97,7 @@ type labels struct {
 	concludedAt, issuedAt, kind, term, partner               string
 	name, company, contact, vatID, taxID, birthOn            string
 	address, country, email, groupHolder                     string
-	objectType                                               string
+	objectType, riskType                                     string
 	attributes                                               map[string]string
 	confirmed, yes, no                                       string
 	coverage, limit, sumInsured, deductible, territory       string
@@ -114,6 +118,7 @@ type notes struct {
 	upToSumInsured string
 	// deductible takes a percentage.
 	deductible, noDeductible string
+	deductibleAmount         string // takes an amount
 	// begins takes a day and the name of a time zone; ends takes a day.
 	begins, ends, endsOpen string
 	// localTime takes an instant and the name of a time zone.
@@ -187,4 +192,43 @@ type cancellationPhrases struct {
 	refund                                         string // takes an amount
 	noRefund                                       string
 	refundWay, claims, keep, questions             string // questions takes an address
+}
+
+// inquiryPhrases are those of both documents of an inquiry.
+type inquiryPhrases struct {
+	// salutations stand before a name in an address.
+	salutations map[insurance.Salutation]string
+	// collections say who collects a premium.
+	collections map[string]string
+	// status is what a broker is in law; register takes a number.
+	status, register                       string
+	answers                                string // a heading
+	number, issuedOn, profession, business string // labels
+	insurer, yearly, heldUntil, terms      string
+	unlimited                              string // how long a price may be held
+}
+
+// proposalPhrases are those of the proposal.
+type proposalPhrases struct {
+	title string
+	// intro takes an insurer.
+	intro                              string
+	comparison, offer, notes, decision string // headings
+	recommended                        string // a label, and the mark of a row
+	declined, onRequest, byHand        string // what the comparison says of an offer
+	compared, noCover                  string
+	enclosed                           string // takes a list of documents
+	truth, truthSource                 string
+	declaration                        string // takes the broker
+	placeAndDate, signature            string
+}
+
+// orderPhrases are those of the order of cover.
+type orderPhrases struct {
+	title string
+	// intro takes the number of a certificate.
+	intro                         string
+	order, customer, offer        string // headings
+	agency, collection, orderedAt string // labels
+	noAgency                      string
 }

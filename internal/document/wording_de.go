@@ -21,7 +21,7 @@ var german = wording{
 		individual: "Versicherungsschein", group: "Versicherungsbestätigung",
 		contract: "Ihr Vertrag", policyholder: "Versicherungsnehmer", insured: "Versicherte Person",
 		alsoInsured: "Außerdem versichert",
-		object:      "Versicherter Gegenstand", cover: "Versicherungsschutz", term: "Beginn und Ende",
+		object:      "Versicherter Gegenstand", risk: "Versichertes Risiko", cover: "Versicherungsschutz", term: "Beginn und Ende",
 		premium: "Beitrag", withdrawal: "Widerruf", ending: "Kündigung", claims: "Im Schadenfall",
 		documents: "Ihre Vertragsunterlagen", duties: "Hinweise zu Ihren Pflichten",
 		complaints: "Beschwerden", law: "Recht, Sprache und Datenschutz", insurer: "Versicherer",
@@ -33,7 +33,7 @@ var german = wording{
 		name: "Name", company: "Unternehmen", contact: "Ansprechpartner", vatID: "USt-IdNr.",
 		taxID: "Steuernummer", birthOn: "Geburtsdatum", address: "Anschrift", country: "Land",
 		email: "E-Mail", groupHolder: "Versicherungsnehmer des Gruppenvertrags",
-		objectType: "Art des Gegenstands",
+		objectType: "Art des Gegenstands", riskType: "Art des Risikos",
 		attributes: map[string]string{
 			insurance.AttributeSerialNumber: "Seriennummer", insurance.AttributeManufacturer: "Hersteller",
 			insurance.AttributeModel: "Modell", insurance.AttributeSalesPrice: "Kaufpreis",
@@ -55,7 +55,8 @@ var german = wording{
 		ended:          "%s. Dieses Dokument begründet keinen weiteren Versicherungsschutz.",
 		upToSumInsured: "Versicherungssumme",
 		deductible:     "%s des erstattungsfähigen Schadens, je Versicherungsfall", noDeductible: "keiner",
-		begins: "%s, 00:00" + nbsp + "Uhr Ortszeit (%s)", ends: "%s, 24:00" + nbsp + "Uhr (letzter Tag eingeschlossen)",
+		deductibleAmount: "%s je Versicherungsfall",
+		begins:           "%s, 00:00" + nbsp + "Uhr Ortszeit (%s)", ends: "%s, 24:00" + nbsp + "Uhr (letzter Tag eingeschlossen)",
 		localTime:     "%s Ortszeit (%s)",
 		endsOpen:      "offen, bis zur Beendigung durch Sie oder uns",
 		renews:        "Der Vertrag verlängert sich nach jeder Laufzeit um %s, wenn er nicht gekündigt wird. Kündigungsfrist: %s zum Ende der Laufzeit.",
@@ -148,6 +149,40 @@ var german = wording{
 		claims:    "Schäden, die bis zum letzten Tag des Schutzes eingetreten sind, können Sie weiterhin melden.",
 		keep:      "Bewahren Sie dieses Schreiben bitte auf.",
 		questions: "Bei Fragen erreichen Sie uns unter: %s",
+	},
+	inquiry: inquiryPhrases{
+		salutations: map[insurance.Salutation]string{insurance.SalutationMr: "Herrn", insurance.SalutationMs: "Frau"},
+		collections: map[string]string{
+			"broker_collection": "Maklerinkasso: Der Makler zieht den Beitrag ein", "insurer_collection": "Direktinkasso: Der Versicherer zieht den Beitrag ein",
+			"mga_collection": "Inkasso des Assekuradeurs: Der Assekuradeur zieht den Beitrag ein",
+		},
+		status: "Versicherungsmakler nach § 34d Abs. 1 GewO", register: "Vermittlerregister-Nr. %s",
+		answers: "Angaben zum Risiko",
+		number:  "Anfragenummer", issuedOn: "Datum", profession: "Betriebsart", business: "Betriebsstätte",
+		insurer: "Versicherer", yearly: "Beitrag im Jahr", heldUntil: "Preis gilt bis", terms: "Versicherungsbedingungen",
+		unlimited: "auf Weiteres",
+	},
+	proposal: proposalPhrases{
+		title: "Vorschlag",
+		intro: "aus Ihren Angaben ist der folgende Vergleich entstanden. Wir empfehlen Ihnen den Versicherer %s. " +
+			"Prüfen Sie bitte, ob Ihre Angaben stimmen und ob der Schutz Ihrem Bedarf entspricht.",
+		comparison: "Vergleich der Versicherer", offer: "Unsere Empfehlung", notes: "Hinweise", decision: "Ihre Entscheidung",
+		recommended: "Empfohlen", declined: "lehnt ab", onRequest: "auf Anfrage", byHand: "Individuelles Angebot des Versicherers",
+		compared: "Verglichen wurden die genannten Versicherer und keine weiteren.",
+		noCover:  "Dieser Vorschlag ist noch kein Versicherungsschutz. Der Schutz beginnt mit dem genannten Tag, wenn er bestellt ist.",
+		enclosed: "Mit diesem Vorschlag erhalten Sie die Unterlagen zum empfohlenen Produkt: %s. Lesen Sie sie, bevor Sie sich entscheiden.",
+		truth: "Der Beitrag beruht auf Ihren Angaben. Sind sie unrichtig oder unvollständig, kann der Versicherer vom Vertrag zurücktreten, " +
+			"ihn kündigen oder anpassen",
+		truthSource: " (§ 19 VVG)",
+		declaration: "%s soll den empfohlenen Schutz bestellen. Die Angaben zum Risiko sind richtig und vollständig. " +
+			"Die Produktinformation und die Versicherungsbedingungen lagen vor dieser Erklärung vor.",
+		placeAndDate: "Ort, Datum", signature: "Unterschrift",
+	},
+	order: orderPhrases{
+		title: "Deckungsauftrag",
+		intro: "für unseren Kunden haben wir den folgenden Versicherungsschutz bestellt. Er ist unter der Nummer %s gebunden.",
+		order: "Auftrag", customer: "Kunde", offer: "Bestellter Schutz",
+		agency: "Agenturnummer", collection: "Inkasso", orderedAt: "Bestellt", noAgency: "keine",
 	},
 	reasons: map[insurance.Reason]string{
 		insurance.ReasonWithdrawal: "Widerruf", insurance.ReasonOrdinary: "Ordentliche Kündigung",

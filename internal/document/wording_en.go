@@ -21,7 +21,7 @@ var english = wording{
 		individual: "Certificate of insurance", group: "Confirmation of cover",
 		contract: "Your contract", policyholder: "Policyholder", insured: "Insured person",
 		alsoInsured: "Also insured",
-		object:      "Insured item", cover: "Your cover", term: "Start and end",
+		object:      "Insured item", risk: "Insured risk", cover: "Your cover", term: "Start and end",
 		premium: "Premium", withdrawal: "Withdrawal", ending: "Cancellation", claims: "How to claim",
 		documents: "Your contract documents", duties: "Your duties",
 		complaints: "Complaints", law: "Law, language and data protection", insurer: "Insurer",
@@ -33,7 +33,7 @@ var english = wording{
 		name: "Name", company: "Company", contact: "Contact", vatID: "VAT ID",
 		taxID: "Tax number", birthOn: "Date of birth", address: "Address", country: "Country",
 		email: "E-mail", groupHolder: "Policyholder of the group contract",
-		objectType: "Kind of item",
+		objectType: "Kind of item", riskType: "Kind of risk",
 		attributes: map[string]string{
 			insurance.AttributeSerialNumber: "Serial number", insurance.AttributeManufacturer: "Manufacturer",
 			insurance.AttributeModel: "Model", insurance.AttributeSalesPrice: "Purchase price",
@@ -55,7 +55,8 @@ var english = wording{
 		ended:          "%s. This certificate gives no further cover.",
 		upToSumInsured: "Sum insured",
 		deductible:     "%s of the recoverable loss, for each claim", noDeductible: "none",
-		begins: "%s, 00:00 local time (%s)", ends: "%s, 24:00 (last day included)",
+		deductibleAmount: "%s for each claim",
+		begins:           "%s, 00:00 local time (%s)", ends: "%s, 24:00 (last day included)",
 		localTime:     "%s local time (%s)",
 		endsOpen:      "open, until you or we end it",
 		renews:        "After each term the contract renews for a further %s unless it is cancelled. Notice: %s before the end of a term.",
@@ -146,6 +147,40 @@ var english = wording{
 		claims:    "You can still report losses that occurred up to the last day of cover.",
 		keep:      "Please keep this letter.",
 		questions: "If you have questions, contact us at: %s",
+	},
+	inquiry: inquiryPhrases{
+		salutations: map[insurance.Salutation]string{insurance.SalutationMr: "Mr", insurance.SalutationMs: "Ms"},
+		collections: map[string]string{
+			"broker_collection": "By the broker", "insurer_collection": "By the insurer",
+			"mga_collection": "By the underwriting agency (MGA)",
+		},
+		status: "Insurance broker (section 34d(1) GewO)", register: "Register of intermediaries no. %s",
+		answers: "About the risk",
+		number:  "Inquiry number", issuedOn: "Date", profession: "Profession", business: "Place of business",
+		insurer: "Insurer", yearly: "Premium for a year", heldUntil: "Price held until", terms: "Terms and conditions",
+		unlimited: "further notice",
+	},
+	proposal: proposalPhrases{
+		title: "Proposal",
+		intro: "Your answers have led to the comparison below. We recommend the insurer %s. " +
+			"Please check that your answers are right and that the cover is what you need.",
+		comparison: "The insurers compared", offer: "Our recommendation", notes: "Please note", decision: "Your decision",
+		recommended: "Recommended", declined: "declines", onRequest: "on request", byHand: "Individual offer by the insurer",
+		compared: "The insurers named were compared, and no others.",
+		noCover:  "This proposal is not cover yet. Cover starts with the day named, once it has been ordered.",
+		enclosed: "With this proposal you receive the documents on the product that we recommend: %s. Read them before you decide.",
+		truth: "The premium rests on your answers. If they are wrong or incomplete, the insurer may be entitled to rescind, end or adjust " +
+			"the contract",
+		truthSource: " (section 19 of the German Insurance Contract Act)",
+		declaration: "%s shall order the cover recommended. The answers about the risk are right and complete. " +
+			"The product information and the terms and conditions were at hand before this declaration.",
+		placeAndDate: "Place, date", signature: "Signature",
+	},
+	order: orderPhrases{
+		title: "Cover order",
+		intro: "For our customer we have ordered the cover below. It is bound under the number %s.",
+		order: "The order", customer: "Customer", offer: "Cover ordered",
+		agency: "Agency number", collection: "Premium collected", orderedAt: "Ordered", noAgency: "none",
 	},
 	reasons: map[insurance.Reason]string{
 		insurance.ReasonWithdrawal: "Withdrawal", insurance.ReasonOrdinary: "Ordinary cancellation",
