@@ -31,6 +31,10 @@ var untold = map[core.EventType]string{
 	core.EventRenewalDue: "renewals happen by themselves", core.EventRenewalExpired: "renewals happen by themselves",
 
 	core.EventMailRequested:   "the partner writes to policyholders itself",
+	core.EventInquiryCreated:  "belongs to another API",
+	core.EventInquiryUpdated:  "belongs to another API",
+	core.EventInquiryProposed: "belongs to another API",
+	core.EventInquiryOrdered:  "belongs to another API",
 	core.EventEndpointFailing: "the API has no form for it",
 }
 

@@ -32,6 +32,10 @@ var untold = map[core.EventType]string{
 	core.EventPolicyRenewing:  "told of the renewal",
 	core.EventPolicyLapsed:    "told of the renewal",
 	core.EventBookingCreated:  "the partner did it; not told in 2019",
+	core.EventInquiryCreated:  "belongs to another API",
+	core.EventInquiryUpdated:  "belongs to another API",
+	core.EventInquiryProposed: "belongs to another API",
+	core.EventInquiryOrdered:  "belongs to another API",
 	core.EventRenewalPlanned:  "told once it is announced; not told in 2019",
 }
 
