@@ -63,10 +63,30 @@ func DeskPages(from Desk, secure bool, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST /desk/leave", p.leave)
 	mux.HandleFunc("GET /desk/left", p.left)
 	mux.HandleFunc("GET /assets/{version}/{name}", p.serveAsset)
-	mux.HandleFunc(p.at("/desk/", func(v deskVisit) { v.fail(absentPage) }))
+	for pattern, serve := range map[string]func(deskVisit){
+		"GET /desk/{$}":                            p.dashboard,
+		"GET /desk/inquiries/new":                  p.pickCustomer,
+		"GET /desk/customers":                      p.customers,
+		"GET /desk/customers/new":                  p.newCustomer,
+		"POST /desk/customers/new":                 p.saveCustomer,
+		"GET /desk/customers/{id}":                 p.customer,
+		"POST /desk/customers/{id}":                p.saveCustomer,
+		"GET /desk/customers/{id}/inquiries":       p.beginInquiry,
+		"POST /desk/customers/{id}/inquiries":      p.openInquiry,
+		"GET /desk/inquiries/{id}":                 p.inquiry,
+		"GET /desk/inquiries/{id}/end":             p.askEnding,
+		"POST /desk/inquiries/{id}/end":            p.endPolicy,
+		"GET /desk/inquiries/{id}/documents/{doc}": p.document,
+		"/desk/": func(v deskVisit) { v.fail(absentPage) },
+	} {
+		mux.HandleFunc(p.at(pattern, serve))
+	}
 	p.workRoutes(mux)
-	return http.NewCrossOriginProtection().Handler(mux)
+	return http.NewCrossOriginProtection().Handler(http.MaxBytesHandler(mux, largestForm))
 }
+
+// largestForm is more than anybody can mean to send, in bytes.
+const largestForm = 256 << 10
 
 // deskPages serves the desk.
 type deskPages struct {

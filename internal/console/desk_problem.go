@@ -2,6 +2,8 @@ package console
 
 import (
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/covernote/covernote/internal/insurance"
 )
@@ -39,4 +41,27 @@ func (s speaker) detail(text string) string {
 		}
 	}
 	return germanDetail
+}
+
+// askedField is a control of a form, by what the core calls it.
+type askedField struct {
+	field     insurance.Field
+	id, label string
+}
+
+// summary sums up what is wrong with a form: its controls in their order, and
+// last, under another label, what is about none of them.
+func summary(wrong map[insurance.Field]string, asked []askedField, other string) []deskProblem {
+	var problems []deskProblem
+	left := maps.Clone(wrong)
+	for _, each := range asked {
+		if text := wrong[each.field]; text != "" {
+			problems = append(problems, deskProblem{each.id, each.label, text})
+			delete(left, each.field)
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(left)) {
+		problems = append(problems, deskProblem{"", other, left[field]})
+	}
+	return problems
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
@@ -140,13 +142,30 @@ func (v deskVisit) id() int64 {
 }
 
 // inquiryPath leads to an inquiry, or to a page below it: "/comparison".
-func inquiryPath(id int64, below string) string {
-	return "/desk/inquiries/" + strconv.FormatInt(id, 10) + below
-}
+func inquiryPath(id int64, below string) string { return "/desk/inquiries/" + decimal(id) + below }
 
 // customerPath leads to a customer, or to a page below it.
-func customerPath(id int64, below string) string {
-	return "/desk/customers/" + strconv.FormatInt(id, 10) + below
+func customerPath(id int64, below string) string { return "/desk/customers/" + decimal(id) + below }
+
+func decimal(id int64) string { return strconv.FormatInt(id, 10) }
+
+// whole is a number in a form, 0 if there is none.
+func whole(r *http.Request, name string) int {
+	n, err := strconv.Atoi(r.PostFormValue(name))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// typedDate reads a day as browsers send it, or as people write it in German.
+func typedDate(typed string) (insurance.Date, bool) {
+	typed = strings.TrimSpace(typed)
+	if day, err := time.Parse("2.1.2006", typed); err == nil {
+		typed = day.Format(time.DateOnly)
+	}
+	day, err := insurance.ParseDate(typed)
+	return day, err == nil
 }
 
 // notices are what a page can be asked by ?notice= to say of the step before,
@@ -184,7 +203,7 @@ var lostStatus = map[insurance.Code]int{
 func (v deskVisit) fail(err error) {
 	code := insurance.CodeOf(err)
 	if notice := meanwhile[code]; notice != "" && v.id() != 0 {
-		v.redirect(inquiryPath(v.id(), "?notice="+notice))
+		v.redirect(v.subject() + "?notice=" + notice)
 		return
 	}
 	status, known := lostStatus[code]
@@ -195,7 +214,15 @@ func (v deskVisit) fail(err error) {
 	v.lost(status)
 }
 
-// meanwhile are the refusals that look at the inquiry again makes clear.
+// subject leads to the inquiry or the customer that the visit is about.
+func (v deskVisit) subject() string {
+	if strings.HasPrefix(v.r.URL.Path, "/desk/customers/") {
+		return customerPath(v.id(), "")
+	}
+	return inquiryPath(v.id(), "")
+}
+
+// meanwhile are the refusals that another look makes clear.
 var meanwhile = map[insurance.Code]string{
 	insurance.CodeStale: "stale", insurance.CodeStateForbidden: "state", insurance.CodeReasonForbidden: "state",
 }

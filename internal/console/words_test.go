@@ -10,13 +10,18 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/insurance"
 )
 
 var (
 	// pageWord finds the keys that a page asks for.
 	pageWord = regexp.MustCompile(`(?:word|say|labelled|fact|copyable (?:"[^"]*"|\([^)]*\))) "([\w.]+)"`)
-	// codeWord finds the keys that the desk's code asks for.
-	codeWord = regexp.MustCompile(`(?:\bsay|Key:|key:)(?:\(| *)"([\w.]+)"`)
+	// codeWord finds the keys that the desk's code asks for, and codeText what
+	// may be a key.
+	codeWord = regexp.MustCompile(`\bsay\("([\w.]*\w)"`)
+	codeText = regexp.MustCompile(`"(\w[\w.]*\w)"`)
 	// scriptWord finds what stands in the brackets of the script's word(…), and
 	// quoted the keys in it.
 	scriptWord = regexp.MustCompile(`\bword\(([^)]*)\)`)
@@ -79,6 +84,39 @@ func computed() []string {
 	for notice := range notices {
 		keys = append(keys, "desk.notice."+notice)
 	}
+	for _, status := range core.InquiryStatuses() {
+		keys = append(keys, "desk.status."+string(status), "desk.about."+string(status))
+	}
+	for _, state := range append([]string{"done", "current", "skipped"}, stepNames...) {
+		keys = append(keys, "desk.step."+state)
+	}
+	for kind := range toldEvents {
+		keys = append(keys, "desk.event."+string(kind))
+	}
+	for _, kind := range []core.DocumentKind{
+		core.DocumentCertificate, core.DocumentIPID, core.DocumentWithdrawal, core.DocumentCancellation,
+		core.DocumentProposal, core.DocumentCoverOrder,
+	} {
+		keys = append(keys, "desk.document."+string(kind))
+	}
+	for form := core.FormAG; form <= core.FormOther; form++ {
+		keys = append(keys, "desk.form."+strconv.Itoa(int(form)))
+	}
+	for _, each := range []insurance.Salutation{insurance.SalutationMr, insurance.SalutationMs, insurance.SalutationOther} {
+		keys = append(keys, "desk.salutation."+string(each))
+	}
+	for _, each := range customerFields {
+		keys = append(keys, "desk.field."+each.id)
+	}
+	for _, reason := range insurance.Reasons() {
+		keys = append(keys, "desk.reason."+string(reason))
+	}
+	for _, effect := range []insurance.Effect{insurance.EffectReceipt, insurance.EffectDay, insurance.EffectTermEnd, insurance.EffectInception} {
+		keys = append(keys, "desk.effect."+string(effect))
+	}
+	for _, refund := range []insurance.Refund{insurance.RefundFull, insurance.RefundProRata, insurance.RefundNone} {
+		keys = append(keys, "desk.refund."+string(refund))
+	}
 	for _, status := range append(slices.Collect(maps.Values(lostStatus)), http.StatusInternalServerError) {
 		key := "desk.lost." + strconv.Itoa(status)
 		keys = append(keys, key, key+".next")
@@ -95,15 +133,20 @@ func TestEveryWordIsThereAndIsSaid(t *testing.T) {
 	for _, match := range pageWord.FindAllStringSubmatch(sources(t, pageFiles, "pages/*.html"), -1) {
 		said[match[1]] = true
 	}
-	for _, match := range codeWord.FindAllStringSubmatch(sources(t, os.DirFS("."), "desk*.go"), -1) {
+	words, code := wordings["en"], sources(t, os.DirFS("."), "desk*.go")
+	for _, match := range codeWord.FindAllStringSubmatch(code, -1) {
 		said[match[1]] = true
+	}
+	for _, match := range codeText.FindAllStringSubmatch(code, -1) {
+		if _, ok := words[match[1]]; ok {
+			said[match[1]] = true
+		}
 	}
 	for _, call := range scriptWord.FindAllStringSubmatch(sources(t, assetFiles, "assets/*.js"), -1) {
 		for _, match := range quoted.FindAllStringSubmatch(call[1], -1) {
 			said["script."+match[1]] = true
 		}
 	}
-	words := wordings["en"]
 	for _, key := range slices.Sorted(maps.Keys(said)) {
 		if _, ok := words[key]; !ok {
 			t.Errorf("nobody wrote %q", key)
