@@ -127,25 +127,18 @@ func (v *revision) bind(q *store.Quote, reduction insurance.Rate) error {
 	at := v.now()
 	wish := q.Proposal
 	wish.Reference = v.order.Reference
-	number := v.ID + "-" + strconv.Itoa(q.Position)
-	contract, entry := insurance.Bind(priced, wish, product, number, at)
-	policy := store.Policy{
-		Policy: contract, Part: v.part, ID: q.PolicyID, OrderID: v.ID, Owner: v.ID, Holder: v.Content.Holder,
-		CreatedAt: micros(at), Sequence: 1, Version: 1,
-	}
-	v.AddPolicy(policy, micros(at))
-	v.AddWorking(policy.ID, 1, priced.Working)
-	v.AddEntries(policy.ID, 0, []insurance.Entry{entry})
-	v.issue(policy.ID, 1, documentLanguage(product, v.Content.Language), at, issuedAtBinding(product)...)
-	v.scheduleNext(policy)
-	v.files[policy.ID] = &file{Policy: policy, ledger: []insurance.Entry{entry}}
+	f, err := v.conclude(conclusion{
+		id: q.PolicyID, order: v.ID, owner: v.ID, holder: v.Content.Holder, number: v.ID + "-" + strconv.Itoa(q.Position),
+		product: product, quote: priced, wish: wish, language: documentLanguage(product, v.Content.Language), at: at,
+		actor: actorPartner(v.partner),
+	})
+	v.files[f.ID] = f
 	if plan, ok := product.Plan(q.Plan); ok { // the first part is paid with the booking
-		q.Paid = []store.PaidPart{{Number: 1, Premium: contract.Premium.Split(plan.Parts)[0]}}
+		q.Paid = []store.PaidPart{{Number: 1, Premium: f.Premium.Split(plan.Parts)[0]}}
 	}
 	q.State, q.ConfirmedAt, q.PolicyVersion = string(PackageConfirmed), micros(at), 1
-	v.nameRenewal(policy)
-	v.audit(actorPartner(v.partner), string(EventPolicyBound), policy.ID, v.ID, "", number)
-	return v.happen(policy.ID, 1, EventPolicyBound, at, boundPolicy(contract, product))
+	v.nameRenewal(f.Policy)
+	return err
 }
 
 // asQuoted prices a quote again, with a reduction if it was quoted with one,

@@ -67,21 +67,44 @@ func (b *booking) item(r reading, item store.OrderItem) error {
 	if err != nil {
 		return err
 	}
-	contract, entry := insurance.Bind(quote, wish, product, number, b.at)
-	policy := store.Policy{
-		Policy: contract, Part: b.part, ID: item.PolicyID, OrderID: b.order.ID, Owner: item.PolicyID,
-		Holder: item.PolicyID, Claim: item.Claim,
-		CreatedAt: b.at.UnixMicro(), Sequence: 1,
-	}
-	b.AddPolicy(policy, b.at.UnixMicro())
-	b.AddWorking(policy.ID, 1, quote.Working)
-	b.AddEntries(policy.ID, 0, []insurance.Entry{entry})
-	b.issue(policy.ID, 1, languageOf(product), b.at, issuedAtBinding(product)...)
-	b.scheduleNext(policy)
-	told := boundPolicy(contract, product)
-	b.bound = append(b.bound, told)
-	b.audit(actorClock, "policy.bound", policy.ID, b.order.ID, "", contract.CertificateNumber)
-	return b.happen(policy.ID, 1, EventPolicyBound, b.at, told)
+	f, err := b.conclude(conclusion{
+		id: item.PolicyID, order: b.order.ID, owner: item.PolicyID, holder: item.PolicyID, claim: item.Claim,
+		number: number, product: product, quote: quote, wish: wish, language: languageOf(product), at: b.at, actor: actorClock,
+	})
+	b.bound = append(b.bound, boundPolicy(f.Policy.Policy, product))
+	return err
+}
+
+// conclusion is a quote that becomes a policy.
+type conclusion struct {
+	id, order, owner, holder, claim string
+	// number is the certificate's.
+	number   string
+	product  insurance.Product
+	quote    insurance.Quote
+	wish     insurance.Proposal
+	language insurance.Language
+	at       time.Time
+	// actor is who binds it, for the audit log.
+	actor string
+}
+
+// conclude drafts a policy with all that belongs to one: its price working, its
+// first premium, its documents, the timer of its next step, the audit entry and
+// the event.
+func (d *draft) conclude(k conclusion) (*file, error) {
+	contract, entry := insurance.Bind(k.quote, k.wish, k.product, k.number, k.at)
+	f := &file{ledger: []insurance.Entry{entry}, Policy: store.Policy{
+		Policy: contract, Part: d.part, ID: k.id, OrderID: k.order, Owner: k.owner, Holder: k.holder, Claim: k.claim,
+		CreatedAt: micros(k.at), Sequence: 1, Version: 1,
+	}}
+	d.AddPolicy(f.Policy, micros(k.at))
+	d.AddWorking(f.ID, 1, k.quote.Working)
+	d.AddEntries(f.ID, 0, f.ledger)
+	d.issue(f.ID, 1, k.language, k.at, issuedAtBinding(k.product)...)
+	d.scheduleNext(f.Policy)
+	d.audit(k.actor, string(EventPolicyBound), f.ID, k.order, "", k.number)
+	return f, d.happen(f.ID, 1, EventPolicyBound, k.at, boundPolicy(contract, k.product))
 }
 
 // quote prices a proposal on the product version that was on sale at an

@@ -59,6 +59,12 @@ const (
 	// invariantPackage: a booked package says of each version what its order,
 	// its events, its policies and its persons say, and no other is booked.
 	invariantPackage = "package"
+	// invariantInquiry: an inquiry came to where it stands by steps that there
+	// are, and was ordered exactly if it has a policy.
+	invariantInquiry = "inquiry"
+	// invariantAgency: of the agency numbers of an owner and insurer at most one
+	// is the first choice.
+	invariantAgency = "agency"
 	// invariantAudit: what happened to a policy is in the audit log.
 	invariantAudit = "audit"
 )
@@ -148,6 +154,11 @@ func (k *inspection) count(ctx context.Context, partners []Partner) error {
 				}
 				k.total += int(n)
 			}
+			n, err := r.CountAllInquiries(p.Part)
+			if err != nil {
+				return fmt.Errorf("count rows: %w", err)
+			}
+			k.total += int(n)
 		}
 		return nil
 	})
@@ -160,6 +171,12 @@ func (k *inspection) account(ctx context.Context, p Partner) error {
 		if err := k.walk(ctx, s); err != nil {
 			return err
 		}
+	}
+	if err := k.inquiries(ctx); err != nil {
+		return err
+	}
+	if err := k.brokers(ctx); err != nil {
+		return err
 	}
 	return k.core.read(ctx, k.unordered)
 }

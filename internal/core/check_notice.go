@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,6 +49,14 @@ func (k *inspection) events(r reading, s store.Stretch) error {
 
 // subject looks for what an event happened to, and reads its clock.
 func (k *inspection) subject(r reading, e store.Event) (time.Duration, error) {
+	if ofInquiry(e.Subject) {
+		_, err := k.core.inquiryAsOf(r, k.partner, e.Subject, 1)
+		if errors.Is(err, errAbsent) {
+			k.find(invariantHappened, e.Subject, "events of it are there, but no inquiry")
+			err = nil
+		}
+		return 0, err
+	}
 	_, order, err := r.Order(e.Part, e.Subject)
 	if err != nil {
 		return 0, fmt.Errorf("read order: %w", err)

@@ -65,7 +65,7 @@ func (k *inspection) dossiers(r reading, s store.Stretch) ([]dossier, error) {
 	versions := pull(d, r.PolicyVersionsIn, func(v store.PolicyVersion) string { return v.PolicyID }, "a version of it")
 	workings := pull(d, r.WorkingsIn, func(w store.PolicyWorking) string { return w.PolicyID }, "a price working of it")
 	ledger := pull(d, r.LedgerIn, func(l store.LedgerLine) string { return l.PolicyID }, "a ledger of it")
-	documents := pull(d, r.DocumentsIn, func(d store.Document) string { return d.Subject }, "a document of it")
+	documents := pull(d, ofPolicies(r.DocumentsIn), func(d store.Document) string { return d.Subject }, "a document of it")
 	events := pull(d, r.EventsIn, func(e store.Event) string { return e.Subject }, "")
 	audit := pull(d, r.AuditIn, func(a store.AuditEntry) string { return a.Subject }, "")
 	timers := pull(d, r.TimersAbout, func(t store.Timer) string { return t.Owner }, "")
@@ -80,6 +80,14 @@ func (k *inspection) dossiers(r reading, s store.Stretch) ([]dossier, error) {
 		})
 	}
 	return files, d.err
+}
+
+// ofPolicies leaves out the documents of inquiries.
+func ofPolicies(read func(store.Stretch) ([]store.Document, error)) func(store.Stretch) ([]store.Document, error) {
+	return func(s store.Stretch) ([]store.Document, error) {
+		rows, err := read(s)
+		return slices.DeleteFunc(rows, func(d store.Document) bool { return ofInquiry(d.Subject) }), err
+	}
 }
 
 // drawer is where the rows of a stretch are pulled from; it remembers the

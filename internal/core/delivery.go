@@ -124,6 +124,7 @@ func (c *Core) address(r reading, d *Delivery) error {
 		return err
 	}
 	d.URL, d.Purpose = endpoint.URL, Purpose(endpoint.Purpose)
+	d.Notice.Purpose = d.Purpose
 	if d.Secret, err = c.openEndpoint(endpoint); err != nil {
 		return err
 	}

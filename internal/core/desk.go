@@ -101,7 +101,9 @@ type TenderOffer struct {
 	// SumInsured and Deductible in major units; empty leaves what was asked
 	// for.
 	SumInsured, Deductible string
-	Note                   string
+	// StartsOn is zero to leave the day that was asked for.
+	StartsOn insurance.Date
+	Note     string
 }
 
 // AgencyChoice is an agency number that may be chosen for an order.

@@ -1,9 +1,7 @@
 package core
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"time"
@@ -101,24 +99,13 @@ func (c *Core) files(
 	rendered map[store.Document][]byte, want DocumentRequest,
 ) (files []document.File, fresh bool, err error) {
 	for _, record := range records {
-		kept, ok, err := r.DocumentBytes(record)
+		made, isFresh, err := c.bytesOf(r, d, p, record, rendered)
 		if err != nil {
-			return nil, false, fmt.Errorf("read document: %w", err)
+			return nil, false, err
 		}
-		if !ok {
-			if kept.Bytes, err = c.renderOnce(r, p, record, rendered); err != nil {
-				return nil, false, err
-			}
-			digest := sha256.Sum256(kept.Bytes)
-			kept.Digest = digest[:]
-			d.KeepDocument(record, kept)
-			fresh = true
-		}
-		if digest := sha256.Sum256(kept.Bytes); !bytes.Equal(digest[:], kept.Digest) {
-			return nil, false, fmt.Errorf("read document %s of policy %s: its bytes are not those that were kept", record.Kind, policy.ID)
-		}
+		fresh = fresh || isFresh
 		files = append(files, document.File{
-			Name: want.entry(DocumentKind(record.Kind)), Bytes: kept.Bytes, At: time.UnixMicro(record.IssuedAt).UTC(),
+			Name: want.entry(DocumentKind(record.Kind)), Bytes: made, At: time.UnixMicro(record.IssuedAt).UTC(),
 		})
 	}
 	return files, fresh, nil
@@ -141,6 +128,9 @@ func (c *Core) renderOnce(r reading, p Partner, record store.Document, rendered 
 
 // render makes the bytes of a record from the versions that it names.
 func (c *Core) render(r reading, p Partner, record store.Document) ([]byte, error) {
+	if kind := document.Kind(record.Kind); kind == document.KindProposal || kind == document.KindCoverOrder {
+		return c.renderPaper(r, p, record)
+	}
 	policy, ok, err := r.PolicyVersion(record.Part, record.Subject, record.Version)
 	if err := needed(ok, err); err != nil {
 		return nil, fmt.Errorf("read policy %s version %d: %w", record.Subject, record.Version, err)

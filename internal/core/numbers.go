@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -31,29 +32,56 @@ func (c *Core) newCode(ctx context.Context, part string) (string, place, error) 
 		return "", place{}, err
 	}
 	p := place{bucket: bucketOf(part), day: dayOf(now)}
+	if p.number, err = c.nextNumber(ctx, p); err != nil {
+		return "", p, err
+	}
+	if p.number >= 1<<numberBits {
+		return "", p, insurance.Refuse(insurance.CodeUnavailable, "the codes of this day are used up; try again tomorrow")
+	}
+	c.numbers.forget(p.day)
+	return c.Keys.packageCode(p), p, nil
+}
+
+// numberKind is a kind of thing that is numbered through all parts. Its numbers
+// stay below 2³¹ and come from a bucket of their own.
+type numberKind struct{ bucket, first int64 }
+
+var (
+	numberInquiry  = numberKind{bucket: -1, first: 1_000_001}
+	numberCustomer = numberKind{bucket: -2, first: 500_001}
+)
+
+// newNumber is a number that was never given before.
+func (c *Core) newNumber(ctx context.Context, of numberKind) (int64, error) {
+	n, err := c.nextNumber(ctx, place{bucket: of.bucket})
+	if err == nil && n+of.first > math.MaxInt32 {
+		err = insurance.Refuse(insurance.CodeUnavailable, "the numbers are used up")
+	}
+	return n + of.first, err
+}
+
+// nextNumber is the next of a bucket and day.
+func (c *Core) nextNumber(ctx context.Context, p place) (int64, error) {
 	c.numbers.mu.Lock()
 	defer c.numbers.mu.Unlock()
 	b := c.numbers.blocks[p]
 	if b.next == b.end {
+		var err error
 		if b, err = c.takeBlock(ctx, p); err != nil {
-			return "", p, err
+			return 0, err
 		}
 	}
-	here := p
-	here.number = b.next
-	if here.number >= 1<<numberBits {
-		return "", p, insurance.Refuse(insurance.CodeUnavailable, "the codes of this day are used up; try again tomorrow")
-	}
 	b.next++
-	c.numbers.forget(p.day)
 	c.numbers.blocks[p] = b
-	return c.Keys.packageCode(here), here, nil
+	return b.next - 1, nil
 }
 
 // forget lets go of the blocks of days before yesterday.
 func (b *numberBoard) forget(today int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for p := range b.blocks {
-		if p.day < today-1 {
+		if p.bucket >= 0 && p.day < today-1 {
 			delete(b.blocks, p)
 		}
 	}

@@ -83,6 +83,7 @@ func partsOf(p *insurance.Party) []*insurance.Personal {
 	return []*insurance.Personal{
 		&p.Company, &p.FirstName, &p.MiddleName, &p.LastName, &p.Email, &p.SecondaryEmail, &p.Phone, &p.Age, &p.BirthOn,
 		&p.Address.Street, &p.Address.Extra, &p.Address.HouseNumber, &p.Address.PostalCode, &p.Address.City, &p.Address.Region,
+		&p.VATID, &p.TaxID, &p.Title, &p.Website,
 	}
 }
 

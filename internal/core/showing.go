@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -220,7 +221,17 @@ func (c *Core) certificate(r reading, p Partner, record store.Document) (documen
 	return document.Certificate{
 		Policy: policy, Product: product, IssuedAt: time.UnixMicro(record.IssuedAt).UTC(),
 		Language: insurance.Language(record.Language), Partner: p.Name, Insured: insured, Specimen: c.Sandbox,
+		Profession: c.professionOf(p, professionIn(policy.Object)),
 	}, err
+}
+
+// professionIn is the profession that an insured risk names; 0 for none.
+func professionIn(o insurance.Object) int64 {
+	id, err := strconv.ParseInt(o.Attributes[insurance.AttributeProfession], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // insuredWith are the persons insured beside the policyholder when a document

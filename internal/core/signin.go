@@ -40,7 +40,11 @@ func (f Family) signs() bool { return f == FamilyXCover }
 // as a wrong secret.
 func (c *Core) Authenticate(ctx context.Context, family Family, claim Claim) (Partner, error) {
 	var partner Partner
-	err := c.read(ctx, func(r reading) error {
+	err := c.read(ctx, func(r reading) (err error) {
+		if claim.Session != "" {
+			partner, err = c.inSession(r, family, claim.Session)
+			return err
+		}
 		credentials, err := r.Credentials(string(family), claim.User)
 		if err != nil {
 			return fmt.Errorf("read credentials: %w", err)
@@ -49,11 +53,7 @@ func (c *Core) Authenticate(ctx context.Context, family Family, claim Claim) (Pa
 		if !ok {
 			return insurance.Refuse(insurance.CodeUnauthenticated, "%s", c.whyNot(credentials, claim))
 		}
-		row, ok, err := r.Partner(part)
-		if err := needed(ok, err); err != nil {
-			return fmt.Errorf("read partner %s of a credential: %w", part, err)
-		}
-		partner, err = partnerOf(row)
+		partner, err = c.partner(r, part, claim.User)
 		return err
 	})
 	return partner, err

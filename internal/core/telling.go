@@ -10,6 +10,9 @@ import (
 // stood before and after. Persons are read when the notice is sent and lie in
 // no event.
 func (c *Core) illustrate(r reading, n *Notice) error {
+	if isInquiry(n.Event.Type) {
+		return c.illustrateInquiry(r, n)
+	}
 	versions, ok, err := toldVersions(n.Event)
 	if err != nil || !ok {
 		return err
@@ -60,4 +63,16 @@ func (c *Core) packageAt(r reading, part, id string, version int64) (*Package, e
 	}
 	told, err := c.packageOf(r, s)
 	return &told, err
+}
+
+// illustrateInquiry adds the inquiry as it stood after the event.
+func (c *Core) illustrateInquiry(r reading, n *Notice) error {
+	var event InquiryTold
+	if err := n.Event.Decode(&event); err != nil {
+		return fmt.Errorf("read event %s: %w", n.Event.ID, err)
+	}
+	told, err := c.inquiryAsOf(r, n.Partner, n.Event.Subject, event.Version)
+	told.UpdatedAt = n.Event.At
+	n.Inquiry = &told
+	return err
 }

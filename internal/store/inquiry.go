@@ -36,6 +36,10 @@ type InquiryContent struct {
 	AgencyNumber             *AgencyNumber
 	CollectionType, PolicyID string
 	InformedAt               int64
+	// BrokerParty, CustomerParty and BusinessAddress are the people as they then
+	// were, by the ids of their rows in party; BrokerRegister is the broker's
+	// number in the register of intermediaries.
+	BrokerParty, CustomerParty, BusinessAddress, BrokerRegister string
 }
 
 // Offer is what one insurer says to the risk of an inquiry.

@@ -14,13 +14,18 @@ type contentOfInquiry struct {
 	CollectionType string            `json:"collection_type,omitempty"`
 	PolicyID       string            `json:"policy_id,omitempty"`
 	InformedAt     int64             `json:"informed_at,omitempty"`
+	BrokerParty    string            `json:"broker_party,omitempty"`
+	CustomerParty  string            `json:"customer_party,omitempty"`
+	Business       string            `json:"business_address,omitempty"`
+	BrokerRegister string            `json:"broker_register,omitempty"`
 }
 
 func recordInquiryContent(c InquiryContent) contentOfInquiry {
 	record := contentOfInquiry{
 		Status: c.Status, Profession: c.Profession, Answers: c.Answers, Chosen: c.Chosen,
 		AgencyNumber: recordAgencyNumber(c.AgencyNumber), CollectionType: c.CollectionType, PolicyID: c.PolicyID,
-		InformedAt: c.InformedAt,
+		InformedAt: c.InformedAt, BrokerParty: c.BrokerParty, CustomerParty: c.CustomerParty, Business: c.BusinessAddress,
+		BrokerRegister: c.BrokerRegister,
 	}
 	for _, o := range c.Offers {
 		record.Offers = append(record.Offers, recordOffer(o))
@@ -37,7 +42,8 @@ func readInquiryContent(part, body string) (InquiryContent, error) {
 	c := InquiryContent{
 		Status: r.Status, Profession: r.Profession, Answers: r.Answers, Chosen: r.Chosen,
 		AgencyNumber: r.AgencyNumber.number(part), CollectionType: r.CollectionType, PolicyID: r.PolicyID,
-		InformedAt: r.InformedAt,
+		InformedAt: r.InformedAt, BrokerParty: r.BrokerParty, CustomerParty: r.CustomerParty, BusinessAddress: r.Business,
+		BrokerRegister: r.BrokerRegister,
 	}
 	for _, o := range r.Offers {
 		c.Offers = append(c.Offers, o.offer())

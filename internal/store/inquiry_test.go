@@ -28,7 +28,8 @@ func anInquiry(id int64) store.Inquiry {
 		Content: store.InquiryContent{
 			Status: "ordered", Profession: 4, Answers: map[string]string{"revenue": "100000.10"},
 			Offers: []store.Offer{anOffer("2"), anOffer("1")}, Chosen: "1", AgencyNumber: &number,
-			CollectionType: "broker_collection", PolicyID: "i", InformedAt: 8,
+			CollectionType: "broker_collection", PolicyID: "i", InformedAt: 8, BrokerParty: "b", CustomerParty: "c",
+			BusinessAddress: "d", BrokerRegister: "D-1",
 		},
 	}
 }

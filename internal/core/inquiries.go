@@ -1,0 +1,477 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// inquiryName is the subject of what happens to an inquiry.
+func inquiryName(id int64) string { return fmt.Sprintf("%s/%d", refInquiry, id) }
+
+func unknownInquiry() *insurance.Error {
+	return insurance.Refuse(insurance.CodeInquiryUnknown, "the inquiry does not exist")
+}
+
+// Lines are the lines of business that an API user may sell; with a profession
+// other than 0, those that not every insurer declines for it.
+func (c *Core) Lines(_ context.Context, p Partner, profession int) ([]insurance.Line, error) {
+	if profession == 0 {
+		return c.Catalogue.Lines(string(p.Family)), nil
+	}
+	return c.Catalogue.LinesFor(string(p.Family), profession), nil
+}
+
+// Professions are all professions, by industry.
+func (c *Core) Professions(_ context.Context, p Partner, _ struct{}) ([]insurance.Profession, error) {
+	return c.Catalogue.Professions(string(p.Family)), nil
+}
+
+// Insurers are all insurers whose products are or were on sale, by id.
+func (c *Core) Insurers(_ context.Context, p Partner, _ struct{}) ([]insurance.Insurer, error) {
+	return c.Catalogue.Insurers(string(p.Family)), nil
+}
+
+// DeskLines and DeskProfessions are what a broker may ask for.
+func (c *Core) DeskLines(ctx context.Context, d Desk) ([]insurance.Line, error) {
+	return c.Lines(ctx, d.Partner, 0)
+}
+
+// DeskProfessions are the professions of customers, by industry.
+func (c *Core) DeskProfessions(ctx context.Context, d Desk) ([]insurance.Profession, error) {
+	return c.Professions(ctx, d.Partner, struct{}{})
+}
+
+// marketed are a line and a profession that can be asked for. It refuses with
+// CodeProductUnknown.
+func (c *Core) marketed(p Partner, line, profession int) (insurance.Line, insurance.Profession, error) {
+	l, ok := c.Catalogue.Line(string(p.Family), line)
+	if !ok {
+		return l, insurance.Profession{}, insurance.RefuseField(insurance.CodeProductUnknown, insurance.FieldLine, "is not known")
+	}
+	of, ok := c.Catalogue.Profession(string(p.Family), profession)
+	if !ok {
+		return l, of, insurance.RefuseField(insurance.CodeProductUnknown, insurance.FieldProfession, "is not known")
+	}
+	return l, of, nil
+}
+
+// newInquiry is what an inquiry begins with.
+type newInquiry struct {
+	customer         int64
+	line, profession int
+	refs             []Ref
+	answers          map[string]string
+	fullCallback     bool
+}
+
+// OpenInquiry opens an inquiry at the desk. It refuses with CodeCustomerUnknown
+// and CodeProductUnknown.
+func (c *Core) OpenInquiry(ctx context.Context, at Desk, wish InquiryWish) (Inquiry, error) {
+	id, err := c.newNumber(ctx, numberInquiry)
+	if err != nil {
+		return Inquiry{}, err
+	}
+	err = c.decide(ctx, func(r reading) (*draft, error) {
+		if _, err := customerAt(r, at, wish.CustomerID); err != nil {
+			return nil, err
+		}
+		d, err := c.draft(r, at.Partner)
+		if err != nil {
+			return nil, err
+		}
+		return d, c.openInquiry(r, d, at.Partner, at.Broker.Token, id, newInquiry{
+			customer: wish.CustomerID, line: wish.Line, profession: wish.Profession,
+		})
+	})
+	if err != nil {
+		return Inquiry{}, err
+	}
+	return c.DeskInquiry(ctx, at, id)
+}
+
+// openOnce opens an inquiry, unless one that asks for the same is open: whoever
+// forwards twice opens one.
+func (c *Core) openOnce(r reading, d *draft, p Partner, broker string, id int64, wanted newInquiry) (int64, error) {
+	rows, err := r.Inquiries(p.Part, store.InquiryQuery{
+		Broker: broker, Customer: wanted.customer, Line: int64(wanted.line), Status: string(InquiryOpen), Limit: 20,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read inquiries: %w", err)
+	}
+	for _, row := range rows {
+		refs, err := refsOf(r, p.Part, refInquiry, inquiryName(row.ID))
+		if err != nil {
+			return 0, err
+		}
+		if row.Profession == int64(wanted.profession) && slices.Equal(refs, sorted(wanted.refs)) {
+			return row.ID, nil
+		}
+	}
+	return id, c.openInquiry(r, d, p, broker, id, wanted)
+}
+
+// sorted are references as they are read.
+func sorted(refs []Ref) []Ref {
+	return (&draft{Changes: store.NewChanges("")}).setRefs("", "", nil, refs)
+}
+
+// openInquiry drafts a new inquiry, with those of the answers that are
+// answers.
+func (c *Core) openInquiry(r reading, d *draft, p Partner, broker string, id int64, wanted newInquiry) error {
+	line, _, err := c.marketed(p, wanted.line, wanted.profession)
+	if err != nil {
+		return err
+	}
+	w := &inquiryWork{draft: d, core: c, partner: p, line: line, actor: actorPartner(p), row: store.Inquiry{
+		Part: p.Part, ID: id, Broker: broker, Customer: wanted.customer, Line: int64(wanted.line),
+		FullCallback: wanted.fullCallback, CreatedAt: micros(d.now),
+		Content: store.InquiryContent{
+			Profession: int64(wanted.profession), Answers: prefilled(line, wanted.answers, insurance.DateIn(d.now, p.Zone)),
+		},
+	}}
+	d.setRefs(refInquiry, inquiryName(id), nil, wanted.refs)
+	return w.become(r, InquiryOpen)
+}
+
+// prefilled are the answers of another system to questions of a line that it
+// knows by name or tag. What is no answer is left to the broker.
+func prefilled(line insurance.Line, sent map[string]string, today insurance.Date) map[string]string {
+	answers := make(map[string]string)
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		question, value, ok := translated(line, name, sent[name])
+		if !ok || len(line.Check(map[string]string{question.Name: value}, false, today)) > 0 {
+			continue
+		}
+		answers[question.Name] = value
+	}
+	return answers
+}
+
+// translated is the question that another system means, and its answer as we
+// write it.
+func translated(line insurance.Line, name, sent string) (question insurance.Question, value string, ok bool) {
+	if question, ok = line.Question(name); !ok {
+		return question, "", false
+	}
+	for _, tag := range question.Tags {
+		if tag.Name == name {
+			value, ok = tag.Value(sent)
+			return question, value, ok
+		}
+	}
+	return question, sent, true
+}
+
+// Inquiry is one inquiry of a broker or account. It refuses with
+// CodeAccountUnknown, CodeBrokerUnknown and CodeInquiryUnknown.
+func (c *Core) Inquiry(ctx context.Context, p Partner, ref InquiryRef) (Inquiry, error) {
+	found, err := c.Inquiries(ctx, p, InquiryFilter{Scope: ref.Scope, ID: ref.ID, LastDays: forEver, Problems: ref.Problems})
+	if err == nil && len(found) == 0 {
+		err = unknownInquiry()
+	}
+	if err != nil {
+		return Inquiry{}, err
+	}
+	return found[0], nil
+}
+
+const (
+	// forEver is more days than there are inquiries of.
+	forEver = 1 << 20
+	// defaultMonths is how far a list goes back that names no days.
+	defaultMonths = 3
+)
+
+// Inquiries are those of a broker or account that were created or changed in
+// the last days, newest first. It refuses with CodeAccountUnknown and
+// CodeBrokerUnknown.
+func (c *Core) Inquiries(ctx context.Context, p Partner, f InquiryFilter) ([]Inquiry, error) {
+	var found []Inquiry
+	err := c.read(ctx, func(r reading) error {
+		account, broker, err := c.within(r, p, f.Scope)
+		if err != nil {
+			return err
+		}
+		if err := invalid(f.Problems); err != nil {
+			return err
+		}
+		rows, err := r.Inquiries(account.Part, store.InquiryQuery{
+			Broker: ownerOf(broker), ID: f.ID, Status: string(f.Status), ChangedFrom: micros(f.since(r.now, account.Zone)),
+		})
+		if err != nil {
+			return fmt.Errorf("read inquiries: %w", err)
+		}
+		for _, row := range rows {
+			told, err := c.inquiryOf(r, account, row)
+			if err != nil {
+				return err
+			}
+			found = append(found, told)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// since is the first moment of the first day that a filter asks for.
+func (f InquiryFilter) since(now time.Time, zone *time.Location) time.Time {
+	today := insurance.DateIn(now, zone)
+	switch f.LastDays {
+	case 0:
+		return today.AddMonths(-defaultMonths).Start(zone)
+	case forEver:
+		return time.Time{}
+	}
+	return today.AddDays(-f.LastDays).Start(zone)
+}
+
+// DeskInquiries is a page of the inquiries of the desk's broker, the last
+// changed first.
+func (c *Core) DeskInquiries(ctx context.Context, d Desk, s InquirySearch) (InquiryPage, error) {
+	page := InquiryPage{Counts: make(map[InquiryStatus]int)}
+	query := store.InquiryQuery{
+		Broker: d.Broker.Token, Status: string(s.Status), Line: int64(s.Line), Customer: s.CustomerID, Text: s.Text,
+		Limit: s.Limit + 1,
+	}
+	if at, id, ok := readPlace(s.After); ok {
+		query.BeforeAt, query.BeforeID = at, id
+	}
+	err := c.read(ctx, func(r reading) error {
+		counts, err := r.CountInquiries(d.Partner.Part, d.Broker.Token)
+		if err != nil {
+			return fmt.Errorf("count inquiries: %w", err)
+		}
+		for status, n := range counts {
+			page.Counts[InquiryStatus(status)] = n
+		}
+		rows, err := r.Inquiries(d.Partner.Part, query)
+		if err != nil {
+			return fmt.Errorf("read inquiries: %w", err)
+		}
+		if len(rows) > s.Limit {
+			rows = rows[:s.Limit]
+			last := rows[s.Limit-1]
+			page.Next = fmt.Sprintf("%d.%d", last.UpdatedAt, last.ID)
+		}
+		for _, row := range rows {
+			told, err := c.inquiryOf(r, d.Partner, row)
+			if err != nil {
+				return err
+			}
+			page.Inquiries = append(page.Inquiries, told)
+		}
+		return nil
+	})
+	return page, err
+}
+
+func readPlace(text string) (at, id int64, ok bool) {
+	_, err := fmt.Sscanf(text, "%d.%d", &at, &id)
+	return at, id, err == nil
+}
+
+// DeskInquiry is an inquiry of the desk's broker. It refuses with
+// CodeInquiryUnknown.
+func (c *Core) DeskInquiry(ctx context.Context, d Desk, id int64) (Inquiry, error) {
+	var told Inquiry
+	err := c.read(ctx, func(r reading) error {
+		row, err := inquiryAt(r, d, id)
+		if err != nil {
+			return err
+		}
+		told, err = c.inquiryOf(r, d.Partner, row)
+		return err
+	})
+	return told, err
+}
+
+// OperatorInquiries are the inquiries of an account, the last changed first.
+func (c *Core) OperatorInquiries(ctx context.Context, part string, limit int) ([]Inquiry, error) {
+	var all []Inquiry
+	err := c.read(ctx, func(r reading) error {
+		account, err := c.partner(r, part, "")
+		if err != nil {
+			return err
+		}
+		rows, err := r.Inquiries(part, store.InquiryQuery{Limit: limit})
+		if err != nil {
+			return fmt.Errorf("read inquiries: %w", err)
+		}
+		for _, row := range rows {
+			told, err := c.inquiryOf(r, account, row)
+			if err != nil {
+				return err
+			}
+			all = append(all, told)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// inquiryAt reads an inquiry of the desk's broker.
+func inquiryAt(r reading, d Desk, id int64) (store.Inquiry, error) {
+	row, ok, err := r.Inquiry(d.Partner.Part, id)
+	if err != nil {
+		return row, fmt.Errorf("read inquiry: %w", err)
+	}
+	if !ok || row.Broker != d.Broker.Token {
+		return row, unknownInquiry()
+	}
+	return row, nil
+}
+
+// inquiryOf is a stored inquiry as it is told.
+func (c *Core) inquiryOf(r reading, p Partner, row store.Inquiry) (Inquiry, error) {
+	content := row.Content
+	told := Inquiry{
+		ID: row.ID, Version: row.Version, Status: InquiryStatus(content.Status), CreatedAt: instant(row.CreatedAt),
+		UpdatedAt: instant(row.UpdatedAt), Answers: content.Answers, CollectionType: CollectionType(content.CollectionType),
+		FullCallback: row.FullCallback, HashSecret: c.Keys.hashSecret(row.Part),
+	}
+	told.Line, told.Profession = c.lineOf(p, row.Line), c.professionOf(p, content.Profession)
+	if n := content.AgencyNumber; n != nil {
+		insurer, _ := c.insurer(p, InsurerName{ID: strconv.FormatInt(n.Insurer, 10)})
+		number := agencyNumberOf(*n, insurer)
+		told.AgencyNumber = &number
+	}
+	for _, add := range []func(reading, store.Inquiry, *Inquiry) error{
+		c.addPeople, c.addOffers, c.addPolicy, c.addPapers, c.addSecret,
+	} {
+		if err := add(r, row, &told); err != nil {
+			return told, err
+		}
+	}
+	return told, nil
+}
+
+func (c *Core) lineOf(p Partner, id int64) insurance.Line {
+	line, ok := c.Catalogue.Line(string(p.Family), int(id))
+	if !ok {
+		line.ID = int(id)
+	}
+	return line
+}
+
+func (c *Core) professionOf(p Partner, id int64) insurance.Profession {
+	profession, ok := c.Catalogue.Profession(string(p.Family), int(id))
+	if !ok {
+		profession.ID = int(id)
+	}
+	return profession
+}
+
+// addPeople adds broker, customer and references.
+func (c *Core) addPeople(r reading, row store.Inquiry, told *Inquiry) error {
+	broker, ok, err := r.Broker(row.Part, row.Broker)
+	if err := needed(ok, err); err != nil {
+		return fmt.Errorf("read broker of inquiry %d: %w", row.ID, err)
+	}
+	if told.Broker, err = c.brokerOf(r, broker); err != nil {
+		return err
+	}
+	customer, ok, err := r.Customer(row.Part, row.Customer)
+	if err := needed(ok, err); err != nil {
+		return fmt.Errorf("read customer of inquiry %d: %w", row.ID, err)
+	}
+	if told.Customer, err = c.customerOf(r, customer); err != nil {
+		return err
+	}
+	told.Refs, err = refsOf(r, row.Part, refInquiry, inquiryName(row.ID))
+	return err
+}
+
+// addOffers adds what the insurers say.
+func (c *Core) addOffers(_ reading, row store.Inquiry, told *Inquiry) error {
+	for _, o := range row.Content.Offers {
+		product, err := c.product(o.Product, o.Version)
+		if err != nil {
+			return err
+		}
+		offer := Offer{
+			ID: o.ID, Product: product, Decision: insurance.Decision(o.Decision), Reason: o.Reason, Tendered: o.Tendered,
+			Note: o.Note, SumInsured: o.SumInsured, Deductible: o.Deductible, Interval: o.Interval, Premium: o.Premium,
+			Working: o.Working, StartsOn: o.Proposal.InceptionOn, Term: o.Proposal.Term, ValidUntil: instant(o.ValidUntil),
+		}
+		if offer.Decision == insurance.DecisionCalculate {
+			offer.Yearly = insurance.Quote{Interval: o.Interval, Premium: o.Premium}.Yearly()
+		}
+		told.Offers = append(told.Offers, offer)
+	}
+	for i, o := range told.Offers {
+		if o.ID == row.Content.Chosen {
+			told.Chosen = &told.Offers[i]
+		}
+	}
+	return nil
+}
+
+// addPolicy adds what the order made.
+func (c *Core) addPolicy(r reading, row store.Inquiry, told *Inquiry) error {
+	if row.Content.PolicyID == "" {
+		return nil
+	}
+	policy, ok, err := r.Policy(row.Part, row.Content.PolicyID)
+	if err := needed(ok, err); err != nil {
+		return fmt.Errorf("read policy of inquiry %d: %w", row.ID, err)
+	}
+	known := c.policyOf(policy)
+	told.Policy = &known
+	return nil
+}
+
+// addSecret adds the secret of the account's endpoint for pushes, whose owner
+// chose it, in place of our own.
+func (c *Core) addSecret(r reading, row store.Inquiry, told *Inquiry) error {
+	endpoint, ok, err := r.EndpointFor(row.Part, store.EndpointPush)
+	if err != nil || !ok {
+		return err
+	}
+	secret, err := c.openEndpoint(endpoint)
+	told.HashSecret = string(secret)
+	return err
+}
+
+// History is what happened to an inquiry and to its policy, in order. It refuses
+// with CodeInquiryUnknown.
+func (c *Core) History(ctx context.Context, d Desk, id int64) ([]HistoryEntry, error) {
+	var entries []HistoryEntry
+	err := c.read(ctx, func(r reading) error {
+		row, err := inquiryAt(r, d, id)
+		if err != nil {
+			return err
+		}
+		subjects := []string{inquiryName(id)}
+		if row.Content.PolicyID != "" {
+			subjects = append(subjects, row.Content.PolicyID)
+		}
+		for _, subject := range subjects {
+			events, err := r.EventsOf(row.Part, subject)
+			if err != nil {
+				return fmt.Errorf("read events of %s: %w", subject, err)
+			}
+			for _, e := range events {
+				entries = append(entries, historyEntry(eventOfRow(e)))
+			}
+		}
+		slices.SortStableFunc(entries, func(a, b HistoryEntry) int { return a.At.Compare(b.At) })
+		return nil
+	})
+	return entries, err
+}
+
+func historyEntry(e Event) HistoryEntry {
+	entry := HistoryEntry{At: e.At, Type: e.Type}
+	var told InquiryTold
+	if isInquiry(e.Type) && e.Decode(&told) == nil {
+		entry.Status = InquiryStatus(told.Status)
+	}
+	return entry
+}

@@ -1,0 +1,407 @@
+package core
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/covernote/covernote/internal/document"
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// linksAge is how many days the links to documents work that an answer holds.
+const linksAge = 30
+
+// hashSecret is what an account's security hashes are made with that has chosen
+// no secret of its own.
+func (k Keys) hashSecret(part string) string {
+	return hex.EncodeToString(k.derive("security hash", part)[:20])
+}
+
+// paper is a document of an inquiry by its name.
+type paper struct {
+	inquiry int64
+	kind    string
+	version int64
+}
+
+// paperID names a document so that nobody can guess it: inquiry, kind and
+// version, and what nobody without the key can make of them.
+func (k Keys) paperID(part string, p paper) string {
+	name := fmt.Sprintf("%d-%s-%d", p.inquiry, p.kind, p.version)
+	return name + "-" + hex.EncodeToString(k.derive("paper", part, name)[:10])
+}
+
+// readPaper reads what a name says, whether it is true or not.
+func readPaper(id string) (p paper, ok bool) {
+	parts := strings.Split(id, "-")
+	if len(parts) != 4 {
+		return p, false
+	}
+	inquiry, err := strconv.ParseInt(parts[0], 10, 32)
+	version, err2 := strconv.ParseInt(parts[2], 10, 64)
+	return paper{inquiry: inquiry, kind: parts[1], version: version}, err == nil && err2 == nil
+}
+
+// linksToken opens the links to the documents of an inquiry until the end of a
+// day.
+func (k Keys) linksToken(part string, inquiry int64, until time.Time) string {
+	day := strconv.FormatInt(until.Unix(), 36)
+	return day + "." + hex.EncodeToString(k.derive("links", part, strconv.FormatInt(inquiry, 10), day)[:16])
+}
+
+// opensLinks tells whether a token opens the documents of an inquiry now.
+func (k Keys) opensLinks(part string, inquiry int64, token string, now time.Time) bool {
+	day, _, found := strings.Cut(token, ".")
+	until, err := strconv.ParseInt(day, 36, 64)
+	return found && err == nil && now.Unix() <= until &&
+		hmac.Equal([]byte(token), []byte(k.linksToken(part, inquiry, time.Unix(until, 0))))
+}
+
+// addPapers adds the documents of an inquiry and of its policy, by the time of
+// their issue.
+func (c *Core) addPapers(r reading, row store.Inquiry, told *Inquiry) error {
+	records, err := paperRecords(r, row)
+	if err != nil {
+		return err
+	}
+	for _, d := range records {
+		told.Documents = append(told.Documents, InquiryDocument{
+			ID:   c.Keys.paperID(row.Part, paper{inquiry: row.ID, kind: d.Kind, version: d.Version}),
+			Kind: DocumentKind(d.Kind), IssuedAt: instant(d.IssuedAt), Language: insurance.Language(d.Language),
+		})
+	}
+	zone := time.UTC
+	if row, ok, err := r.Partner(row.Part); err == nil && ok {
+		if p, err := partnerOf(row); err == nil {
+			zone = p.Zone
+		}
+	}
+	told.DocumentsUntil = insurance.DateIn(r.now, zone).AddDays(linksAge).End(zone).Add(-time.Second)
+	told.DocumentsToken = c.Keys.linksToken(row.Part, row.ID, told.DocumentsUntil)
+	return nil
+}
+
+func paperRecords(r reading, row store.Inquiry) ([]store.Document, error) {
+	records, err := r.DocumentsOf(row.Part, inquiryName(row.ID))
+	if err == nil && row.Content.PolicyID != "" {
+		var ofPolicy []store.Document
+		ofPolicy, err = r.DocumentsOf(row.Part, row.Content.PolicyID)
+		records = append(records, ofPolicy...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read documents of inquiry %d: %w", row.ID, err)
+	}
+	slices.SortStableFunc(records, func(a, b store.Document) int {
+		return int(min(1, max(-1, a.IssuedAt-b.IssuedAt)))
+	})
+	return records, nil
+}
+
+// InquiryDocument is a document of an inquiry of a broker or account. It refuses
+// with CodeAccountUnknown, CodeBrokerUnknown and CodeDocumentUnknown.
+func (c *Core) InquiryDocument(ctx context.Context, p Partner, name DocumentName) (DocumentFile, error) {
+	return c.fetch(ctx, name.ID, func(r reading, id int64) (Partner, store.Inquiry, error) {
+		if err := invalid(name.Problems); err != nil {
+			return Partner{}, store.Inquiry{}, err
+		}
+		if name.Notification != "" {
+			account, row, err := c.toldInquiry(r, p, name.Notification)
+			if insurance.CodeOf(err) == insurance.CodeInquiryUnknown || row.ID != id {
+				err = unknownPaper()
+			}
+			return account, row, err
+		}
+		account, broker, err := c.within(r, p, name.Scope)
+		if err != nil {
+			return account, store.Inquiry{}, err
+		}
+		row, ok, err := r.Inquiry(account.Part, id)
+		if err == nil && (!ok || broker != nil && row.Broker != broker.ID) {
+			err = unknownPaper()
+		}
+		return account, row, err
+	})
+}
+
+// LinkedDocument is a document for whoever has a link to it. It refuses with
+// CodeDocumentUnknown what was never issued and a token that does not open it.
+func (c *Core) LinkedDocument(ctx context.Context, id, token string) (DocumentFile, error) {
+	return c.fetch(ctx, id, func(r reading, inquiry int64) (Partner, store.Inquiry, error) {
+		part, ok, err := r.InquiryAnywhere(inquiry)
+		if err != nil {
+			return Partner{}, store.Inquiry{}, fmt.Errorf("find inquiry: %w", err)
+		}
+		if !ok || !c.Keys.opensLinks(part, inquiry, token, r.now) {
+			return Partner{}, store.Inquiry{}, unknownPaper()
+		}
+		account, err := c.partner(r, part, "")
+		if err != nil {
+			return account, store.Inquiry{}, err
+		}
+		row, ok, err := r.Inquiry(part, inquiry)
+		return account, row, needed(ok, err)
+	})
+}
+
+// DeskDocument is a document of an inquiry of the desk's broker. It refuses with
+// CodeInquiryUnknown and CodeDocumentUnknown.
+func (c *Core) DeskDocument(ctx context.Context, d Desk, inquiryID int64, documentID string) (DocumentFile, error) {
+	return c.fetch(ctx, documentID, func(r reading, id int64) (Partner, store.Inquiry, error) {
+		row, err := inquiryAt(r, d, inquiryID)
+		if err == nil && id != inquiryID {
+			err = unknownPaper()
+		}
+		return d.Partner, row, err
+	})
+}
+
+func unknownPaper() *insurance.Error {
+	return insurance.Refuse(insurance.CodeDocumentUnknown, "the document does not exist")
+}
+
+// fetch is a document by its name; find says whose inquiry it is of.
+func (c *Core) fetch(
+	ctx context.Context, id string, find func(r reading, inquiry int64) (Partner, store.Inquiry, error),
+) (DocumentFile, error) {
+	name, ok := readPaper(id)
+	if !ok {
+		name.inquiry = -1 // and whoever asks is looked at all the same
+	}
+	var file DocumentFile
+	rendered := make(map[store.Document][]byte)
+	err := c.decide(ctx, func(r reading) (*draft, error) {
+		account, row, err := find(r, name.inquiry)
+		if err != nil {
+			return nil, err
+		}
+		records, err := paperRecords(r, row)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(records, func(d store.Document) bool { return d.Kind == name.kind && d.Version == name.version })
+		if i < 0 || !hmac.Equal([]byte(id), []byte(c.Keys.paperID(account.Part, name))) {
+			return nil, unknownPaper()
+		}
+		d := c.quiet(r, account.Part)
+		kept, fresh, err := c.bytesOf(r, d, account, records[i], rendered)
+		if !fresh {
+			d = nil
+		}
+		file = DocumentFile{Name: fileName(name), PDF: kept, InquiryDocument: InquiryDocument{
+			ID: id, Kind: DocumentKind(name.kind), IssuedAt: instant(records[i].IssuedAt),
+			Language: insurance.Language(records[i].Language),
+		}}
+		return d, err
+	})
+	return file, err
+}
+
+func fileName(p paper) string { return fmt.Sprintf("%s_%d.pdf", p.kind, p.inquiry) }
+
+// OfferDocument is what an insurer says of the product of an offer, before
+// anything is ordered. It refuses with CodeInquiryUnknown and
+// CodeDocumentUnknown.
+func (c *Core) OfferDocument(
+	ctx context.Context, d Desk, inquiryID int64, offerID string, kind DocumentKind,
+) (DocumentFile, error) {
+	inquiry, err := c.DeskInquiry(ctx, d, inquiryID)
+	if err != nil {
+		return DocumentFile{}, err
+	}
+	i := slices.IndexFunc(inquiry.Offers, func(o Offer) bool { return o.ID == offerID })
+	if i < 0 {
+		return DocumentFile{}, unknownPaper()
+	}
+	product := inquiry.Offers[i].Product
+	about := document.Information{
+		Product: product, Country: product.Markets[0].Country, Language: languageOf(product), IssuedAt: inquiry.UpdatedAt,
+		Specimen: c.Sandbox,
+	}
+	file := DocumentFile{Name: fmt.Sprintf("%s_%s.pdf", kind, product.Code)}
+	switch kind {
+	case DocumentIPID:
+		file.PDF, err = document.RenderInformation(about)
+	case DocumentWithdrawal:
+		file.PDF, err = document.RenderWithdrawalInstruction(document.WithdrawalInstruction(about))
+	default:
+		err = unknownPaper()
+	}
+	return file, err
+}
+
+// renderPaper makes the bytes of a document of an inquiry as it then stood.
+func (c *Core) renderPaper(r reading, p Partner, record store.Document) ([]byte, error) {
+	told, err := c.inquiryAsOf(r, p, record.Subject, record.Version)
+	if err != nil {
+		return nil, err
+	}
+	if told.Chosen == nil {
+		return nil, fmt.Errorf("render %s of %s version %d: no offer was chosen", record.Kind, record.Subject, record.Version)
+	}
+	about := document.Inquiry{
+		Number: told.ID, Line: told.Line, Profession: told.Profession, Answers: told.Answers, Broker: told.Broker.Party,
+		BrokerRegister: told.Broker.BrokerRegister, Customer: told.Customer.Party, BusinessAddress: told.Customer.BusinessAddress,
+	}
+	issued, language := instant(record.IssuedAt), insurance.Language(record.Language)
+	if document.Kind(record.Kind) == document.KindProposal {
+		proposal := document.Proposal{Inquiry: about, IssuedAt: issued, Zone: p.Zone, Language: language, Specimen: c.Sandbox, Chosen: -1}
+		for i, o := range told.Offers {
+			proposal.Offers = append(proposal.Offers, comparedOffer(o))
+			if o.ID == told.Chosen.ID {
+				proposal.Chosen = i
+			}
+		}
+		return document.RenderProposal(proposal)
+	}
+	order := document.CoverOrder{
+		Inquiry: about, Offer: comparedOffer(*told.Chosen), Collection: string(told.CollectionType), OrderedAt: issued,
+		Zone: p.Zone, Language: language, Specimen: c.Sandbox,
+	}
+	if told.AgencyNumber != nil {
+		order.AgencyNumber = told.AgencyNumber.Number
+	}
+	if told.Policy != nil {
+		order.CertificateNumber = told.Policy.CertificateNumber
+	}
+	return document.RenderCoverOrder(order)
+}
+
+func comparedOffer(o Offer) document.ComparedOffer {
+	return document.ComparedOffer{
+		Insurer: o.Product.Insurer, Product: o.Product, Decision: o.Decision, Reason: o.Reason, Tendered: o.Tendered,
+		Note: o.Note, SumInsured: o.SumInsured, Deductible: o.Deductible, Interval: o.Interval, Premium: o.Premium,
+		Yearly: o.Yearly, StartsOn: o.StartsOn, Term: o.Term, ValidUntil: o.ValidUntil,
+	}
+}
+
+// inquiryAsOf is an inquiry as it stood in one of its versions, with the
+// references as they are now.
+func (c *Core) inquiryAsOf(r reading, p Partner, subject string, version int64) (Inquiry, error) {
+	id, err := strconv.ParseInt(strings.TrimPrefix(subject, refInquiry+"/"), 10, 64)
+	if err != nil {
+		return Inquiry{}, fmt.Errorf("read subject %s: %w", subject, err)
+	}
+	row, ok, err := r.Inquiry(p.Part, id)
+	if err := needed(ok, err); err != nil {
+		return Inquiry{}, fmt.Errorf("read inquiry %d: %w", id, err)
+	}
+	if row.Content, ok, err = r.InquiryContent(p.Part, id, version); needed(ok, err) != nil {
+		return Inquiry{}, fmt.Errorf("read inquiry %d version %d: %w", id, version, needed(ok, err))
+	}
+	row.Version = version
+	told, err := c.inquiryOf(r, p, row)
+	if err != nil {
+		return told, err
+	}
+	return told, thaw(r, row, &told)
+}
+
+// thaw puts the people of a version in the place of those of today.
+func thaw(r reading, row store.Inquiry, told *Inquiry) error {
+	var business insurance.Party
+	for id, into := range map[string]*insurance.Party{
+		row.Content.BrokerParty: &told.Broker.Party, row.Content.CustomerParty: &told.Customer.Party,
+		row.Content.BusinessAddress: &business,
+	} {
+		if id == "" {
+			continue
+		}
+		party, ok, err := r.Party(row.Part, id)
+		if err := needed(ok, err); err != nil {
+			return fmt.Errorf("read people of inquiry %d: %w", row.ID, err)
+		}
+		*into = party
+	}
+	told.Customer.BusinessAddress, told.Broker.BrokerRegister = business.Address, row.Content.BrokerRegister
+	return nil
+}
+
+// toldInquiry is the inquiry that a notice was about. It refuses with
+// CodeInquiryUnknown.
+func (c *Core) toldInquiry(r reading, p Partner, notification string) (Partner, store.Inquiry, error) {
+	accounts, err := c.accounts(r, p)
+	if err != nil {
+		return Partner{}, store.Inquiry{}, err
+	}
+	for _, account := range accounts {
+		notice, ok, err := r.Notice(account.Part, notification)
+		if err != nil {
+			return account, store.Inquiry{}, fmt.Errorf("read notice: %w", err)
+		}
+		id, about := strings.CutPrefix(notice.Subject, refInquiry+"/")
+		if !ok || !about {
+			continue
+		}
+		number, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return account, store.Inquiry{}, fmt.Errorf("read subject %s: %w", notice.Subject, err)
+		}
+		row, ok, err := r.Inquiry(account.Part, number)
+		return account, row, needed(ok, err)
+	}
+	return Partner{}, store.Inquiry{}, unknownInquiry()
+}
+
+// ToldPolicy is the inquiry whose policy a notice led to. It refuses with
+// CodeInquiryUnknown.
+func (c *Core) ToldPolicy(ctx context.Context, p Partner, t Told) (Inquiry, error) {
+	return c.ledTo(ctx, p, t, func(i Inquiry) bool {
+		return i.Policy != nil && (i.Policy.ID == t.ID || i.Policy.CertificateNumber == t.ID)
+	})
+}
+
+// ToldCustomer is the inquiry whose customer a notice led to. It refuses with
+// CodeInquiryUnknown.
+func (c *Core) ToldCustomer(ctx context.Context, p Partner, t Told) (Inquiry, error) {
+	return c.ledTo(ctx, p, t, func(i Inquiry) bool { return strconv.FormatInt(i.Customer.ID, 10) == t.ID })
+}
+
+func (c *Core) ledTo(ctx context.Context, p Partner, t Told, is func(Inquiry) bool) (Inquiry, error) {
+	var told Inquiry
+	err := c.read(ctx, func(r reading) error {
+		if err := invalid(t.Problems); err != nil {
+			return err
+		}
+		account, row, err := c.toldInquiry(r, p, t.Notification)
+		if err != nil {
+			return err
+		}
+		if told, err = c.inquiryOf(r, account, row); err == nil && !is(told) {
+			return unknownInquiry()
+		}
+		return err
+	})
+	return told, err
+}
+
+// bytesOf are the bytes of a document, kept or rendered; fresh tells whether
+// they were rendered and are in the draft.
+func (c *Core) bytesOf(
+	r reading, d *draft, p Partner, record store.Document, rendered map[store.Document][]byte,
+) (made []byte, fresh bool, err error) {
+	kept, ok, err := r.DocumentBytes(record)
+	if err != nil {
+		return nil, false, fmt.Errorf("read document: %w", err)
+	}
+	if !ok {
+		if kept.Bytes, err = c.renderOnce(r, p, record, rendered); err != nil {
+			return nil, false, err
+		}
+		digest := sha256.Sum256(kept.Bytes)
+		kept.Digest = digest[:]
+		d.KeepDocument(record, kept)
+	}
+	if digest := sha256.Sum256(kept.Bytes); !bytes.Equal(digest[:], kept.Digest) {
+		return nil, false, fmt.Errorf("read document %s of %s: its bytes are not those that were kept", record.Kind, record.Subject)
+	}
+	return kept.Bytes, !ok, nil
+}
