@@ -211,7 +211,7 @@ func TestOddTerms(t *testing.T) {
 		{"no sum insured", func(o *core.Offer) { o.SumInsured = insurance.Money{} }, `"coverage":250000,`, ``},
 		{"no deductible", func(o *core.Offer) { o.Deductible = insurance.Money{} }, `"deductible":1000,`, `"deductible":0,`},
 		{"three years", func(o *core.Offer) { o.Term = insurance.Months(36) }, `"contractDuration":1,`, `"contractDuration":3,`},
-		{"half a year", func(o *core.Offer) { o.Term = insurance.Months(6) }, `"contractDuration":1,`, ``},
+		{"a year and a half", func(o *core.Offer) { o.Term = insurance.Months(18) }, `"contractDuration":1,`, ``},
 		{"days", func(o *core.Offer) { o.Term = insurance.Days(14) }, `"contractDuration":1,`, ``},
 		{"insurer without a number", func(o *core.Offer) { o.Product.Insurer.ID = 0 }, `"insuranceCompanyId":7,`, ``},
 		{"no first day", func(o *core.Offer) { o.StartsOn = insurance.Date{} }, `"01.04.2024","contractPayDate":"01.04.2024"`, `"","contractPayDate":""`},

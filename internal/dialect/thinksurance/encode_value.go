@@ -42,7 +42,7 @@ func taxPercent(p insurance.Premium) json.Number {
 
 // years is how long a contract runs; 0 for a term that is not of whole years.
 func years(term insurance.Period) int {
-	if term.Days != 0 || term.Months%12 != 0 {
+	if term.Months%12 != 0 {
 		return 0
 	}
 	return term.Months / 12

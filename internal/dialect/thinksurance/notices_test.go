@@ -48,7 +48,7 @@ func TestWebhooks(t *testing.T) {
 			webhook("InquiryCreated", "Beratung erstellt", aboutInquiry+aboutCustomer),
 		},
 		{
-			"updated, after a proposal was withdrawn", core.EventInquiryUpdated, proposed(),
+			"updated, whatever there is to show", core.EventInquiryUpdated, ordered(),
 			webhook("InquiryUpdated", "Beratung aktualisiert", aboutInquiry+aboutCustomer),
 		},
 		{

@@ -53,7 +53,7 @@ func hashedValues(names string, d wireData) []string {
 	}
 	var values []string
 	for name := range strings.SplitSeq(names, ",") {
-		values = append(values, byName[strings.TrimSpace(name)])
+		values = append(values, byName[name])
 	}
 	return values
 }

@@ -29,7 +29,7 @@ func TestSecurityHash(t *testing.T) {
 		},
 		{
 			map[string]string{
-				"shash_fields": "status,bExternalId, iId,iCreated,iUpdated", "shash_separator": ";", "shash_length": "20",
+				"shash_fields": "status,bExternalId,iId,iCreated,iUpdated", "shash_separator": ";", "shash_length": "20",
 			},
 			"5d58b8b45441ce771ac9",
 		},
