@@ -21,6 +21,7 @@ type commands struct {
 	Sandbox   sandboxCommand   `cmd:"" help:"Run a sandbox: sample products, working credentials, a clock that moves."`
 	Serve     serveCommand     `cmd:"" help:"Run the server for live partners."`
 	Partner   partnerCommands  `cmd:"" help:"Add, list and change partners."`
+	Inquiry   inquiryCommands  `cmd:"" help:"List brokers' inquiries, and enter what insurers offer by hand."`
 	Notices   noticeCommands   `cmd:"" help:"Look after notices to partners."`
 	Catalogue catalogueCommand `cmd:"" help:"Work on product files."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this version."`

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -51,7 +52,7 @@ type partnerCommands struct {
 type partnerAdd struct {
 	configured
 	Part     string   `arg:"" help:"Short name of the account, such as bike-shop."`
-	Family   string   `help:"Partner API." enum:"hepster,xcover" default:"hepster"`
+	Family   string   `help:"Partner API." enum:"hepster,xcover,thinksurance" default:"hepster"`
 	Name     string   `help:"Name of the firm, as documents print it." required:""`
 	Username string   `help:"User name; the short name if left out."`
 	Webhook  []string `help:"URL that is told; may be given more than once."`
@@ -73,13 +74,44 @@ func (p *partnerAdd) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
-		if account.Family == core.FamilyXCover {
-			if _, err := fmt.Fprintf(t.out, "partner code    %s (another: covernote partner switch %[1]s code=…); the user name is the API key\n", p.Part); err != nil {
-				return err
-			}
+		if err := introduce(t, c, account, access); err != nil {
+			return err
 		}
 		return printAccess(t, access)
 	})
+}
+
+// introduce prints what a partner's API asks for besides, and what it calls the
+// credentials.
+func introduce(t *terminal, c *core.Core, a core.Account, access core.Access) error {
+	switch a.Family {
+	case core.FamilyXCover:
+		_, err := fmt.Fprintf(t.out, "partner code    %s (another: covernote partner switch %[1]s code=…); the user name is the API key\n", a.Part)
+		return err
+	case core.FamilyThinksurance:
+		user := core.Partner{User: access.Username, Part: a.Part, Family: a.Family, Name: a.Name}
+		account, err := accountToken(t.ctx, c, user)
+		if err == nil {
+			_, err = fmt.Fprintf(t.out, "account token   %s\n"+
+				"The user name is the hash. V2 swaps the two: its accessKey is the secret, its secretKey the hash.\n", account)
+		}
+		return err
+	}
+	return nil
+}
+
+// accountToken is the token of the account that a user's own name tags.
+func accountToken(ctx context.Context, c *core.Core, user core.Partner) (string, error) {
+	accounts, err := c.Accounts(ctx, user, struct{}{})
+	if err != nil {
+		return "", err
+	}
+	for _, account := range accounts {
+		if account.Tag == user.Part {
+			return account.Token, nil
+		}
+	}
+	return "", fmt.Errorf("the account %q has no token", user.Part)
 }
 
 func modeOf(networks []string) core.NetworkMode {
@@ -193,7 +225,7 @@ type partnerEndpoint struct {
 	Part    string `arg:"" help:"Short name of the account."`
 	Name    string `arg:"" help:"Name of the endpoint, such as orders; the same name again replaces it."`
 	URL     string `arg:"" optional:"" help:"URL that is told. E-mails have none."`
-	Purpose string `help:"What it is for: events, support (is told when another fails) or email." enum:"events,support,email" default:"events"`
+	Purpose string `help:"What it is for: events, support (is told when another fails), email, or push (gets whole inquiries, as Thinksurance's V1 pushes them)." enum:"events,support,email,push" default:"events"`
 	KeyID   string `name:"key-id" help:"Name of the key that signs in the way of the partner's API; its own credential if left out."`
 	Remove  bool   `help:"Remove the endpoint instead."`
 }

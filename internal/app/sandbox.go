@@ -136,29 +136,17 @@ type sandbox struct {
 	webhook string
 	log     *slog.Logger
 	store   *store.Store
+	// tokens are those of Thinksurance's accounts, by account.
+	tokens map[string]thinksuranceTokens
 }
 
 func newSandbox(ctx context.Context, s *sandboxCommand, opened *store.Store, addr net.Addr, folder string, log *slog.Logger) (*sandbox, error) {
-	seed, err := sandboxSeed(ctx, opened)
+	box, err := sandboxOn(ctx, opened, log)
 	if err != nil {
 		return nil, err
 	}
-	box := &sandbox{
-		folder: folder, baseURL: "http://" + reachable(addr), secrets: secrets{seed}, webhook: s.Webhook, log: log, store: opened,
-	}
-	keys, err := core.NewKeys(box.secrets.bytes("master key"))
-	if err != nil {
-		return nil, err
-	}
-	box.node, err = newNode(ctx, plan{
-		store: opened, products: catalogue.Sample(), keys: keys, limits: dialect.NewLimits(0, 0),
-		egress:  courier.Egress{AllowPlain: true, AllowLoopback: true, AllowPrivate: true},
-		sandbox: true, site: box.baseURL, timeout: 10 * time.Second, log: log, address: box.address,
-	})
-	if errors.Is(err, core.ErrProductChanged) {
-		return nil, fmt.Errorf("%w. This sandbox was made with other sample products: --reset begins anew, --data DIR begins another", err)
-	}
-	if err != nil {
+	box.folder, box.baseURL, box.webhook = folder, "http://"+reachable(addr), s.Webhook
+	if err := box.build(ctx); err != nil {
 		return nil, err
 	}
 	box.node.header = http.Header{"Covernote-Sandbox": {"true"}}
@@ -167,6 +155,31 @@ func newSandbox(ctx context.Context, s *sandboxCommand, opened *store.Store, add
 	}
 	box.mount()
 	return box, nil
+}
+
+// sandboxOn is the sandbox of a database before it is known where it listens.
+func sandboxOn(ctx context.Context, opened *store.Store, log *slog.Logger) (*sandbox, error) {
+	seed, err := sandboxSeed(ctx, opened)
+	return &sandbox{
+		secrets: secrets{seed}, log: log, store: opened, tokens: make(map[string]thinksuranceTokens),
+	}, err
+}
+
+// build makes the sandbox's node.
+func (b *sandbox) build(ctx context.Context) error {
+	keys, err := core.NewKeys(b.secrets.bytes("master key"))
+	if err != nil {
+		return err
+	}
+	b.node, err = newNode(ctx, plan{
+		store: b.store, products: catalogue.Sample(), keys: keys, limits: dialect.NewLimits(0, 0),
+		egress:  courier.Egress{AllowPlain: true, AllowLoopback: true, AllowPrivate: true},
+		sandbox: true, site: b.baseURL, timeout: 10 * time.Second, log: b.log, address: b.address,
+	})
+	if errors.Is(err, core.ErrProductChanged) {
+		return fmt.Errorf("%w. This sandbox was made with other sample products: --reset begins anew, --data DIR begins another", err)
+	}
+	return err
 }
 
 // reachable is the address as a browser on this machine can use it.

@@ -11,12 +11,13 @@ import (
 
 // sandboxInfo is sandbox.json: everything an integrator's script needs.
 type sandboxInfo struct {
-	URL      string        `json:"url"`
-	ClockURL string        `json:"clock_url"`
-	InboxURL string        `json:"inbox_url"`
-	Hepster  hepsterAccess `json:"hepster"`
-	XCover   xcoverAccess  `json:"xcover"`
-	Others   othersInfo    `json:"others"`
+	URL          string             `json:"url"`
+	ClockURL     string             `json:"clock_url"`
+	InboxURL     string             `json:"inbox_url"`
+	Hepster      hepsterAccess      `json:"hepster"`
+	XCover       xcoverAccess       `json:"xcover"`
+	Thinksurance thinksuranceAccess `json:"thinksurance"`
+	Others       othersInfo         `json:"others"`
 }
 
 type hepsterAccess struct {
@@ -29,15 +30,20 @@ type hepsterAccess struct {
 
 // othersInfo is a second partner of each API, so that separation can be tried.
 type othersInfo struct {
-	Hepster hepsterAccess `json:"hepster"`
-	XCover  xcoverAccess  `json:"xcover"`
+	Hepster      hepsterAccess      `json:"hepster"`
+	XCover       xcoverAccess       `json:"xcover"`
+	Thinksurance thinksuranceAccess `json:"thinksurance"`
 }
 
 func (b *sandbox) info(now time.Time) sandboxInfo {
 	return sandboxInfo{
 		URL: b.baseURL, ClockURL: b.baseURL + "/sandbox/clock", InboxURL: b.baseURL + inboxPath,
 		Hepster: b.hepsterAccess(hepsterShop, now), XCover: b.xcoverAccess(xcoverShop, now),
-		Others: othersInfo{Hepster: b.hepsterAccess(hepsterOther, now), XCover: b.xcoverAccess(xcoverOther, now)},
+		Thinksurance: b.thinksuranceAccess(thinksurancePool),
+		Others: othersInfo{
+			Hepster: b.hepsterAccess(hepsterOther, now), XCover: b.xcoverAccess(xcoverOther, now),
+			Thinksurance: b.thinksuranceAccess(thinksuranceOther),
+		},
 	}
 }
 

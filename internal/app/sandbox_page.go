@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,15 +23,12 @@ func (b *sandbox) start(ctx context.Context) (console.Start, error) {
 	if err != nil {
 		return console.Start{}, err
 	}
-	start := console.Start{Version: version(), URL: b.baseURL, Now: now}
-	for _, of := range []func(time.Time) (console.StartPartner, error){b.hepsterStart, b.xcoverStart} {
-		partner, err := of(now)
-		if err != nil {
-			return start, err
-		}
-		start.Partners = append(start.Partners, partner)
-	}
-	return start, nil
+	hepster, hepsterErr := b.hepsterStart(now)
+	xcover, xcoverErr := b.xcoverStart(now)
+	thinksurance, thinksuranceErr := b.thinksuranceStart(ctx)
+	return console.Start{
+		Version: version(), URL: b.baseURL, Now: now, Partners: []console.StartPartner{hepster, xcover, thinksurance},
+	}, errors.Join(hepsterErr, xcoverErr, thinksuranceErr)
 }
 
 func (b *sandbox) hepsterStart(now time.Time) (console.StartPartner, error) {
@@ -115,13 +113,15 @@ func (b *sandbox) greet(t *terminal) error {
 		}
 		text.WriteString("\n")
 	}
-	text.WriteString(title.Render("Book a first policy") + faint.Render("  (paste into another terminal; webhooks arrive in the inbox)") + "\n\n")
+	text.WriteString(title.Render("Book a first policy") + faint.Render("  (paste into another terminal; webhooks arrive in the inbox.\n"+
+		"  The last line prints an address to open: there a broker works the inquiry.)") + "\n\n")
 	text.WriteString(strings.Join(curls, "\n\n") + "\n\n" + faint.Render("Ctrl-C stops the sandbox; it goes on where it was. --reset begins anew.") + "\n")
 	_, err = fmt.Fprint(colorprofile.NewWriter(t.out, t.environ()), text.String())
 	return err
 }
 
-// curls are one line for each API that books a policy.
+// curls are one line for each API: they book a policy, or lead to the desk
+// where a broker does.
 func (b *sandbox) curls(ctx context.Context, info sandboxInfo) ([]string, error) {
 	now, err := b.node.core.Now(ctx)
 	if err != nil {
@@ -132,7 +132,11 @@ func (b *sandbox) curls(ctx context.Context, info sandboxInfo) ([]string, error)
 		return nil, err
 	}
 	xcover, err := xcoverCurl(info.XCover, now)
-	return []string{hepster, xcover}, err
+	if err != nil {
+		return nil, err
+	}
+	thinksurance, err := thinksuranceCurl(info.Thinksurance)
+	return []string{hepster, xcover, thinksurance}, err
 }
 
 // greeted is a partner as the greeting shows it.
@@ -150,10 +154,18 @@ func partnersOf(info sandboxInfo) []greeted {
 			{"base URL", a.BaseURL}, {"partner", a.Partner}, {"API key", a.APIKey}, {"API secret", a.APISecret},
 		}}
 	}
+	thinksurance := func(title string, a thinksuranceAccess) greeted {
+		return greeted{title, [][2]string{
+			{"base URL", a.BaseURL}, {"hash", a.Hash}, {"secret", a.Secret},
+			{"account token", a.AccountToken}, {"broker token", a.BrokerToken},
+		}}
+	}
 	return []greeted{
 		hepster("hepster Sales API", info.Hepster), xcover("XCover API", info.XCover),
+		thinksurance("Thinksurance Public API", info.Thinksurance),
 		hepster("a second hepster partner, without webhook", info.Others.Hepster),
 		xcover("a second XCover partner", info.Others.XCover),
+		thinksurance("a second Thinksurance account", info.Others.Thinksurance),
 	}
 }
 

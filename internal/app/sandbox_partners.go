@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -23,15 +24,35 @@ var (
 	hepsterOther = account{part: "hepster-other", name: "Zweitshop e. K.", family: core.FamilyHepster}
 	xcoverShop   = account{part: "xcover", name: "Sample Tickets Ltd", code: "TCKTS", family: core.FamilyXCover, told: true}
 	xcoverOther  = account{part: "xcover-other", name: "Second Shop Ltd", code: "SCNDS", family: core.FamilyXCover, told: true}
+
+	thinksurancePool  = account{part: "thinksurance", name: "Muster Maklerpool AG", family: core.FamilyThinksurance, told: true}
+	thinksuranceOther = account{
+		part: "thinksurance-other", name: "Zweiter Maklerverbund GmbH", family: core.FamilyThinksurance, told: true,
+	}
 )
 
 // accounts are the partners of a sandbox.
-func accounts() []account { return []account{hepsterShop, hepsterOther, xcoverShop, xcoverOther} }
+func accounts() []account {
+	return []account{hepsterShop, hepsterOther, xcoverShop, xcoverOther, thinksurancePool, thinksuranceOther}
+}
 
-func (b *sandbox) username(a account) string      { return a.part + "-sandbox" }
+// username is what the account signs in as; Thinksurance calls it a hash, and
+// it looks like one.
+func (b *sandbox) username(a account) string {
+	if a.family == core.FamilyThinksurance {
+		return hex.EncodeToString(b.secrets.bytes("user name " + a.part)[:16])
+	}
+	return a.part + "-sandbox"
+}
+
 func (b *sandbox) password(a account) string      { return b.secrets.text("password " + a.part) }
 func (b *sandbox) webhookKey(a account) string    { return a.part + "-webhook" }
 func (b *sandbox) webhookSecret(a account) string { return b.secrets.text("webhook secret " + a.part) }
+
+// partner is the account as its own requests show it.
+func (b *sandbox) partner(a account) core.Partner {
+	return core.Partner{User: b.username(a), Part: a.part, Family: a.family, Name: a.name, Zone: berlin}
+}
 
 // switches are what the account deviates in.
 func (a account) switches() map[string]string {
@@ -53,8 +74,9 @@ const (
 // delivers to itself, wherever it listens.
 const inboxScheme = "inbox:"
 
-// settle adds the sandbox's partners, if they are not there yet, and points
-// their webhooks where this start wants them.
+// settle adds the sandbox's partners, if they are not there yet, with a broker
+// where brokers act for them, and points their webhooks where this start wants
+// them.
 func (b *sandbox) settle(ctx context.Context) error {
 	known, err := b.node.core.Partners(ctx)
 	if err != nil {
@@ -77,6 +99,11 @@ func (b *sandbox) settle(ctx context.Context) error {
 		if err := b.tell(ctx, a); err != nil {
 			return err
 		}
+		if a.family == core.FamilyThinksurance {
+			if err := b.settleBroker(ctx, a); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -91,7 +118,7 @@ func (b *sandbox) tell(ctx context.Context, a account) error {
 		}
 	}
 	endpoints := []core.Endpoint{to(endpointInbox, inboxScheme+a.part, core.PurposeEvents)}
-	if a.family == core.FamilyXCover {
+	if a.family != core.FamilyHepster {
 		endpoints = append(endpoints, to(endpointSupport, inboxScheme+a.part, core.PurposeSupport))
 	}
 	if b.webhook != "" {
