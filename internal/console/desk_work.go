@@ -1,0 +1,109 @@
+package console
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/insurance"
+)
+
+// workRoutes are the pages on which an inquiry is worked, in the order in which
+// it goes through them.
+func (p deskPages) workRoutes(mux *http.ServeMux) {
+	const inquiry = "/desk/inquiries/{id}"
+	for pattern, serve := range map[string]func(deskVisit, core.Inquiry){
+		"GET " + inquiry + "/questionnaire":              p.questionnaire,
+		"POST " + inquiry + "/questionnaire":             p.answer,
+		"POST " + inquiry + "/lead":                      p.sendLead,
+		"GET " + inquiry + "/comparison":                 p.comparison,
+		"POST " + inquiry + "/tender":                    p.tender,
+		"GET " + inquiry + "/offers/{offer}/information": p.information,
+		"POST " + inquiry + "/offers/{offer}/propose":    p.propose,
+		"GET " + inquiry + "/proposal":                   p.proposal,
+		"POST " + inquiry + "/proposal/back":             p.takeBack,
+		"GET " + inquiry + "/order":                      p.order,
+		"POST " + inquiry + "/order":                     p.orderCover,
+	} {
+		mux.HandleFunc(p.at(pattern, onInquiry(serve)))
+	}
+}
+
+// onInquiry makes a handler of one that works on the inquiry in the path.
+func onInquiry(serve func(deskVisit, core.Inquiry)) func(deskVisit) {
+	return func(v deskVisit) {
+		i, err := v.from.DeskInquiry(v.r.Context(), v.desk, v.id())
+		if err != nil {
+			v.fail(err)
+			return
+		}
+		serve(v, i)
+	}
+}
+
+// step is the inquiry as the sender of a form saw it.
+func (v deskVisit) step() core.InquiryStep {
+	seen, err := strconv.ParseInt(v.r.PostFormValue("version"), 10, 64)
+	if err != nil {
+		seen = 0 // no inquiry has that version, so that the step is refused as outdated
+	}
+	return core.InquiryStep{ID: v.id(), Version: seen}
+}
+
+// stepped leads on after a step, or says why it was not taken.
+func (v deskVisit) stepped(err error, to string) {
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	v.redirect(inquiryPath(v.id(), to))
+}
+
+// workPage is what the pages of an inquiry have in common.
+type workPage struct {
+	deskPage
+	ID, Version      int64
+	Status           core.InquiryStatus
+	CustomerID       int64
+	Customer         string
+	Line, Profession string
+	// Steps lead to the other pages of the inquiry; Step is the key of this page's.
+	Steps []deskStep
+	Step  string
+}
+
+// workPage begins the data of the page of a step, such as "comparison".
+func (v deskVisit) workPage(i core.Inquiry, step, title string) workPage {
+	s := v.speaker()
+	return workPage{
+		deskPage: v.page(title, "inquiries"), ID: i.ID, Version: i.Version, Status: i.Status,
+		CustomerID: i.Customer.ID, Customer: s.Name(i.Customer.Party),
+		Line: s.lineName(i.Line), Profession: i.Profession.Name.In(s.lang), Steps: stepsOf(i), Step: "desk.step." + step,
+	}
+}
+
+// control is where on a page something is said that the core knows as a field.
+type control struct {
+	field insurance.Field
+	// ID is empty if there is nothing to type or choose.
+	ID, Label string
+}
+
+// summedUp is what is wrong with a form: its controls in their order, and then
+// what is about none of them, which is called other.
+func summedUp(wrong map[insurance.Field]string, controls []control, other string) []deskProblem {
+	var problems []deskProblem
+	rest := maps.Clone(wrong)
+	for _, each := range controls {
+		if text := wrong[each.field]; text != "" {
+			problems = append(problems, deskProblem{each.ID, each.Label, text})
+		}
+		delete(rest, each.field)
+	}
+	for _, field := range slices.Sorted(maps.Keys(rest)) {
+		problems = append(problems, deskProblem{Label: other, Text: rest[field]})
+	}
+	return problems
+}
