@@ -22,6 +22,7 @@ import (
 	"github.com/covernote/covernote/internal/courier"
 	"github.com/covernote/covernote/internal/dialect"
 	"github.com/covernote/covernote/internal/dialect/hepster"
+	"github.com/covernote/covernote/internal/dialect/thinksurance"
 	"github.com/covernote/covernote/internal/dialect/xcover"
 	"github.com/covernote/covernote/internal/store"
 )
@@ -78,7 +79,9 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	}
 	n := &node{core: c, mux: http.NewServeMux(), log: p.log, store: p.store}
 	spoken := make(map[core.Family]dialect.Dialect)
-	for _, d := range []dialect.Dialect{hepster.New(c), xcover.New(c, p.site, p.sandbox)} {
+	for _, d := range []dialect.Dialect{
+		hepster.New(c), xcover.New(c, p.site, p.sandbox), thinksurance.New(c, p.site),
+	} {
 		server.Mount(n.mux, d)
 		spoken[d.Family()] = d
 		told[d.Family()], asked[d.Family()] = d.Told(), d.Asked
@@ -95,6 +98,9 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	for _, root := range []string{"/coi/", "/pds/", "/en/", "/de/", "/assets/"} {
 		n.mux.Handle(root, pages)
 	}
+	n.mux.Handle("/documents/", console.DocumentLinks(c, p.log)) //nolint:contextcheck // as above
+	desk := console.DeskPages(c, strings.HasPrefix(p.site, "https:"), p.log)
+	n.mux.Handle("/desk/", desk)
 	n.mountHealth(meters)
 	return n, nil
 }

@@ -177,7 +177,8 @@ func (c *Courier) post(ctx context.Context, speaker dialect.Dialect, d core.Deli
 		Fault: attempt.Err, Delivered: attempt.Status != 0 && speaker.Delivered(attempt.Status),
 	}
 	if !outcome.Delivered {
-		if wait, more := Next(d.ID(), d.Attempt); more {
+		tries := speaker.Tries(d.Notice.Partner)
+		if wait, more := Next(d.ID(), d.Attempt); more && (tries == 0 || d.Attempt < tries) {
 			outcome.Again = max(wait, attempt.RetryAfter)
 		}
 	}

@@ -33,6 +33,8 @@ func (s speaker) Sign(n core.Notice, body []byte, key core.EndpointKey, at time.
 }
 
 // Delivered takes what it was told to.
+func (speaker) Tries(core.Partner) int { return 0 }
+
 func (s speaker) Delivered(status int) bool {
 	if s.only == 0 {
 		return status/100 == 2

@@ -49,6 +49,8 @@ type Dialect interface {
 	Sign(n core.Notice, body []byte, key core.EndpointKey, at time.Time) http.Header
 	// Delivered tells whether an answer with this status has taken a webhook.
 	Delivered(status int) bool
+	// Tries is how often a notice is tried at most; 0 leaves that to the courier.
+	Tries(partner core.Partner) int
 	// CheckSwitch refuses a partner's switch that the dialect does not know, or
 	// a value that it does not have.
 	CheckSwitch(name, value string) error

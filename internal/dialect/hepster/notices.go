@@ -34,6 +34,9 @@ func (d *Dialect) Tell(n core.Notice) (dialect.Message, error) {
 // Sign adds nothing: no way to sign was published, and ours is on every message.
 func (d *Dialect) Sign(core.Notice, []byte, core.EndpointKey, time.Time) http.Header { return nil }
 
+// Tries leaves the number of tries to the courier.
+func (d *Dialect) Tries(core.Partner) int { return 0 }
+
 // Delivered takes every status from 200 to 299 for an acceptance.
 func (d *Dialect) Delivered(status int) bool { return 200 <= status && status <= 299 }
 

@@ -91,3 +91,11 @@ func message(body any) (dialect.Message, error) {
 	}
 	return dialect.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: text}, nil
 }
+
+// Tries is three where an account wants no more, as the original makes.
+func (d *Dialect) Tries(partner core.Partner) int {
+	if setting(partner, switchRetries) == "three" {
+		return 3
+	}
+	return 0
+}
