@@ -211,5 +211,9 @@ func (n *node) prune(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return n.store.PruneExpired(ctx, now.Add(-expiredKept))
+	if err := n.store.PruneExpired(ctx, now.Add(-expiredKept)); err != nil {
+		return err
+	}
+	earlier := min(now.UnixMicro(), time.Now().UnixMicro())
+	return n.store.PruneHandles(ctx, time.UnixMicro(earlier).Add(-expiredKept))
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -148,7 +149,7 @@ func notPartRune(r rune) bool {
 func printAccess(t *terminal, access core.Access) error {
 	var lines string
 	if access.Username != "" {
-		lines = fmt.Sprintf("user name       %s\nsecret          %s\n", access.Username, access.Secret)
+		lines = fmt.Sprintf("user name       %s\nsecret          %s\n", access.Username, cmp.Or(access.Secret, "as it is: the user has other accounts"))
 	}
 	if access.EndpointSecret != "" {
 		lines += fmt.Sprintf("webhook secret  %s\n", access.EndpointSecret)

@@ -18,6 +18,8 @@ type Account struct {
 	Name   string
 	// Zone is the name of a time zone, Europe/Berlin if empty.
 	Zone     string
+	// Username may be one that opens another account already, where one user of
+	// the API may have several; it then opens both with the secrets it has.
 	Username string
 	// Secret opens the API; empty lets a random one be made.
 	Secret      string
@@ -50,13 +52,17 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 		if _, exists, err := r.Partner(a.Part); err != nil || exists {
 			return nil, existing("partner", a.Part, err)
 		}
-		if taken, err := r.Credentials(string(a.Family), access.Username); err != nil || len(taken) > 0 {
+		taken, err := r.Credentials(string(a.Family), access.Username)
+		if err != nil || len(taken) > 0 && !a.joins() {
 			return nil, existing("user name", access.Username, err)
 		}
 		d := c.quiet(r, a.Part)
 		row.CreatedAt = r.now.UnixMicro()
 		d.AddPartner(row)
-		if err := c.addCredential(d, firstCredential, a.Family, access); err != nil {
+		if len(taken) > 0 {
+			access.Secret = ""
+			c.join(d, taken)
+		} else if err := c.addCredential(d, a.Part, firstCredential, a.Family, access); err != nil {
 			return nil, err
 		}
 		for _, url := range a.Endpoints {
@@ -73,6 +79,19 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 		return d, nil
 	})
 	return access, err
+}
+
+// joins tells whether the account may share its user with others.
+func (a Account) joins() bool { return a.Family == FamilyThinksurance && a.Secret == "" && a.Username != "" }
+
+// join lets the credentials in force of a user open another account.
+func (c *Core) join(d *draft, credentials []store.Credential) {
+	for _, k := range credentials {
+		if k.RevokedAt == 0 {
+			k.Part, k.ID, k.CreatedAt = d.part, newID(), d.now.UnixMicro()
+			d.AddCredential(k)
+		}
+	}
 }
 
 func existing(what, name string, err error) error {
@@ -142,13 +161,13 @@ func orElse(value, otherwise string) string {
 const firstCredential = "first"
 
 // addCredential drafts a credential, sealed for families that sign.
-func (c *Core) addCredential(d *draft, id string, family Family, access Access) (err error) {
+func (c *Core) addCredential(d *draft, part, id string, family Family, access Access) (err error) {
 	stored := c.Keys.Hash(access.Secret)
 	if family.signs() {
-		stored, err = c.Keys.Seal([]byte(access.Secret), d.part, id, fieldCredentialSecret)
+		stored, err = c.Keys.Seal([]byte(access.Secret), part, id, fieldCredentialSecret)
 	}
 	d.AddCredential(store.Credential{
-		Family: string(family), Username: access.Username, ID: id, Part: d.part,
+		Family: string(family), Username: access.Username, ID: id, Part: part,
 		Secret: stored, CreatedAt: d.now.UnixMicro(),
 	})
 	return err
@@ -184,8 +203,8 @@ func (c *Core) Partners(ctx context.Context) ([]Partner, error) {
 	return all, err
 }
 
-// RotateSecret gives a partner a new secret beside the old ones, which stop
-// working after the overlap.
+// RotateSecret gives the user of a partner a new secret beside the old ones,
+// which stop working after the overlap; it opens all accounts that those open.
 func (c *Core) RotateSecret(ctx context.Context, part string, overlap time.Duration) (Access, error) {
 	secret, err := NewSecret()
 	if err != nil {
@@ -198,15 +217,27 @@ func (c *Core) RotateSecret(ctx context.Context, part string, overlap time.Durat
 			return nil, err
 		}
 		access.Username = credentials[len(credentials)-1].Username
+		shared, err := r.Credentials(row.Family, access.Username)
+		if err != nil {
+			return nil, fmt.Errorf("read credentials: %w", err)
+		}
 		d := c.quiet(r, part)
 		until := c.Options.Now().Add(overlap).UnixMicro()
-		for _, old := range credentials {
+		parts := make(map[string]bool)
+		for _, old := range shared {
 			if old.RevokedAt == 0 || old.RevokedAt > until {
+				parts[old.Part] = true
 				d.RevokeCredential(old, until)
 			}
 		}
+		parts[part] = true
+		for _, of := range slices.Sorted(maps.Keys(parts)) {
+			if err := c.addCredential(d, of, newID(), Family(row.Family), access); err != nil {
+				return nil, err
+			}
+		}
 		d.audit(actorOperator, "partner.secret_rotated", part, "", "", "")
-		return d, c.addCredential(d, newID(), Family(row.Family), access)
+		return d, nil
 	})
 	return access, err
 }

@@ -73,16 +73,21 @@ func oldestID(at time.Time) []byte {
 	return id
 }
 
-// PruneExpired deletes previews, uses of repetition keys and handles that
-// expired before a moment (business time), whoever's they are, in small
-// transactions.
+// PruneExpired deletes previews and uses of repetition keys that expired before
+// a moment (business time), whoever's they are, in small transactions.
 func (s *Store) PruneExpired(ctx context.Context, before time.Time) error {
-	for _, table := range []string{"preview", "repetition", "handle"} {
+	for _, table := range []string{"preview", "repetition"} {
 		if err := s.pruneTable(ctx, table, before.UnixMicro()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// PruneHandles deletes handles that expired before a moment. Some expire by
+// business time and some by the machine's: the moment must have passed by both.
+func (s *Store) PruneHandles(ctx context.Context, before time.Time) error {
+	return s.pruneTable(ctx, "handle", before.UnixMicro())
 }
 
 // pruneTable deletes the next to expire first. Rows that expired in the same

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -36,14 +37,20 @@ func expiring(t *testing.T, s *store.Store, table string) (n int64, first time.T
 	return n, time.UnixMicro(micros).UTC()
 }
 
+// pruneAll prunes what expires by either clock.
+func pruneAll(t *testing.T, s *store.Store, before time.Time) {
+	t.Helper()
+	if err := errors.Join(s.PruneExpired(t.Context(), before), s.PruneHandles(t.Context(), before)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestWhatExpiredIsPruned(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		const all, expired = 1300, 1203
 		addExpiring(t, s, all)
 		for _, before := range []time.Time{noon, at(expired), at(expired)} {
-			if err := s.PruneExpired(t.Context(), before); err != nil {
-				t.Fatal(err)
-			}
+			pruneAll(t, s, before)
 			left := all - before.Sub(noon).Microseconds()
 			for _, table := range []string{"preview", "repetition", "handle"} {
 				if n, first := expiring(t, s, table); n != left || !first.Equal(before) {
@@ -51,9 +58,7 @@ func TestWhatExpiredIsPruned(t *testing.T) {
 				}
 			}
 		}
-		if err := s.PruneExpired(t.Context(), at(all)); err != nil {
-			t.Fatal(err)
-		}
+		pruneAll(t, s, at(all))
 		if n, _ := expiring(t, s, "preview"); n != 0 {
 			t.Errorf("%d previews are left, want none", n)
 		}
@@ -65,9 +70,7 @@ func TestExpiredArePrunedInSmallTransactions(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		addExpiring(t, s, 1300)
 		before := proofs(t, s)
-		if err := s.PruneExpired(t.Context(), at(1300)); err != nil {
-			t.Fatal(err)
-		}
+		pruneAll(t, s, at(1300))
 		if n := proofs(t, s) - before; n != 3*3 {
 			t.Errorf("1300 rows of each table were deleted in %d transactions, want 9", n)
 		}
@@ -83,9 +86,7 @@ func TestThoseThatExpireTogetherArePruned(t *testing.T) {
 				c.AddPreview(store.Preview{Part: "p", ID: fmt.Sprint(i), ExpiresAt: noon.UnixMicro(), Body: "{}"})
 			}
 		})
-		if err := s.PruneExpired(t.Context(), at(1)); err != nil {
-			t.Fatal(err)
-		}
+		pruneAll(t, s, at(1))
 		if n, _ := expiring(t, s, "preview"); n != 0 {
 			t.Errorf("%d previews are left, want none", n)
 		}
