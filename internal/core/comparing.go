@@ -66,6 +66,9 @@ func (w *inquiryWork) proposal(product insurance.Product) insurance.Proposal {
 		object.Attributes = make(map[string]string)
 	}
 	object.Attributes[insurance.AttributeProfession] = strconv.FormatInt(w.row.Content.Profession, 10)
+	if kind, only := product.ObjectType(""); only {
+		object.Type = kind.Code
+	}
 	wish := insurance.Proposal{Reference: strconv.FormatInt(w.row.ID, 10), Object: object}
 	if len(product.Markets) > 0 {
 		wish.Country, wish.Currency = product.Markets[0].Country, product.Markets[0].Currency
