@@ -67,7 +67,7 @@ type customerPage struct {
 	// ID is 0 for one that is being entered.
 	ID        int64
 	Form      customerForm
-	Inquiries []inquiryRow
+	Inquiries inquiryTable
 	Refs      []core.Ref
 }
 
@@ -114,7 +114,7 @@ func (v deskVisit) showCustomer(status int, c core.Customer, wrong map[insurance
 			v.fail(err)
 			return
 		}
-		page.Inquiries = v.rows(found.Inquiries)
+		page.Inquiries.Rows = v.rows(found.Inquiries)
 	}
 	page.deskPage = v.page(title, "customers")
 	page.Problems = v.customerProblems(wrong)

@@ -20,7 +20,7 @@ type dashboardPage struct {
 	// Status, Text and After are the search as it was asked for.
 	Status, Text string
 	Lines        []choice
-	Inquiries    []inquiryRow
+	Inquiries    inquiryTable
 	// Narrowed: not all inquiries were asked for. None: there are none at all.
 	Narrowed, None bool
 	// Next leads to those that were changed before, First back to the last
@@ -33,6 +33,13 @@ type statusFilter struct {
 	Key, URL string
 	Count    int
 	Current  bool
+}
+
+// inquiryTable is a list of inquiries, for the partial desk-rows.
+type inquiryTable struct {
+	// Customers: it is not all one customer's, so that each is named.
+	Customers bool
+	Rows      []inquiryRow
 }
 
 // inquiryRow is an inquiry in a list.
@@ -63,7 +70,7 @@ func (p deskPages) dashboard(v deskVisit) {
 	page := dashboardPage{
 		deskPage: v.page(v.say("desk.inquiries"), "inquiries"), Statuses: statusFilters(search, found.Counts),
 		Status: string(search.Status), Text: search.Text, Lines: v.speaker().lineChoices(lines, search.Line),
-		Inquiries: v.rows(found.Inquiries), Narrowed: search.Status != "" || search.Line != 0 || search.Text != "",
+		Inquiries: inquiryTable{true, v.rows(found.Inquiries)}, Narrowed: search.Status != "" || search.Line != 0 || search.Text != "",
 		None: inAll(found.Counts) == 0, First: firstOf(search),
 	}
 	if found.Next != "" {

@@ -89,10 +89,10 @@ func (v deskVisit) inquiryTitle(i core.Inquiry) string {
 }
 
 // reached is how far an inquiry has come, by its status: the index of its
-// current step.
+// current step, or all of them.
 var reached = map[core.InquiryStatus]int{
 	core.InquiryOpen: 0, core.InquiryLead: 1, core.InquiryTendering: 1, core.InquiryCalculated: 1, core.InquiryProposed: 2,
-	core.InquiryOrdered: 4,
+	core.InquiryOrdered: len(stepNames),
 }
 
 // stepNames are the steps from the questionnaire to the policy.
@@ -158,16 +158,23 @@ func calculated(i core.Inquiry) bool {
 // offerInShort is what was chosen.
 func (v deskVisit) offerInShort(o core.Offer) []document.Labelled {
 	s := v.speaker()
-	facts := []document.Labelled{
+	return []document.Labelled{
 		{Label: v.say("insurer"), Value: s.Insurer(o.Product.Insurer)},
 		{Label: v.say("desk.product"), Value: o.Product.Name.In(s.lang)},
-		{Label: v.say("desk.premium"), Value: s.premiumOf(o)},
-		{Label: v.say("desk.yearly"), Value: s.Money(o.Yearly)},
+		{Label: v.say("desk.premium"), Value: v.premiumAndYear(o)},
 		{Label: v.say("policy.sum"), Value: s.Money(o.SumInsured)},
 		{Label: v.say("policy.deductible"), Value: s.Money(o.Deductible)},
 		{Label: v.say("policy.begins"), Value: s.Date(o.StartsOn)},
 	}
-	return facts
+}
+
+// premiumAndYear is what an offer costs, and in a year if it is paid in parts.
+func (v deskVisit) premiumAndYear(o core.Offer) string {
+	s := v.speaker()
+	if o.Interval == insurance.Months(12) {
+		return s.premiumOf(o)
+	}
+	return v.say("desk.premium.year", "premium", s.premiumOf(o), "year", s.Money(o.Yearly))
 }
 
 // history is what happened, the last first.

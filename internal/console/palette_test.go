@@ -60,13 +60,16 @@ func TestEveryColourIsChecked(t *testing.T) {
 		}
 	}
 	_, rules, _ := strings.Cut(string(assets["console.css"].content), "*, ::before")
-	style := rules + string(assets["certificate.css"].content)
+	style := rules
+	for _, name := range []string{"certificate.css", "desk.css", "desk_work.css"} {
+		style += string(assets[name].content)
+	}
 	for _, used := range regexp.MustCompile(`[\s;{]color: var\(--([\w-]+)\)`).FindAllStringSubmatch(style, -1) {
 		if !fronts[used[1]] {
 			t.Errorf("text in --%s is not checked", used[1])
 		}
 	}
-	if !strings.Contains(style, ".masthead") || !strings.Contains(style, ".deed") {
+	if !strings.Contains(style, ".masthead") || !strings.Contains(style, ".deed") || !strings.Contains(style, ".pill") || !strings.Contains(style, ".work") {
 		t.Fatal("a stylesheet was not read")
 	}
 	marks := map[string]bool{"edge": true, "good": true, "bad": true, "busy": true} // dots without words

@@ -45,7 +45,7 @@ var deskEnglish = wording{
 	"desk.save":         "Save",
 	"desk.cancel":       "Cancel",
 	"desk.begin":        "Begin the inquiry",
-	"desk.filter":       "Search {label}",
+	"desk.filter":       "Search the list",
 	"desk.filter.found": "found",
 
 	"desk.status.any":        "All",
@@ -140,7 +140,7 @@ var deskEnglish = wording{
 	"desk.offer":                        "Chosen offer",
 	"desk.product":                      "Product",
 	"desk.premium":                      "Premium incl. tax",
-	"desk.yearly":                       "Per year",
+	"desk.premium.year":                 "{premium}, {year} per year",
 	"desk.paid":                         "Payable",
 	"desk.collection":                   "Collected by",
 	"desk.agency":                       "Agency number",
