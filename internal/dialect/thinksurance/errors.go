@@ -155,11 +155,11 @@ func seeking[Command, Outcome any](
 			return seek(is, r.Partner, command, err)
 		},
 		func(ctx context.Context, p core.Partner, s sought[Command]) (sought[Outcome], error) {
-			if s.absent != nil {
-				return sought[Outcome]{absent: s.absent}, nil
+			if s.absent == nil {
+				outcome, err := do(ctx, p, s.value)
+				return seek(is, p, outcome, err)
 			}
-			outcome, err := do(ctx, p, s.value)
-			return seek(is, p, outcome, err)
+			return sought[Outcome]{absent: s.absent}, nil
 		},
 		func(r *dialect.Request, s sought[Outcome]) dialect.Response {
 			if s.absent == nil {

@@ -3,7 +3,6 @@ package thinksurance
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,10 +62,8 @@ var switchForms = map[string]struct {
 	switchHashFields: {
 		"bToken,iId,status", areHashFields, "a list out of " + strings.Join(hashFields, ",") + ", each once",
 	},
-	switchHashSeparator: {
-		"|", regexp.MustCompile(`^([!-/:-@[-` + "`" + `{-~]{1,4}|none)$`).MatchString, "1 to 4 signs of punctuation, or none",
-	},
-	switchHashLength: {"20", isHashLength, "a number from 1 to 64"},
+	switchHashSeparator: {"|", isSeparator, "1 to 4 signs of punctuation, or none"},
+	switchHashLength:    {"20", isHashLength, "a number from 1 to 64"},
 }
 
 // hashFields are what a security hash may be made of.
@@ -108,6 +105,11 @@ func areHashFields(list string) bool {
 		}
 	}
 	return true
+}
+
+func isSeparator(text string) bool {
+	const signs = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+	return text == "none" || len(text) <= 4 && strings.Trim(text, signs) == ""
 }
 
 func isHashLength(text string) bool {
