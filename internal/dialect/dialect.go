@@ -65,6 +65,12 @@ type Bodied interface {
 	CredentialIn(r *http.Request, body []byte) (claim core.Claim, ok bool)
 }
 
+// Placed is a dialect whose refusals depend on the path as well.
+type Placed interface {
+	// RefuseOn is Refuse for a request.
+	RefuseOn(r *http.Request, partner core.Partner, err *insurance.Error) Response
+}
+
 // Visit is a request as the headers of its answer tell of it.
 type Visit struct {
 	// Partner is the zero Partner before sign-in.

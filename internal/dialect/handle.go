@@ -148,19 +148,22 @@ func (v *visit) answer(w http.ResponseWriter, r *http.Request, route Route) (ans
 		answer, err = route.serve(request)
 	}
 	if err != nil {
-		return v.refuse(err)
+		return v.refuse(r, err)
 	}
 	return answer
 }
 
 // refuse tells an *insurance.Error as it is and nothing about any other.
-func (v *visit) refuse(err error) Response {
+func (v *visit) refuse(r *http.Request, err error) Response {
 	refused, ok := errors.AsType[*insurance.Error](err)
 	if !ok {
 		refused = insurance.Refuse(insurance.CodeInternal, "")
 	}
 	if refused.Code == insurance.CodeInternal || refused.Code == insurance.CodeUnavailable {
 		v.log.Error("request failed", "error", err)
+	}
+	if placed, ok := v.dialect.(Placed); ok {
+		return placed.RefuseOn(r, v.Partner, refused)
 	}
 	return v.dialect.Refuse(v.Partner, refused)
 }

@@ -12,7 +12,7 @@ import (
 
 // What a partner may deviate in.
 const (
-	// switchErrorStatus is the status of a refusal: "seed" is 200 always, "2025"
+	// switchErrorStatus is the status of a refusal: "200" is 200 always, "2025"
 	// is 404 for a broker who is not found and 400 for all else.
 	switchErrorStatus = "error_status"
 	// switchAccountTokens is the shape of the list of accounts; "auto" is an
@@ -43,7 +43,7 @@ const errorStatus2025 = "2025"
 // switchValues are the values of the switches that have a few only. Unset means
 // the first.
 var switchValues = map[string][]string{
-	switchErrorStatus:   {"seed", errorStatus2025},
+	switchErrorStatus:   {"200", errorStatus2025},
 	switchAccountTokens: {"auto", "object", "array"},
 	switchDocsShape:     {"object", "array"},
 	switchDocumentBody:  {"base64", "json"},

@@ -11,10 +11,10 @@ import (
 func TestCheckSwitch(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, value, want string }{
-		{"error_status", "seed", ""},
+		{"error_status", "200", ""},
 		{"error_status", "2025", ""},
 		{"error_status", "", ""},
-		{"error_status", "2026", "one of seed, 2025"},
+		{"error_status", "2026", "one of 200, 2025"},
 		{"account_tokens", "array", ""},
 		{"account_tokens", "list", "one of auto, object, array"},
 		{"docs_shape", "array", ""},
@@ -57,7 +57,7 @@ func TestCheckSwitch(t *testing.T) {
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		switchErrorStatus: "seed", switchAccountTokens: "auto", switchDocsShape: "object", switchDocumentBody: "base64",
+		switchErrorStatus: "200", switchAccountTokens: "auto", switchDocsShape: "object", switchDocumentBody: "base64",
 		switchHash: "hmac-sha256", switchHashFields: "bToken,iId,status", switchHashSeparator: "|", switchHashSecret: "prefix",
 		switchHashLength: "20", switchRetries: "forever",
 	} {
