@@ -21,15 +21,17 @@ type sandbox struct {
 
 // sandboxInfo is what a script reads in sandbox.json.
 type sandboxInfo struct {
-	URL      string       `json:"url"`
-	ClockURL string       `json:"clock_url"`
-	InboxURL string       `json:"inbox_url"`
-	Hepster  account      `json:"hepster"`
-	Others   otherAccount `json:"others"`
+	URL          string       `json:"url"`
+	ClockURL     string       `json:"clock_url"`
+	InboxURL     string       `json:"inbox_url"`
+	Hepster      account      `json:"hepster"`
+	Thinksurance pool         `json:"thinksurance"`
+	Others       otherAccount `json:"others"`
 }
 
 type otherAccount struct {
-	Hepster account `json:"hepster"`
+	Hepster      account `json:"hepster"`
+	Thinksurance pool    `json:"thinksurance"`
 }
 
 type account struct {
