@@ -147,6 +147,10 @@ func (w *deskWork) reach(ctx context.Context, to core.InquiryStatus) error {
 	return nil
 }
 
+// uncalculated is a risk of the sample catalogue that every insurer wants to
+// look at first: the liability of a roofer.
+const uncalculated = "productId 12 with professionId 283"
+
 // noWay says why nothing leads from where the inquiry stands to where it is
 // wanted.
 func (w *deskWork) noWay(to core.InquiryStatus) error {
@@ -157,8 +161,8 @@ func (w *deskWork) noWay(to core.InquiryStatus) error {
 		return stuck(fmt.Sprintf("enter the offer of one: covernote inquiry offer %d --insurer %d --premium 1200.00, with --data DIR of this sandbox",
 			w.inquiry.ID, w.anInsurer()), "insurers are asked by hand, and none has made an offer yet")
 	}
-	return stuck(`ask for {"to":"proposed"}, or forward an inquiry for another line and profession, which nobody calculates`,
-		"an insurer has calculated, so that there is nothing to put to %s", to)
+	return stuck(fmt.Sprintf(`ask for {"to":"proposed"}, or forward one that nobody calculates, such as %s`, uncalculated),
+		"an insurer has calculated, so that there is no way to %s", to)
 }
 
 // anInsurer is one that could make an offer, first one that was asked to.

@@ -113,8 +113,8 @@ func (b *sandbox) greet(t *terminal) error {
 		}
 		text.WriteString("\n")
 	}
-	text.WriteString(title.Render("Book a first policy") + faint.Render("  (paste into another terminal; webhooks arrive in the inbox.\n"+
-		"  The last line prints an address to open: there a broker works the inquiry.)") + "\n\n")
+	text.WriteString(title.Render("Book a first policy") + faint.Render("  (paste into another terminal; webhooks arrive in the inbox.") + "\n" +
+		faint.Render("  The last line prints an address to open: there a broker works the inquiry.)") + "\n\n")
 	text.WriteString(strings.Join(curls, "\n\n") + "\n\n" + faint.Render("Ctrl-C stops the sandbox; it goes on where it was. --reset begins anew.") + "\n")
 	_, err = fmt.Fprint(colorprofile.NewWriter(t.out, t.environ()), text.String())
 	return err

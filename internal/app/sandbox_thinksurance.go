@@ -252,12 +252,24 @@ func (b *sandbox) thinksuranceStart(ctx context.Context) (console.StartPartner, 
 	if partner.Samples, err = thinksuranceRequests(access, asAccount, asBroker); err != nil {
 		return partner, err
 	}
-	partner.FollowUps = []console.Sample{{
-		Name: "inquiry", Title: map[string]string{"de": "Beratung lesen", "en": "Read the inquiry"},
-		Method: http.MethodGet, Path: "/api/ipn/inquiries?inquiryId={referenceId}", Header: asAccount,
-	}}
+	partner.FollowUps = thinksuranceFollowUps(asAccount)
 	partner.Curl, err = thinksuranceCurl(access)
 	return partner, err
+}
+
+// thinksuranceFollowUps go on from an inquiry that a webhook refers to.
+func thinksuranceFollowUps(header map[string]string) []console.Sample {
+	return []console.Sample{
+		{
+			Name: "inquiry", Title: map[string]string{"de": "Anfrage lesen", "en": "Read the inquiry"},
+			Method: http.MethodGet, Path: "/api/ipn/inquiries?inquiryId={referenceId}", Header: header,
+		},
+		{
+			Name: "order", Title: map[string]string{"de": "Den Makler bestellen lassen", "en": "Let the broker order"},
+			Method: http.MethodPost, Path: "/sandbox/inquiries/{referenceId}", Body: `{"to": "ordered"}`,
+			Header: map[string]string{"Content-Type": "application/json"},
+		},
+	}
 }
 
 func thinksuranceFacts(access thinksuranceAccess) []console.Fact {
