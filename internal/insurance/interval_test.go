@@ -284,6 +284,10 @@ func TestAFactorOfAnAttribute(t *testing.T) {
 	}
 	for _, c := range cases {
 		c.table.Name, c.table.Attribute = "f", AttributeModel
+		object := Object{Attributes: map[string]string{AttributeModel: c.value}}
+		if c.table.Rates(object) != (c.row != "") {
+			t.Errorf("whether %q is rated is not known", c.value)
+		}
 		quote, refused := price(func(p *Product, w *Proposal) {
 			p.Tariffs[0].Factors = []FactorTable{c.table}
 			w.Object.Attributes[AttributeModel] = c.value

@@ -167,6 +167,12 @@ func (t FactorTable) find(terms Terms, object Object) (key string, factor Rate, 
 	return key, factor, ok
 }
 
+// Rates tells whether a table about an attribute has a factor for an object.
+func (t FactorTable) Rates(o Object) bool {
+	_, _, ok := t.find(Terms{}, o)
+	return ok
+}
+
 // rowOf is the row of a value, or of its class.
 func (t FactorTable) rowOf(value string) (key string, factor Rate, ok bool) {
 	if len(t.Classes) == 0 {
