@@ -111,7 +111,7 @@ var brokenPackages = []breakage{
 		{"name: {de: Gerät", "bundles[0].name has no text in en"}}},
 	{"offer in a foreign language", tickets, "  en:\n    title: Ticket protection", "  fr:\n    title: Ticket protection", []found{
 		{"offer:\n", "offer has no text in en"},
-		{"fr:\n", "offer.fr is not a language of the product, which are de, en"}}},
+		{"fr:\n", "offer.fr is not a language of the file, which are de, en"}}},
 }
 
 const parcelRates = `    rates:

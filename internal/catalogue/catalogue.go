@@ -16,6 +16,9 @@ type Catalogue struct {
 	entries []Entry
 	exact   map[tariffKey][]place
 	folded  map[tariffKey][]place
+	// lines by id, and professions as their file has them, by family.
+	lines       map[string][]insurance.Line
+	professions map[string][]insurance.Profession
 }
 
 // Entry is one version of a product and the file it came from.
@@ -37,25 +40,29 @@ type tariffKey struct{ family, code string }
 type place struct{ entry, tariff int }
 
 // Load reads every *.yaml below fsys; the first folder of a path is the
-// partner family. Problems are all reported at once, as Problems.
+// partner family. Below it, lines/ holds lines of business, professions.yaml
+// the professions, and everything else products. Problems are all reported at
+// once, as Problems.
 func Load(fsys fs.FS) (*Catalogue, error) {
 	files, err := readAll(fsys)
 	if err != nil {
 		return nil, err
 	}
-	reconcile(files)
-	var problems Problems
-	for _, f := range files {
-		problems = append(problems, f.problems...)
+	reconcile(files.products)
+	files.reconcileLines()
+	if problems := files.problems(); len(problems) > 0 {
+		return nil, problems
 	}
-	if len(problems) > 0 {
-		return nil, problems.sorted()
-	}
-	return index(files), nil
+	c := index(files.products)
+	c.indexLines(files)
+	return c, nil
 }
 
 func index(files []*file) *Catalogue {
-	c := &Catalogue{exact: make(map[tariffKey][]place), folded: make(map[tariffKey][]place)}
+	c := &Catalogue{
+		exact: make(map[tariffKey][]place), folded: make(map[tariffKey][]place),
+		lines: make(map[string][]insurance.Line), professions: make(map[string][]insurance.Profession),
+	}
 	for _, f := range files {
 		c.entries = append(c.entries, f.entry)
 	}

@@ -10,7 +10,9 @@ func (r *report) product(n *node) insurance.Product {
 		OnSale:            r.span(n.at("on_sale")),
 		Name:              wording(n.at("name")),
 		Category:          n.at("category").text,
-		Insurer:           insurer(n.at("insurer")),
+		Line:              r.count(n.at("line")),
+		Acceptance:        r.acceptance(n.at("acceptance")),
+		Insurer:           r.insurer(n.at("insurer")),
 		Contract:          insurance.ContractModel(n.at("contract").text),
 		Kinds:             kinds(n.at("kinds").keys),
 		WarrantyExtension: n.at("warranty_extension").bool(),
@@ -38,7 +40,7 @@ func (r *report) product(n *node) insurance.Product {
 	}
 }
 
-func insurer(n *node) insurance.Insurer {
+func (r *report) insurer(n *node) insurance.Insurer {
 	return insurance.Insurer{
 		Code:                 n.at("code").text,
 		Name:                 n.at("name").text,
@@ -57,7 +59,24 @@ func insurer(n *node) insurance.Insurer {
 		ClaimsURL:            n.at("claims_url").text,
 		ComplaintsBody:       n.at("complaints_body").text,
 		ComplaintsBodyURL:    n.at("complaints_body_url").text,
+		ID:                   r.count(n.at("id")),
+		BaFinID:              n.at("bafin_id").text,
+
+		SupervisingAuthorityID: n.at("supervising_authority_id").text,
+		MGA:                    n.at("mga").bool(),
 	}
+}
+
+func (r *report) acceptance(n *node) []insurance.AcceptanceRule {
+	var all []insurance.AcceptanceRule
+	for _, rule := range n.items {
+		all = append(all, insurance.AcceptanceRule{
+			Decision: insurance.Decision(rule.at("decision").text), Attribute: rule.at("attribute").text,
+			In: rule.at("in").texts(), Above: r.rate(rule.at("above")), Below: r.rate(rule.at("below")),
+			Reason: wording(rule.at("reason")),
+		})
+	}
+	return all
 }
 
 func (r *report) markets(n *node) []insurance.Market {
@@ -100,13 +119,16 @@ func objectTypes(n *node) []insurance.ObjectType {
 func (r *report) attributes(n *node) []insurance.Attribute {
 	var all []insurance.Attribute
 	for _, name := range n.keys {
-		a := n.at(name)
-		all = append(all, insurance.Attribute{
-			Name: name, Kind: insurance.AttributeKind(a.at("kind").text), Label: wording(a.at("label")),
-			Required: a.at("required").bool(), MaxLength: r.count(a.at("max_length")),
-		})
+		all = append(all, r.attribute(name, n.at(name)))
 	}
 	return all
+}
+
+func (r *report) attribute(name string, n *node) insurance.Attribute {
+	return insurance.Attribute{
+		Name: name, Kind: insurance.AttributeKind(n.at("kind").text), Label: wording(n.at("label")),
+		Required: n.at("required").bool(), MaxLength: r.count(n.at("max_length")),
+	}
 }
 
 func coverages(n *node) []insurance.Coverage {

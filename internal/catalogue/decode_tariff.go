@@ -8,13 +8,14 @@ import (
 	"github.com/covernote/covernote/internal/insurance"
 )
 
-// tariffs gives each tariff the terms, deductibles and factors that the file
-// says once for all of them.
+// tariffs gives each tariff the terms, intervals, deductibles and factors that
+// the file says once for all of them.
 func (r *report) tariffs(n *node) []insurance.Tariff {
 	shared := insurance.Tariff{
 		Interval:          r.period(n.at("interval")),
+		Intervals:         r.intervals(n.at("intervals")),
 		DefaultTerm:       r.period(n.at("default_term")),
-		Deductibles:       r.counts(n.at("deductibles")),
+		Deductibles:       r.deductibles(n),
 		DefaultDeductible: r.count(n.at("default_deductible")),
 		Factors:           r.factors(n.at("factors")),
 	}
@@ -26,6 +27,23 @@ func (r *report) tariffs(n *node) []insurance.Tariff {
 		tariff.Terms = r.termPrices(t, n.at("kinds"))
 		tariff.PartnerMaySetPrice = t.at("partner_may_set_price").bool()
 		all = append(all, tariff)
+	}
+	return all
+}
+
+// deductibles are the shares that may be chosen; where the file has none,
+// nothing is.
+func (r *report) deductibles(n *node) []int {
+	if n.at("deductibles").is(absent) {
+		return []int{0}
+	}
+	return r.counts(n.at("deductibles"))
+}
+
+func (r *report) intervals(n *node) []insurance.IntervalPrice {
+	var all []insurance.IntervalPrice
+	for _, key := range n.keys {
+		all = append(all, insurance.IntervalPrice{Every: r.period(n.named(key)), Loading: r.rate(n.at(key))})
 	}
 	return all
 }
@@ -105,17 +123,69 @@ func (r *report) prices(n *node) map[insurance.Currency]insurance.Price {
 	return all
 }
 
+// factors are the tables of a file in the order they are written in.
 func (r *report) factors(n *node) []insurance.FactorTable {
 	var tables []insurance.FactorTable
-	for _, subject := range n.keys {
-		table := insurance.FactorTable{
-			Name: strings.ReplaceAll(subject, "_", " "), On: insurance.FactorSubject(subject),
-			Rows: make(map[string]insurance.Rate),
+	for _, key := range n.keys {
+		place, subject := n.at(key), insurance.FactorSubject(key)
+		switch subject {
+		case insurance.FactorOnAttribute, insurance.FactorOnNumber:
+			for _, attribute := range place.keys {
+				tables = append(tables, r.attributeFactors(subject, attribute, place.at(attribute)))
+			}
+		default:
+			tables = append(tables, insurance.FactorTable{Name: spaced(key), On: subject, Rows: r.rows(place)})
 		}
-		for _, key := range n.at(subject).keys {
-			table.Rows[key] = r.rate(n.at(subject).at(key))
-		}
-		tables = append(tables, table)
 	}
 	return tables
+}
+
+// spaced is a key as words.
+func spaced(key string) string { return strings.ReplaceAll(key, "_", " ") }
+
+func (r *report) rows(n *node) map[string]insurance.Rate {
+	rows := make(map[string]insurance.Rate, len(n.keys))
+	for _, key := range n.keys {
+		rows[key] = r.rate(n.at(key))
+	}
+	return rows
+}
+
+func (r *report) attributeFactors(on insurance.FactorSubject, attribute string, n *node) insurance.FactorTable {
+	table := insurance.FactorTable{Name: spaced(attribute), On: on, Attribute: attribute}
+	if on == insurance.FactorOnNumber {
+		table.Bands = r.bands(n)
+		return table
+	}
+	table.Rows, table.Classes = r.rows(n.at("rows")), classes(n.at("classes"))
+	return table
+}
+
+// classes lead from each value to its class.
+func classes(n *node) map[string]string {
+	if n.is(absent) {
+		return nil
+	}
+	all := make(map[string]string)
+	for _, class := range n.keys {
+		for _, value := range n.at(class).texts() {
+			all[value] = class
+		}
+	}
+	return all
+}
+
+// unboundedBand is the key of the band that has no end.
+const unboundedBand = "more"
+
+func (r *report) bands(n *node) []insurance.FactorBand {
+	var all []insurance.FactorBand
+	for _, key := range n.keys {
+		band := insurance.FactorBand{Factor: r.rate(n.at(key))}
+		if key != unboundedBand {
+			band.UpTo = r.rate(n.named(key))
+		}
+		all = append(all, band)
+	}
+	return all
 }

@@ -17,12 +17,15 @@ func TestGuideNamesEveryField(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var schema any
-	if err := json.Unmarshal(catalogue.Schema(), &schema); err != nil {
-		t.Fatal(err)
+	var names []string
+	for _, source := range schemas() {
+		var schema any
+		if err := json.Unmarshal(source, &schema); err != nil {
+			t.Fatal(err)
+		}
+		names = fieldNames(schema, names)
 	}
-	names := fieldNames(schema, nil)
-	if len(names) < 80 {
+	if len(names) < 120 {
 		t.Fatalf("only %d fields were found in the schema", len(names))
 	}
 	for _, name := range names {
@@ -42,13 +45,21 @@ func TestGuideShowsWhatIsTaken(t *testing.T) {
 	// The example has prices in two currencies.
 	event := splice(t, sample(t, tickets+".yaml"), "markets:\n"+
 		"  GB: {currency: GBP, zone: Europe/London, taxes: []}\n  JP: {currency: JPY, zone: Asia/Tokyo, taxes: []}\n")
-	files := []string{event, sample(t, parcels+".yaml")}
+	cyber := sample(t, cyberProduct+".yaml")
+	sources := []string{event, cyber, sample(t, parcels+".yaml"), sample(t, professionsFile), cyber}
 	examples := regexp.MustCompile("(?s)\n```yaml\n(.*?)```").FindAllStringSubmatch(string(guide), -1)
-	if len(examples) != len(files) {
-		t.Fatalf("there are %d examples for %d files", len(examples), len(files))
+	if len(examples) != len(sources) {
+		t.Fatalf("there are %d examples for %d files", len(examples), len(sources))
 	}
 	for i, example := range examples {
-		if _, err := catalogue.Read("example.yaml", []byte(splice(t, files[i], example[1]))); err != nil {
+		source := splice(t, sources[i], example[1])
+		if sources[i] == sample(t, professionsFile) {
+			for _, problem := range catalogue.Validate(files(map[string]string{"x/professions.yaml": source})) {
+				t.Error(problem)
+			}
+			continue
+		}
+		if _, err := catalogue.Read("example.yaml", []byte(source)); err != nil {
 			t.Error(err)
 		}
 	}

@@ -28,23 +28,26 @@ type file struct {
 	entry Entry
 }
 
-// readFile goes through a file stage by stage and stops after the first one
-// that had something to say: what is built on sand would be blamed for it.
 func readFile(name string, source []byte) *file {
 	f := &file{report: report{file: name}}
 	f.entry = Entry{Family: familyOf(name), File: name, Source: source, Digest: sha256.Sum256(source)}
-	stages := []func(){
+	f.through(
 		func() { f.root = f.parse(source) },
-		func() { f.shape(f.root) },
+		func() { f.shape(f.root, productShape()) },
 		func() { f.entry.Product = f.product(f.root) },
 		func() { f.sense(f.root, f.entry.Product) },
-	}
+	)
+	return f
+}
+
+// through goes through a file stage by stage and stops after the first one that
+// had something to say: what is built on sand would be blamed for it.
+func (r *report) through(stages ...func()) {
 	for _, stage := range stages {
-		if stage(); !f.clean() {
-			break
+		if stage(); !r.clean() {
+			return
 		}
 	}
-	return f
 }
 
 func familyOf(name string) string {
@@ -55,46 +58,79 @@ func familyOf(name string) string {
 	return family
 }
 
-// readAll reads every product file of a tree, in the order of their paths.
-func readAll(fsys fs.FS) ([]*file, error) {
-	var files []*file
+// shelf is every file of a tree, in the order of their paths.
+type shelf struct {
+	products    []*file
+	lines       []*lineFile
+	professions []*professionsFile
+	// misplaced are problems of files that nobody would read.
+	misplaced Problems
+}
+
+// readAll reads every file of a tree.
+func readAll(fsys fs.FS) (*shelf, error) {
+	s := &shelf{}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		f, err := readOne(fsys, name)
-		if f != nil {
-			files = append(files, f)
-		}
-		return err
+		return s.read(fsys, name)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}
-	return files, nil
+	return s, nil
 }
 
-// readOne reads a file of the tree; one that is no product file gives nil.
-func readOne(fsys fs.FS, name string) (*file, error) {
-	misplaced := func(reason string) *file {
-		return &file{report: report{file: name, problems: Problems{{File: name, Reason: reason}}}}
-	}
+// read puts a file of the tree on the shelf. What does not end in .yaml is left
+// alone.
+func (s *shelf) read(fsys fs.FS, name string) error {
+	family := familyOf(name)
 	switch {
 	case path.Ext(name) == ".yml":
-		return misplaced("is not read, because product files end in .yaml"), nil
+		s.misplace(name, "is not read, because product files end in .yaml")
+		return nil
 	case path.Ext(name) != ".yaml":
-		return nil, nil
-	case familyOf(name) == "":
-		return misplaced("is not inside the folder of a partner family, such as hepster/"), nil
+		return nil
+	case family == "":
+		s.misplace(name, "is not inside the folder of a partner family, such as hepster/")
+		return nil
 	}
 	source, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return readFile(name, source), nil
+	switch {
+	case strings.HasPrefix(name, family+"/lines/"):
+		s.lines = append(s.lines, readLine(name, source))
+	case name == family+"/professions.yaml":
+		s.professions = append(s.professions, readProfessions(name, source))
+	default:
+		s.products = append(s.products, readFile(name, source))
+	}
+	return nil
 }
 
-// Validate reads every product file below fsys and returns everything that is
+func (s *shelf) misplace(name, reason string) {
+	s.misplaced = append(s.misplaced, Problem{File: name, Reason: reason})
+}
+
+// problems are those of all files.
+func (s *shelf) problems() Problems {
+	all := s.misplaced
+	for _, f := range s.products {
+		all = append(all, f.problems...)
+	}
+	for _, f := range s.lines {
+		all = append(all, f.problems...)
+	}
+	for _, f := range s.professions {
+		all = append(all, f.problems...)
+	}
+	return all.sorted()
+}
+
+// Validate reads every file below fsys as Load does and returns everything that is
 // wrong, ordered by file and line; nothing if Load would succeed.
 func Validate(fsys fs.FS) []Problem {
 	_, err := Load(fsys)

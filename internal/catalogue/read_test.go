@@ -198,10 +198,10 @@ var broken = []breakage{
 	{"untranslated", "repair", "TV: {de: Fernseher, en: Television}", "TV: {de: Fernseher}", []found{
 		{"TV: {de: Fernseher}", "object_types.TV has no text in en"}}},
 	{"foreign", "repair", "TV: {de: Fernseher, en: Television}", "TV: {de: Fernseher, en: Television, fr: Télé}", []found{
-		{"fr: Télé", "object_types.TV.fr is not a language of the product, which are de, en"}}},
+		{"fr: Télé", "object_types.TV.fr is not a language of the file, which are de, en"}}},
 	{"no information document", "repair", "  en:\n    line: Electronics", "  fr:\n    line: Electronics", []found{
 		{"information:\n", "information has no text in en"},
-		{"fr:\n    line", "information.fr is not a language of the product, which are de, en"}}},
+		{"fr:\n    line", "information.fr is not a language of the file, which are de, en"}}},
 }
 
 // breakage is an edit of a sample file, of hepster's if no folder is named.
@@ -220,7 +220,7 @@ func secondTax(from string) string {
 
 func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	t.Parallel()
-	for _, row := range slices.Concat(broken, brokenPackages) {
+	for _, row := range slices.Concat(broken, brokenPackages, brokenRates) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			name := row.file + ".yaml"
@@ -371,10 +371,11 @@ func FuzzRead(f *testing.F) {
 	for _, name := range []string{
 		"hepster/repair", "hepster/phone-subscription", "hepster/warranty-extension", "hepster/bike",
 		"xcover/event-ticket-protection", "xcover/parcel-insurance", "xcover/device-subscription",
+		cyberProduct,
 	} {
 		f.Add(sample(f, name+".yaml"))
 	}
-	for _, row := range slices.Concat(broken, brokenPackages) {
+	for _, row := range slices.Concat(broken, brokenPackages, brokenRates) {
 		f.Add(row.new)
 	}
 	f.Fuzz(func(t *testing.T, source string) {

@@ -183,12 +183,23 @@ func TestSampleKnowsWhoMayEndWhat(t *testing.T) {
 
 func TestSampleIsTheSandboxsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	found, err := fs.Glob(catalogue.Sample(), "*/*.yaml")
-	if err != nil {
-		t.Fatal(err)
+	var found []string
+	for _, pattern := range []string{"*/*.yaml", "*/*/*.yaml"} {
+		some, err := fs.Glob(catalogue.Sample(), pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, some...)
 	}
+	slices.Sort(found)
 	want := []string{
 		"hepster/bike.yaml", "hepster/phone-subscription.yaml", "hepster/repair.yaml", "hepster/warranty-extension.yaml",
+		"thinksurance/bergfried-contents.yaml", "thinksurance/bergfried-cyber.yaml", "thinksurance/bergfried-liability.yaml",
+		"thinksurance/hafenlicht-contents.yaml", "thinksurance/hafenlicht-cyber.yaml", "thinksurance/hafenlicht-liability.yaml",
+		"thinksurance/kontorwerk-contents.yaml", "thinksurance/kontorwerk-cyber.yaml", "thinksurance/kontorwerk-liability.yaml",
+		"thinksurance/lindenhof-contents.yaml", "thinksurance/lindenhof-cyber.yaml",
+		"thinksurance/lines/contents.yaml", "thinksurance/lines/cyber.yaml", "thinksurance/lines/liability.yaml",
+		"thinksurance/professions.yaml", "thinksurance/rheinbogen-cyber.yaml", "thinksurance/rheinbogen-liability.yaml",
 		"xcover/device-subscription-2.yaml", "xcover/device-subscription.yaml", "xcover/event-ticket-protection.yaml",
 		"xcover/parcel-insurance.yaml",
 	}

@@ -13,23 +13,32 @@ import (
 	"github.com/covernote/covernote/internal/insurance"
 )
 
+// schemas are the published ones of each kind of file.
+func schemas() map[string][]byte {
+	return map[string][]byte{
+		"product": catalogue.Schema(), "line": catalogue.LineSchema(), "professions": catalogue.ProfessionsSchema(),
+	}
+}
+
 func TestSchemaIsOneThatAnyValidatorTakes(t *testing.T) {
 	t.Parallel()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(catalogue.Schema()))
-	if err != nil {
-		t.Fatal(err)
-	}
 	metaschema, err := jsonschema.NewCompiler().Compile("https://json-schema.org/draft/2020-12/schema")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := metaschema.Validate(document); err != nil {
-		t.Error(err)
-	}
-	// The validator reports errors of propertyNames at a place that it has
-	// since moved on from, so the schema bounds names by their patterns.
-	if bytes.Contains(catalogue.Schema(), []byte("propertyNames")) {
-		t.Error("the schema uses propertyNames")
+	for name, schema := range schemas() {
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := metaschema.Validate(document); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		// The validator reports errors of propertyNames at a place that it has
+		// since moved on from, so the schema bounds names by their patterns.
+		if bytes.Contains(schema, []byte("propertyNames")) {
+			t.Errorf("the schema of %s uses propertyNames", name)
+		}
 	}
 }
 
@@ -59,7 +68,10 @@ func TestSchemaKnowsTheWordsOfTheTrade(t *testing.T) {
 			reason["kinds"].Items.Enum, said(insurance.KindRecurring, insurance.KindFixed, insurance.KindRenewable)},
 		"contracts": {top["contract"].Enum, said(insurance.ContractIndividual, insurance.ContractGroup)},
 		"factors": {keys(top["factors"]), said(
-			insurance.FactorOnDeductible, insurance.FactorOnObjectType, insurance.FactorOnCountry)},
+			insurance.FactorOnDeductible, insurance.FactorOnObjectType, insurance.FactorOnCountry,
+			insurance.FactorOnAttribute, insurance.FactorOnNumber)},
+		"decisions": {schema.Defs["acceptance"].Properties["decision"].Enum, said(
+			insurance.DecisionCalculate, insurance.DecisionTender, insurance.DecisionDecline)},
 		"reasons": {keys(top["cancellation"].Properties["reasons"]), said(insurance.Reasons()...)},
 		"endings": {reason["ending"].Enum, said(
 			insurance.TransitionWithdraw, insurance.TransitionCancel, insurance.TransitionVoid)},

@@ -9,19 +9,22 @@ import (
 // sense reports what a schema cannot see in a product whose shape is right.
 func (r *report) sense(n *node, p insurance.Product) {
 	r.senseSale(n, p)
+	r.senseAcceptance(n)
 	r.senseTerms(n)
 	r.senseEvent(n)
 	r.senseRenewal(n, p)
-	r.senseObject(n)
+	r.senseObject(n.at("attributes"))
 	r.senseInsuredAmount(n)
 	r.senseMarkets(n, p)
+	r.senseIntervals(n)
 	r.senseFactors(n)
+	r.senseAttributeFactors(n)
 	r.senseTariffs(n, p)
 	r.senseBands(n, p)
 	r.senseInstalments(n)
 	r.senseBundles(n, p)
 	r.senseCancellation(n, p)
-	r.senseLanguages(n)
+	r.senseLanguages(n, texts(n))
 }
 
 func (r *report) senseSale(n *node, p insurance.Product) {
@@ -43,7 +46,7 @@ func (r *report) senseTerms(n *node) {
 	if chosen := n.at("default_term"); !chosen.is(absent) && !offered[r.period(chosen)] {
 		r.at(chosen, "is %s, which no kind offers", r.period(chosen))
 	}
-	if chosen := n.at("default_deductible"); !slices.Contains(r.counts(n.at("deductibles")), r.count(chosen)) {
+	if chosen := n.at("default_deductible"); !chosen.is(absent) && !slices.Contains(r.counts(n.at("deductibles")), r.count(chosen)) {
 		r.at(chosen, "is %s, which is not among the deductibles", chosen.text)
 	}
 }
@@ -80,10 +83,10 @@ func divides(interval, term insurance.Period) bool {
 	return true
 }
 
-// senseObject asks for a bound for each text.
-func (r *report) senseObject(n *node) {
-	for _, name := range n.at("attributes").keys {
-		a := n.at("attributes").at(name)
+// senseObject asks for a bound for each text among attributes.
+func (r *report) senseObject(attributes *node) {
+	for _, name := range attributes.keys {
+		a := attributes.at(name)
 		kind := insurance.AttributeKind(a.at("kind").text)
 		isText := kind == insurance.AttributeText || kind == insurance.AttributeTexts
 		if bound := a.at("max_length"); isText == bound.is(absent) {

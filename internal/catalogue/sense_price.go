@@ -16,8 +16,11 @@ func (r *report) senseFactors(n *node) {
 	for _, deductible := range r.counts(n.at("deductibles")) {
 		offered[insurance.FactorOnDeductible] = append(offered[insurance.FactorOnDeductible], strconv.Itoa(deductible))
 	}
-	for _, subject := range n.at("factors").keys {
-		r.covers(n.at("factors").at(subject), offered[insurance.FactorSubject(subject)])
+	for _, key := range n.at("factors").keys {
+		subject := insurance.FactorSubject(key)
+		if subject != insurance.FactorOnAttribute && subject != insurance.FactorOnNumber {
+			r.covers(n.at("factors").at(key), offered[subject])
+		}
 	}
 	if n.at("factors").at(string(insurance.FactorOnDeductible)).is(absent) && len(offered[insurance.FactorOnDeductible]) > 1 {
 		r.at(n.at("factors"), "has no deductible, although there are several to choose from")

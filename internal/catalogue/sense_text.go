@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// senseLanguages wants every text in every language of the product.
-func (r *report) senseLanguages(n *node) {
+// senseLanguages wants each of a file's wordings in every language of the file.
+func (r *report) senseLanguages(n *node, wordings []*node) {
 	spoken := n.at("languages").texts()
-	for _, place := range texts(n) {
+	for _, place := range wordings {
 		for _, language := range spoken {
 			if place.at(language).is(absent) {
 				r.at(place, "has no text in %s", language)
@@ -16,7 +16,7 @@ func (r *report) senseLanguages(n *node) {
 		}
 		for _, language := range place.keys {
 			if !slices.Contains(spoken, language) {
-				r.at(place.at(language), "is not a language of the product, which are %s", strings.Join(spoken, ", "))
+				r.at(place.at(language), "is not a language of the file, which are %s", strings.Join(spoken, ", "))
 			}
 		}
 	}
@@ -42,6 +42,11 @@ func texts(n *node) []*node {
 	}
 	for _, bundle := range n.at("bundles").items {
 		all = append(all, bundle.at("name"))
+	}
+	for _, rule := range n.at("acceptance").items {
+		if reason := rule.at("reason"); !reason.is(absent) {
+			all = append(all, reason)
+		}
 	}
 	for _, country := range n.at("markets").keys {
 		for _, tax := range n.at("markets").at(country).at("taxes").items {

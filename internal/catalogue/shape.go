@@ -16,32 +16,52 @@ import (
 )
 
 //go:embed schema/product.schema.json
-var schemaSource []byte
+var productSchema []byte
+
+//go:embed schema/line.schema.json
+var lineSchema []byte
+
+//go:embed schema/professions.schema.json
+var professionsSchema []byte
 
 // Schema is the published JSON Schema (2020-12) of a product file. Editors
 // can check against it while somebody types.
-func Schema() []byte { return bytes.Clone(schemaSource) }
+func Schema() []byte { return bytes.Clone(productSchema) }
 
-var schema = sync.OnceValue(func() *jsonschema.Schema {
-	const name = "product.schema.json"
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaSource))
-	if err != nil {
-		panic(fmt.Sprintf("catalogue: the embedded schema is broken: %v", err))
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	for _, format := range formats {
-		compiler.RegisterFormat(&format)
-	}
-	if err := compiler.AddResource(name, document); err != nil {
-		panic(fmt.Sprintf("catalogue: the embedded schema is broken: %v", err))
-	}
-	return compiler.MustCompile(name)
-})
+// LineSchema is the same of a file of a line of business.
+func LineSchema() []byte { return bytes.Clone(lineSchema) }
 
-// shape holds a file against the schema.
-func (r *report) shape(root *node) {
-	err := schema().Validate(root.json())
+// ProfessionsSchema is the same of the file of professions.
+func ProfessionsSchema() []byte { return bytes.Clone(professionsSchema) }
+
+var (
+	productShape     = compiled("product.schema.json", productSchema)
+	lineShape        = compiled("line.schema.json", lineSchema)
+	professionsShape = compiled("professions.schema.json", professionsSchema)
+)
+
+// compiled is a schema that is put together when it is first needed.
+func compiled(name string, source []byte) func() *jsonschema.Schema {
+	return sync.OnceValue(func() *jsonschema.Schema {
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(source))
+		if err != nil {
+			panic(fmt.Sprintf("catalogue: the embedded %s is broken: %v", name, err))
+		}
+		compiler := jsonschema.NewCompiler()
+		compiler.AssertFormat()
+		for _, format := range formats {
+			compiler.RegisterFormat(&format)
+		}
+		if err := compiler.AddResource(name, document); err != nil {
+			panic(fmt.Sprintf("catalogue: the embedded %s is broken: %v", name, err))
+		}
+		return compiler.MustCompile(name)
+	})
+}
+
+// shape holds a file against its schema.
+func (r *report) shape(root *node, schema *jsonschema.Schema) {
+	err := schema.Validate(root.json())
 	if err == nil {
 		return
 	}
@@ -60,6 +80,11 @@ func (r *report) deviations(root *node, e *jsonschema.ValidationError) {
 	case *kind.Required:
 		for _, key := range what.Missing {
 			r.at(place.at(key), "is missing")
+		}
+		return
+	case *kind.DependentRequired:
+		for _, key := range what.Missing {
+			r.at(place.at(key), "is missing, although there is %s", what.Prop)
 		}
 		return
 	case *kind.AdditionalProperties:
