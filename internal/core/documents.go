@@ -168,10 +168,14 @@ func (c *Core) renderCancellation(r reading, p Partner, record store.Document, p
 	if err != nil {
 		return nil, fmt.Errorf("read ledger: %w", err)
 	}
+	seller, err := c.sellerOf(r, p, policy, product)
+	if err != nil {
+		return nil, err
+	}
 	issued := time.UnixMicro(record.IssuedAt).UTC()
 	then := slices.DeleteFunc(ledger, func(e insurance.Entry) bool { return e.BookedAt.After(issued) })
 	return document.RenderCancellationConfirmation(document.CancellationConfirmation{
 		Policy: policy, Product: product, Settlement: insurance.Settle(then), IssuedAt: issued,
-		Language: insurance.Language(record.Language), Partner: p.Name, Specimen: c.Sandbox,
+		Language: insurance.Language(record.Language), Partner: seller, Specimen: c.Sandbox,
 	})
 }

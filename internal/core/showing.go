@@ -218,11 +218,36 @@ func (c *Core) certificate(r reading, p Partner, record store.Document) (documen
 		return document.Certificate{}, err
 	}
 	insured, err := c.insuredWith(r, record)
+	if err != nil {
+		return document.Certificate{}, err
+	}
+	seller, err := c.sellerOf(r, p, policy, product)
 	return document.Certificate{
 		Policy: policy, Product: product, IssuedAt: time.UnixMicro(record.IssuedAt).UTC(),
-		Language: insurance.Language(record.Language), Partner: p.Name, Insured: insured, Specimen: c.Sandbox,
+		Language: insurance.Language(record.Language), Partner: seller, Insured: insured, Specimen: c.Sandbox,
 		Profession: c.professionOf(p, professionIn(policy.Object)),
 	}, err
+}
+
+// sellerOf is whom the policyholder bought from: the partner, or the broker who
+// ordered cover at the desk.
+func (c *Core) sellerOf(r reading, p Partner, policy insurance.Policy, product insurance.Product) (string, error) {
+	if product.Line == 0 {
+		return p.Name, nil
+	}
+	id, err := strconv.ParseInt(policy.Reference, 10, 64)
+	if err != nil {
+		return "", fmt.Errorf("read inquiry of policy: %w", err)
+	}
+	row, ok, err := r.Inquiry(p.Part, id)
+	if err := needed(ok, err); err != nil {
+		return "", fmt.Errorf("read inquiry %d: %w", id, err)
+	}
+	broker, ok, err := r.Party(p.Part, row.Content.BrokerParty)
+	if err := needed(ok, err); err != nil {
+		return "", fmt.Errorf("read broker of inquiry %d: %w", id, err)
+	}
+	return broker.Name().Reveal(), nil
 }
 
 // professionIn is the profession that an insured risk names; 0 for none.
