@@ -47,7 +47,7 @@ func (p deskPages) comparison(v deskVisit, i core.Inquiry) {
 	page := comparisonPage{
 		workPage: v.workPage(i, "comparison", v.say("offers.title")), Offers: v.offers(i, priced),
 		Noted:    slices.ContainsFunc(priced, func(o core.Offer) bool { return o.Note != "" }),
-		Choosing: slices.ContainsFunc(priced, func(o core.Offer) bool { return orderable(i, o) }), Changeable: closedBy[i.Status] == "",
+		Choosing: slices.ContainsFunc(priced, func(o core.Offer) bool { return orderable(i, o) }), Changeable: closed(i) == "",
 		Tenderable: i.Status == core.InquiryOpen && len(i.Offers) > 0 && len(priced) == 0,
 		Unpriced: slices.Concat(
 			v.unpriced(i, insurance.DecisionTender, v.say("offers.tenders")),

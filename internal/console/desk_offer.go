@@ -206,13 +206,3 @@ func byPrice(offers []core.Offer) []core.Offer {
 func decided(offers []core.Offer, decision insurance.Decision) []core.Offer {
 	return slices.DeleteFunc(slices.Clone(offers), func(o core.Offer) bool { return o.Decision != decision })
 }
-
-// offerOf is the offer of an inquiry that has a price and that id.
-func offerOf(i core.Inquiry, id string) (core.Offer, bool) {
-	priced := decided(i.Offers, insurance.DecisionCalculate)
-	at := slices.IndexFunc(priced, func(o core.Offer) bool { return o.ID == id })
-	if at < 0 {
-		return core.Offer{}, false
-	}
-	return priced[at], true
-}

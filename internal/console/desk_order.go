@@ -18,9 +18,11 @@ type orderPage struct {
 	// names what is not.
 	Contact, Address string
 	Lacking          []string
-	Agencies         []agencyPart
-	Collections      []choicePart
-	Informed         bool
+	// Wrong is what is wrong with what is known of the customer.
+	Wrong       []deskProblem
+	Agencies    []agencyPart
+	Collections []choicePart
+	Informed    bool
 	// The problems of the form's parts.
 	AgencyProblem, CollectionProblem, InformedProblem string
 }
@@ -50,29 +52,24 @@ const (
 
 // order shows what is about to be ordered.
 func (p deskPages) order(v deskVisit, i core.Inquiry) {
-	v.orderOf(i, v.r.URL.Query().Get("offer"), func(o core.Offer, choices []core.AgencyChoice) {
-		v.showOrder(http.StatusOK, i, o, choices, prefilled(choices))
-	})
+	o, ok := offerOf(i, v.r.URL.Query().Get("offer"))
+	switch {
+	case i.Status == core.InquiryOrdered:
+		v.redirect(inquiryPath(i.ID, ""))
+	case !ok:
+		v.redirect(inquiryPath(i.ID, "/comparison"))
+	default:
+		v.showOrder(http.StatusOK, i, o, nil)
+	}
 }
 
-// orderOf goes on with the offer that cover can be ordered of; if there is
-// none, it leads to where one can be chosen, or to what was ordered.
-func (v deskVisit) orderOf(i core.Inquiry, offerID string, serve func(core.Offer, []core.AgencyChoice)) {
-	if i.Status == core.InquiryOrdered {
-		v.redirect(inquiryPath(i.ID, ""))
-		return
+// offerOf is the offer of that id, if cover can be ordered of it.
+func offerOf(i core.Inquiry, id string) (core.Offer, bool) {
+	at := slices.IndexFunc(i.Offers, func(o core.Offer) bool { return o.ID == id && orderable(i, o) })
+	if at < 0 {
+		return core.Offer{}, false
 	}
-	offer, ok := offerOf(i, offerID)
-	if !ok || !orderable(i, offer) {
-		v.redirect(inquiryPath(i.ID, "/comparison"))
-		return
-	}
-	choices, err := v.from.AgencyChoices(v.r.Context(), v.desk, i.ID, offer.ID)
-	if err != nil {
-		v.fail(err)
-		return
-	}
-	serve(offer, choices)
+	return i.Offers[at], true
 }
 
 // orderable tells whether the inquiry lets this offer be ordered: any of those
@@ -96,56 +93,69 @@ func prefilled(choices []core.AgencyChoice) orderForm {
 // orderCover orders the cover. Whoever sends the form twice is shown what was
 // ordered the first time.
 func (p deskPages) orderCover(v deskVisit, i core.Inquiry) {
-	v.orderOf(i, v.r.PostFormValue("offer"), func(o core.Offer, choices []core.AgencyChoice) {
-		form := orderForm{
-			agency: v.r.PostFormValue(agencyID), collection: v.r.PostFormValue(collectionID),
-			informed: v.r.PostFormValue(informedID) == "true",
-		}
-		_, err := p.from.OrderCover(v.r.Context(), v.desk, core.OrderWish{
-			InquiryStep: v.step(), OfferID: o.ID, AgencyNumber: form.agency,
-			CollectionType: core.CollectionType(form.collection), Informed: form.informed,
-		})
-		if err == nil {
-			v.redirect(inquiryPath(i.ID, "?notice=ordered"))
-			return
-		}
-		v.notOrdered(i, o, choices, form, err)
+	form := orderForm{
+		agency: v.r.PostFormValue(agencyID), collection: v.r.PostFormValue(collectionID),
+		informed: v.r.PostFormValue(informedID) == "true",
+	}
+	o, ok := offerOf(i, v.r.PostFormValue("offer"))
+	if !ok {
+		v.outdated(i)
+		return
+	}
+	_, err := p.from.OrderCover(v.r.Context(), v.desk, core.OrderWish{
+		InquiryStep: v.step(), OfferID: o.ID, AgencyNumber: form.agency,
+		CollectionType: core.CollectionType(form.collection), Informed: form.informed,
 	})
+	form.wrong = v.speaker().fieldProblems(err)
+	switch {
+	case err == nil:
+		v.redirect(inquiryPath(i.ID, "?notice=ordered"))
+	case len(form.wrong) > 0:
+		v.showOrder(http.StatusUnprocessableEntity, i, o, &form)
+	default:
+		v.notDone(err)
+	}
 }
 
-// notOrdered says why an order was refused.
-func (v deskVisit) notOrdered(i core.Inquiry, o core.Offer, choices []core.AgencyChoice, form orderForm, err error) {
-	form.wrong = v.speaker().fieldProblems(err)
-	switch code := insurance.CodeOf(err); {
-	case code == insurance.CodeStale || code == insurance.CodeStateForbidden:
-		v.outdated(err)
-	case len(form.wrong) > 0:
-		v.showOrder(http.StatusUnprocessableEntity, i, o, choices, form)
-	default:
-		v.fail(err)
+// notDone says why an offer can neither be proposed nor ordered: most of all,
+// because it does not stand as it was seen.
+func (v deskVisit) notDone(refused error) {
+	if code := insurance.CodeOf(refused); code != insurance.CodeStale && code != insurance.CodeStateForbidden {
+		v.fail(refused)
+		return
 	}
+	now, err := v.from.DeskInquiry(v.r.Context(), v.desk, v.id())
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	v.outdated(now)
 }
 
 // outdatedPage is what desk_outdated.html shows.
 type outdatedPage struct{ workPage }
 
-// outdated says that the offer does not stand any more, unless what changed it
-// is the same order sent before.
-func (v deskVisit) outdated(refused error) {
-	now, err := v.from.DeskInquiry(v.r.Context(), v.desk, v.id())
-	switch {
-	case err != nil:
-		v.fail(err)
-	case now.Status == core.InquiryOrdered:
-		v.redirect(inquiryPath(now.ID, "?notice=ordered"))
-	case insurance.CodeOf(refused) == insurance.CodeStale:
-		v.show(http.StatusConflict, "desk_outdated.html", outdatedPage{v.workPage(now, "order", v.say("order.outdated"))})
-	default:
-		v.fail(refused)
+// outdated says that an offer does not stand any more, unless what has changed
+// the inquiry is an order: that is shown.
+func (v deskVisit) outdated(i core.Inquiry) {
+	if i.Status == core.InquiryOrdered {
+		v.redirect(inquiryPath(i.ID, "?notice=ordered"))
+		return
 	}
+	v.show(http.StatusConflict, "desk_outdated.html", outdatedPage{v.workPage(i, "order", v.say("order.outdated"))})
 }
 
-func (v deskVisit) showOrder(status int, i core.Inquiry, o core.Offer, choices []core.AgencyChoice, form orderForm) {
+// showOrder shows the form of an order, as it was filled in if it was.
+func (v deskVisit) showOrder(status int, i core.Inquiry, o core.Offer, filled *orderForm) {
+	choices, err := v.from.AgencyChoices(v.r.Context(), v.desk, i.ID, o.ID)
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	form := prefilled(choices)
+	if filled != nil {
+		form = *filled
+	}
 	page := orderPage{
 		workPage: v.workPage(i, "order", v.say("order.title")), Offer: v.offer(i, o),
 		Contact: v.contact(i.Customer), Address: v.address(i.Customer.Address), Lacking: v.lacking(i.Customer),
@@ -158,6 +168,7 @@ func (v deskVisit) showOrder(status int, i core.Inquiry, o core.Offer, choices [
 		{insurance.FieldCollectionType, collectionID, v.say("order.collection")},
 		{insurance.FieldInformed, informedID, v.say("order.informed.short")},
 	}...), v.say("order.other"))
+	page.Wrong = slices.DeleteFunc(slices.Clone(page.Problems), func(p deskProblem) bool { return p.ID != customerID })
 	v.show(status, "desk_order.html", page)
 }
 

@@ -37,10 +37,13 @@ func (p deskPages) proposal(v deskVisit, i core.Inquiry) {
 }
 
 // propose proposes an offer to the customer.
-func (p deskPages) propose(v deskVisit, _ core.Inquiry) {
+func (p deskPages) propose(v deskVisit, i core.Inquiry) {
 	wish := core.ProposalWish{InquiryStep: v.step(), OfferID: v.r.PathValue("offer")}
-	_, err := p.from.Propose(v.r.Context(), v.desk, wish)
-	v.stepped(err, "/proposal")
+	if _, err := p.from.Propose(v.r.Context(), v.desk, wish); err != nil {
+		v.notDone(err)
+		return
+	}
+	v.redirect(inquiryPath(i.ID, "/proposal"))
 }
 
 // takeBack takes the proposal back, so that another offer can be chosen.

@@ -83,6 +83,14 @@ var closedBy = map[core.InquiryStatus]string{
 	core.InquiryOrdered:   "ask.closed.ordered",
 }
 
+// closed is the key of why the questions cannot be answered; empty if they can.
+func closed(i core.Inquiry) string {
+	if len(i.Line.Questions) == 0 {
+		return "ask.closed.line"
+	}
+	return closedBy[i.Status]
+}
+
 func (p deskPages) questionnaire(v deskVisit, i core.Inquiry) {
 	v.showQuestionnaire(http.StatusOK, i, v.answered(i))
 }
@@ -111,7 +119,7 @@ func (v deskVisit) sent(i core.Inquiry) filledIn {
 // answer stores what was changed, and has the offers made if that was asked
 // for.
 func (p deskPages) answer(v deskVisit, i core.Inquiry) {
-	if closedBy[i.Status] != "" {
+	if closed(i) != "" {
 		v.redirect(inquiryPath(i.ID, "/questionnaire?notice=state"))
 		return
 	}
@@ -221,7 +229,7 @@ func (v deskVisit) showQuestionnaire(status int, i core.Inquiry, form filledIn) 
 		return
 	}
 	page := questionnairePage{
-		workPage: v.workPage(i, "questionnaire", v.say("ask.title")), Closed: closedBy[i.Status], Compared: len(i.Offers) > 0,
+		workPage: v.workPage(i, "questionnaire", v.say("ask.title")), Closed: closed(i), Compared: len(i.Offers) > 0,
 		Business: v.business(professions, form), Sections: v.sections(i, form),
 	}
 	controls := []control{{insurance.FieldProfession, professionID, v.say("ask.profession")}}

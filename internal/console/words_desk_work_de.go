@@ -28,6 +28,7 @@ var deskWorkGerman = wording{
 	"ask.closed.tendering": "Die Anfrage ist ausgeschrieben. Solange die Versicherer prüfen, bleiben die Antworten, wie sie sind.",
 	"ask.closed.lead":      "Die Anfrage wurde als Lead abgegeben und wird von Hand bearbeitet. Die Antworten bleiben, wie sie sind.",
 	"ask.closed.proposed":  "Ein Angebot ist vorgeschlagen, und es gilt für diese Antworten. Um sie zu ändern, nehmen Sie den Vorschlag zurück.",
+	"ask.closed.line":      "Diese Sparte wird nicht mehr angeboten. Wozu die Antworten gehören, ist nicht mehr bekannt.",
 	"ask.closed.ordered":   "Die Deckung ist mit diesen Antworten beauftragt. Ändern lassen sie sich nur noch am Vertrag.",
 
 	"offer.chosen":       "gewählt",

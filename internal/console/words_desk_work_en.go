@@ -28,6 +28,7 @@ var deskWorkEnglish = wording{
 	"ask.closed.tendering": "The inquiry is out to tender. While the insurers look at it, the answers stay as they are.",
 	"ask.closed.lead":      "The inquiry was sent on as a lead and is worked by hand. The answers stay as they are.",
 	"ask.closed.proposed":  "An offer is proposed, and it holds for these answers. To change them, take the proposal back.",
+	"ask.closed.line":      "This line of business is no longer offered. What the answers belong to is no longer known.",
 	"ask.closed.ordered":   "Cover is ordered with these answers. From now on only the policy can be changed.",
 
 	"offer.chosen":       "chosen",

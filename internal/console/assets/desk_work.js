@@ -1,5 +1,5 @@
 // Working an inquiry: what was typed is checked at once, in the server's words,
-// an agency number brings its collection type along, and a form is sent once.
+// and an agency number brings its collection type along.
 
 // complaint gives what is wrong with a field, or nothing.
 function complaint(field) {
@@ -44,14 +44,3 @@ for (const number of document.querySelectorAll("[data-collection]")) {
     if (type) type.checked = true;
   });
 }
-
-for (const form of document.querySelectorAll("main form[method=post]")) {
-  form.addEventListener("submit", event => {
-    if (form.ariaBusy === "true") event.preventDefault();
-    form.ariaBusy = "true";
-  });
-}
-// A page that the browser kept while it was away is as good as new.
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[aria-busy]")) form.ariaBusy = null;
-});
