@@ -169,8 +169,8 @@ var misaligned = []struct {
 		{"deductible: {kind", "attributes.deductible does not take 0, an option of line 95: it must be more than 0"}}}, ""},
 	{breakage{"attribute that may be missing", cyberProduct, "  payroll: {kind: amount,", "  payroll: {kind: amount, required: true,", []found{
 		{"payroll: {kind", "attributes.payroll is required, but may be unanswered in line 95"}}}, ""},
-	{breakage{"attribute that nobody asks for", cyberProduct, "max_length: 200, label", "required: true, max_length: 200, label", []found{
-		{"business: {kind", "attributes.business is required, but may be unanswered in line 95"}}}, ""},
+	{breakage{"attribute that nobody asks for", cyberProduct, "insured_amount:", "  fax: {kind: flag, required: true, label: {de: Fax, en: Fax}}\ninsured_amount:", []found{
+		{"fax: {kind", "attributes.fax is required, but may be unanswered in line 95"}}}, ""},
 	{breakage{"rate of what may be missing", cyberProduct, "    revenue: {100000", "    payroll: {100000", []found{
 		{"payroll: {100000", "factors.number.payroll may be unanswered in line 95"}}}, ""},
 	{breakage{"profession without a rate", cyberProduct, "B: [258, 259,", "B: [259,", []found{

@@ -228,7 +228,7 @@ func TestAProductOfALineKnowsTheProfession(t *testing.T) {
 	source = source[:from] + source[to:]
 	from, to = strings.Index(source, "    profession:\n"), strings.Index(source, "    sum_insured:\n")
 	source = source[:from] + source[to:]
-	tree[file] = replace(t, source, "  profession: {kind: whole, required: true, label: {de: Kennzahl der Betriebsart, en: Number of the profession}}\n", "")
+	tree[file] = replace(t, source, "  profession: {kind: whole, required: true, label: {de: Betriebsart, en: Profession}}\n", "")
 	checkFound(t, tree, file, []found{{"attributes:\n", "attributes have no profession, which every customer of a line has"}})
 }
 

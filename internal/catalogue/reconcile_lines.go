@@ -68,13 +68,12 @@ func (s *shelf) align(f *file) {
 // nothing that the line leaves open.
 func (f *file) answers(line insurance.Line) {
 	attributes := f.root.at("attributes")
-	known := map[string]bool{insurance.AttributeProfession: true, insurance.AttributeBusiness: true}
 	sure := map[string]bool{insurance.AttributeProfession: true}
 	if attributes.at(insurance.AttributeProfession).is(absent) {
 		f.at(attributes, "have no profession, which every customer of a line has")
 	}
 	for _, q := range line.Questions {
-		known[q.Name], sure[q.Name] = true, q.Required || q.Default != ""
+		sure[q.Name] = q.Required || q.Default != ""
 		if q.OfRisk() {
 			f.knows(attributes, line, q)
 		}

@@ -37,7 +37,7 @@ func (r *report) senseLine(n *node, line insurance.Line) {
 }
 
 func (r *report) senseQuestion(place *node, q insurance.Question) {
-	if q.Name == insurance.AttributeProfession || q.Name == insurance.AttributeBusiness {
+	if q.Name == insurance.AttributeProfession {
 		r.at(place, "is no question, because the profession is chosen before")
 	}
 	if kind, shared := meant[q.Name]; shared && q.Kind != kind {

@@ -53,8 +53,6 @@ type Industry struct {
 const (
 	// AttributeProfession is the id of a Profession.
 	AttributeProfession = "profession"
-	// AttributeBusiness is what the profession is called, for documents.
-	AttributeBusiness = "business"
 	// AttributeRevenue is the turnover of a year.
 	AttributeRevenue = "revenue"
 	// AttributeFullTime and AttributePartTime count employees.
