@@ -98,8 +98,8 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	for _, root := range []string{"/coi/", "/pds/", "/en/", "/de/", "/assets/"} {
 		n.mux.Handle(root, pages)
 	}
-	n.mux.Handle("/documents/", console.DocumentLinks(c, p.log)) //nolint:contextcheck // as above
-	desk := console.DeskPages(c, strings.HasPrefix(p.site, "https:"), p.log)
+	n.mux.Handle("/documents/", console.DocumentLinks(c, p.log))
+	desk := console.DeskPages(c, strings.HasPrefix(p.site, "https:"), p.log) //nolint:contextcheck // as above
 	n.mux.Handle("/desk/", desk)
 	n.mountHealth(meters)
 	return n, nil

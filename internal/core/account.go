@@ -17,7 +17,7 @@ type Account struct {
 	Family Family
 	Name   string
 	// Zone is the name of a time zone, Europe/Berlin if empty.
-	Zone     string
+	Zone string
 	// Username may be one that opens another account already, where one user of
 	// the API may have several; it then opens both with the secrets it has.
 	Username string
@@ -82,7 +82,9 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 }
 
 // joins tells whether the account may share its user with others.
-func (a Account) joins() bool { return a.Family == FamilyThinksurance && a.Secret == "" && a.Username != "" }
+func (a Account) joins() bool {
+	return a.Family == FamilyThinksurance && a.Secret == "" && a.Username != ""
+}
 
 // join lets the credentials in force of a user open another account.
 func (c *Core) join(d *draft, credentials []store.Credential) {

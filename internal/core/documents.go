@@ -168,7 +168,7 @@ func (c *Core) renderCancellation(r reading, p Partner, record store.Document, p
 	if err != nil {
 		return nil, fmt.Errorf("read ledger: %w", err)
 	}
-	seller, err := c.sellerOf(r, p, policy, product)
+	seller, _, err := c.soldBy(r, p, policy, product)
 	if err != nil {
 		return nil, err
 	}

@@ -305,7 +305,8 @@ func (c *Core) inquiryAsOf(r reading, p Partner, subject string, version int64) 
 	return told, thaw(r, row, &told)
 }
 
-// thaw puts the people of a version in the place of those of today.
+// thaw puts the people of a version in the place of those of today, and likewise
+// the words of a version that has a document.
 func thaw(r reading, row store.Inquiry, told *Inquiry) error {
 	var business insurance.Party
 	for id, into := range map[string]*insurance.Party{
@@ -322,6 +323,9 @@ func thaw(r reading, row store.Inquiry, told *Inquiry) error {
 		*into = party
 	}
 	told.Customer.BusinessAddress, told.Broker.BrokerRegister = business.Address, row.Content.BrokerRegister
+	if row.Content.Asked != nil {
+		told.Line, told.Profession = recall(row)
+	}
 	return nil
 }
 

@@ -38,9 +38,40 @@ func (c *Core) TakeBackProposal(ctx context.Context, at Desk, step InquiryStep) 
 	})
 }
 
-// issueFor records a document of the inquiry as it will be.
+// issueFor records a document of the inquiry as it will be, and how that is
+// worded today.
 func (w *inquiryWork) issueFor(kind document.Kind) {
+	w.row.Content.Asked = wordedAs(w.line, w.core.professionOf(w.partner, w.row.Content.Profession))
 	w.issue(inquiryName(w.row.ID), w.row.Version+1, w.language(), w.now, kind)
+}
+
+// wordedAs is what is kept of a line and a profession.
+func wordedAs(line insurance.Line, profession insurance.Profession) *store.Asked {
+	kept := &store.Asked{
+		Line: line.Name, Profession: profession.Name, Industry: profession.Industry.Name, IndustryID: profession.Industry.ID,
+	}
+	for _, q := range line.Questions {
+		kept.Questions = append(kept.Questions, store.AskedQuestion{
+			Name: q.Name, Kind: q.Kind, Label: q.Label, Section: q.Section, Default: q.Default,
+		})
+	}
+	return kept
+}
+
+// recall is what wordedAs has kept.
+func recall(row store.Inquiry) (line insurance.Line, profession insurance.Profession) {
+	kept := row.Content.Asked
+	line = insurance.Line{ID: int(row.Line), Name: kept.Line}
+	profession = insurance.Profession{
+		ID: int(row.Content.Profession), Name: kept.Profession,
+		Industry: insurance.Industry{ID: kept.IndustryID, Name: kept.Industry},
+	}
+	for _, q := range kept.Questions {
+		line.Questions = append(line.Questions, insurance.Question{
+			Attribute: insurance.Attribute{Name: q.Name, Kind: q.Kind, Label: q.Label}, Section: q.Section, Default: q.Default,
+		})
+	}
+	return line, profession
 }
 
 // language is the one in which documents of brokers are written.
@@ -185,15 +216,22 @@ func (o *coverOrder) bind(r reading) error {
 		return err
 	}
 	order := store.Order{
-		Part: o.part, ID: newID(), Reference: strconv.FormatInt(o.row.ID, 10), State: store.OrderBooked, ReceivedAt: micros(o.now),
+		Part: o.part, ID: newID(), Reference: strconv.FormatInt(o.row.ID, 10), State: store.OrderBooked, Sequence: 1,
+		ReceivedAt: micros(o.now),
 	}
 	id := newID()
 	o.AddOrder(order)
 	o.AddOrderItem(store.OrderItem{Part: o.part, OrderID: order.ID, PolicyID: id, Proposal: o.offer.Proposal})
 	o.AddParty(id, o.proposal.Policyholder)
-	_, err = o.conclude(conclusion{
+	f, err := o.conclude(conclusion{
 		id: id, order: order.ID, owner: id, holder: id, number: number, product: o.product, quote: quote, wish: o.proposal,
 		language: languageOf(o.product), at: o.now, actor: o.actor,
+	})
+	if err != nil {
+		return err
+	}
+	err = o.happen(order.ID, 1, EventOrderBooked, o.now, OrderBooked{
+		Reference: order.Reference, Policies: []BoundPolicy{boundPolicy(f.Policy.Policy, o.product)},
 	})
 	if err != nil {
 		return err

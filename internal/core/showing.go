@@ -221,42 +221,36 @@ func (c *Core) certificate(r reading, p Partner, record store.Document) (documen
 	if err != nil {
 		return document.Certificate{}, err
 	}
-	seller, err := c.sellerOf(r, p, policy, product)
+	seller, profession, err := c.soldBy(r, p, policy, product)
 	return document.Certificate{
 		Policy: policy, Product: product, IssuedAt: time.UnixMicro(record.IssuedAt).UTC(),
 		Language: insurance.Language(record.Language), Partner: seller, Insured: insured, Specimen: c.Sandbox,
-		Profession: c.professionOf(p, professionIn(policy.Object)),
+		Profession: profession,
 	}, err
 }
 
-// sellerOf is whom the policyholder bought from: the partner, or the broker who
-// ordered cover at the desk.
-func (c *Core) sellerOf(r reading, p Partner, policy insurance.Policy, product insurance.Product) (string, error) {
+// soldBy is whom the policyholder bought from: the partner, or the broker who
+// ordered cover at the desk, and then the profession that it was ordered for.
+func (c *Core) soldBy(
+	r reading, p Partner, policy insurance.Policy, product insurance.Product,
+) (seller string, profession insurance.Profession, err error) {
 	if product.Line == 0 {
-		return p.Name, nil
+		return p.Name, profession, nil
 	}
 	id, err := strconv.ParseInt(policy.Reference, 10, 64)
 	if err != nil {
-		return "", fmt.Errorf("read inquiry of policy: %w", err)
+		return "", profession, fmt.Errorf("read inquiry of policy: %w", err)
 	}
 	row, ok, err := r.Inquiry(p.Part, id)
-	if err := needed(ok, err); err != nil {
-		return "", fmt.Errorf("read inquiry %d: %w", id, err)
+	if err := needed(ok && row.Content.Asked != nil, err); err != nil {
+		return "", profession, fmt.Errorf("read inquiry %d: %w", id, err)
 	}
 	broker, ok, err := r.Party(p.Part, row.Content.BrokerParty)
 	if err := needed(ok, err); err != nil {
-		return "", fmt.Errorf("read broker of inquiry %d: %w", id, err)
+		return "", profession, fmt.Errorf("read broker of inquiry %d: %w", id, err)
 	}
-	return broker.Name().Reveal(), nil
-}
-
-// professionIn is the profession that an insured risk names; 0 for none.
-func professionIn(o insurance.Object) int64 {
-	id, err := strconv.ParseInt(o.Attributes[insurance.AttributeProfession], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return id
+	_, profession = recall(row)
+	return broker.Name().Reveal(), profession, nil
 }
 
 // insuredWith are the persons insured beside the policyholder when a document

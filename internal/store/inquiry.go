@@ -40,6 +40,25 @@ type InquiryContent struct {
 	// were, by the ids of their rows in party; BrokerRegister is the broker's
 	// number in the register of intermediaries.
 	BrokerParty, CustomerParty, BusinessAddress, BrokerRegister string
+	// Asked is what the answers answer, in a version that has a document; nil in
+	// others.
+	Asked *Asked
+}
+
+// Asked is a line and a profession as they were worded when a document was
+// issued.
+type Asked struct {
+	Line, Profession, Industry insurance.Text
+	IndustryID                 int
+	Questions                  []AskedQuestion
+}
+
+// AskedQuestion is what a document says of a question.
+type AskedQuestion struct {
+	Name           string
+	Kind           insurance.AttributeKind
+	Label, Section insurance.Text
+	Default        string
 }
 
 // Offer is what one insurer says to the risk of an inquiry.

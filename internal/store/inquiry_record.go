@@ -18,6 +18,7 @@ type contentOfInquiry struct {
 	CustomerParty  string            `json:"customer_party,omitempty"`
 	Business       string            `json:"business_address,omitempty"`
 	BrokerRegister string            `json:"broker_register,omitempty"`
+	Asked          *askedRecord      `json:"asked,omitempty"`
 }
 
 func recordInquiryContent(c InquiryContent) contentOfInquiry {
@@ -25,7 +26,7 @@ func recordInquiryContent(c InquiryContent) contentOfInquiry {
 		Status: c.Status, Profession: c.Profession, Answers: c.Answers, Chosen: c.Chosen,
 		AgencyNumber: recordAgencyNumber(c.AgencyNumber), CollectionType: c.CollectionType, PolicyID: c.PolicyID,
 		InformedAt: c.InformedAt, BrokerParty: c.BrokerParty, CustomerParty: c.CustomerParty, Business: c.BusinessAddress,
-		BrokerRegister: c.BrokerRegister,
+		BrokerRegister: c.BrokerRegister, Asked: recordAsked(c.Asked),
 	}
 	for _, o := range c.Offers {
 		record.Offers = append(record.Offers, recordOffer(o))
@@ -43,12 +44,50 @@ func readInquiryContent(part, body string) (InquiryContent, error) {
 		Status: r.Status, Profession: r.Profession, Answers: r.Answers, Chosen: r.Chosen,
 		AgencyNumber: r.AgencyNumber.number(part), CollectionType: r.CollectionType, PolicyID: r.PolicyID,
 		InformedAt: r.InformedAt, BrokerParty: r.BrokerParty, CustomerParty: r.CustomerParty, BusinessAddress: r.Business,
-		BrokerRegister: r.BrokerRegister,
+		BrokerRegister: r.BrokerRegister, Asked: r.Asked.asked(),
 	}
 	for _, o := range r.Offers {
 		c.Offers = append(c.Offers, o.offer())
 	}
 	return c, nil
+}
+
+type askedRecord struct {
+	Line       insurance.Text        `json:"line"`
+	Profession insurance.Text        `json:"profession"`
+	Industry   insurance.Text        `json:"industry"`
+	IndustryID int                   `json:"industry_id"`
+	Questions  []askedQuestionRecord `json:"questions"`
+}
+
+type askedQuestionRecord struct {
+	Name    string         `json:"name"`
+	Kind    string         `json:"kind"`
+	Label   insurance.Text `json:"label"`
+	Section insurance.Text `json:"section,omitempty"`
+	Default string         `json:"default,omitempty"`
+}
+
+func recordAsked(a *Asked) *askedRecord {
+	if a == nil {
+		return nil
+	}
+	record := &askedRecord{Line: a.Line, Profession: a.Profession, Industry: a.Industry, IndustryID: a.IndustryID}
+	for _, q := range a.Questions {
+		record.Questions = append(record.Questions, askedQuestionRecord{q.Name, string(q.Kind), q.Label, q.Section, q.Default})
+	}
+	return record
+}
+
+func (r *askedRecord) asked() *Asked {
+	if r == nil {
+		return nil
+	}
+	a := &Asked{Line: r.Line, Profession: r.Profession, Industry: r.Industry, IndustryID: r.IndustryID}
+	for _, q := range r.Questions {
+		a.Questions = append(a.Questions, AskedQuestion{q.Name, insurance.AttributeKind(q.Kind), q.Label, q.Section, q.Default})
+	}
+	return a
 }
 
 type offerRecord struct {

@@ -29,7 +29,10 @@ func anInquiry(id int64) store.Inquiry {
 			Status: "ordered", Profession: 4, Answers: map[string]string{"revenue": "100000.10"},
 			Offers: []store.Offer{anOffer("2"), anOffer("1")}, Chosen: "1", AgencyNumber: &number,
 			CollectionType: "broker_collection", PolicyID: "i", InformedAt: 8, BrokerParty: "b", CustomerParty: "c",
-			BusinessAddress: "d", BrokerRegister: "D-1",
+			BusinessAddress: "d", BrokerRegister: "D-1", Asked: &store.Asked{
+				Line: insurance.Text{"de": "l"}, Profession: insurance.Text{"de": "p"}, Industry: insurance.Text{"de": "i"}, IndustryID: 9,
+				Questions: []store.AskedQuestion{{Name: "q", Kind: "flag", Label: insurance.Text{"de": "q"}, Section: insurance.Text{"de": "s"}, Default: "true"}},
+			},
 		},
 	}
 }
