@@ -58,11 +58,15 @@ type Desk interface {
 func DeskPages(from Desk, secure bool, log *slog.Logger) http.Handler {
 	p := deskPages{press{log: log, forms: true}, from, secure}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /desk/enter/{token}", p.enter)
-	mux.HandleFunc("HEAD /desk/enter/{token}", p.peek)
-	mux.HandleFunc("POST /desk/leave", p.leave)
-	mux.HandleFunc("GET /desk/left", p.left)
-	mux.HandleFunc("GET /assets/{version}/{name}", p.serveAsset)
+	for pattern, serve := range map[string]func(deskVisit){
+		"GET /desk/enter/{token}":      p.enter,
+		"HEAD /desk/enter/{token}":     p.peek,
+		"POST /desk/leave":             p.leave,
+		"GET /desk/left":               p.left,
+		"GET /assets/{version}/{name}": p.serveAsset,
+	} {
+		mux.HandleFunc(p.open(pattern, serve))
+	}
 	for pattern, serve := range map[string]func(deskVisit){
 		"GET /desk/{$}":                            p.dashboard,
 		"GET /desk/inquiries/new":                  p.pickCustomer,
@@ -98,8 +102,10 @@ type deskPages struct {
 // absentPage is the refusal of an address that leads nowhere.
 var absentPage = insurance.Refuse(insurance.CodeInquiryUnknown, "")
 
-func (p deskPages) serveAsset(w http.ResponseWriter, r *http.Request) {
-	if !p.asset(w, r) {
-		p.visitOf(w, r).fail(absentPage)
+// serveAsset sends what pages load; it is the same for everybody.
+func (p deskPages) serveAsset(v deskVisit) {
+	v.w.Header().Del("Vary")
+	if !p.asset(v.w, v.r) {
+		v.fail(absentPage)
 	}
 }

@@ -189,8 +189,10 @@ func TestWhatIsWrongTakesTheFocus(t *testing.T) {
 	b.click("main form button")
 	b.sees("#problem-summary:focus")
 	b.press(kb.Tab)
+	b.sees(".problems a:focus")
 	b.onFocus("the first problem", `.matches(".problems a[href='#email']")`)
 	b.press(kb.Enter)
+	b.sees("#email:focus")
 	b.onFocus("the field", `.id === "email"`)
 	if typed := value[string](b, `document.getElementById("last_name").value`); typed != "Muster" {
 		t.Errorf("what was typed became %q", typed)

@@ -35,15 +35,15 @@ func secretOf(r *http.Request) string {
 }
 
 // enter uses a link up and leads to where it was meant to.
-func (p deskPages) enter(w http.ResponseWriter, r *http.Request) {
-	v := p.visitOf(w, r).discreet()
-	entry, err := p.from.EnterDesk(r.Context(), r.PathValue("token"))
+func (p deskPages) enter(v deskVisit) {
+	v = v.discreet()
+	entry, err := p.from.EnterDesk(v.r.Context(), v.r.PathValue("token"))
 	if err != nil {
 		v.fail(err)
 		return
 	}
-	http.SetCookie(w, p.cookie(secretCookie, entry.Secret, time.Until(entry.ExpiresAt)))
-	v.protect(w.Header())
+	http.SetCookie(v.w, p.cookie(secretCookie, entry.Secret, time.Until(entry.ExpiresAt)))
+	v.protect(v.w.Header())
 	v.redirect(landing(entry))
 }
 
@@ -56,9 +56,9 @@ func (v deskVisit) discreet() deskVisit {
 
 // peek answers programs that look at a link before anybody follows it, and
 // leaves the link as it is.
-func (p deskPages) peek(w http.ResponseWriter, _ *http.Request) {
-	p.protect(w.Header())
-	w.WriteHeader(http.StatusNoContent)
+func (p deskPages) peek(v deskVisit) {
+	p.protect(v.w.Header())
+	v.w.WriteHeader(http.StatusNoContent)
 }
 
 // landing is the page that a link leads to.
@@ -74,19 +74,17 @@ func landing(entry core.DeskEntry) string {
 
 // leave ends the session. It says so even to whoever has none: there is none
 // any more.
-func (p deskPages) leave(w http.ResponseWriter, r *http.Request) {
-	v := p.visitOf(w, r)
-	err := p.from.LeaveDesk(r.Context(), secretOf(r))
+func (p deskPages) leave(v deskVisit) {
+	err := p.from.LeaveDesk(v.r.Context(), secretOf(v.r))
 	if err != nil && insurance.CodeOf(err) != insurance.CodeUnauthenticated {
 		v.fail(err)
 		return
 	}
-	http.SetCookie(w, p.cookie(secretCookie, "", -time.Second))
+	http.SetCookie(v.w, p.cookie(secretCookie, "", -time.Second))
 	v.redirect("/desk/left")
 }
 
 // left says that nobody is at the desk any more.
-func (p deskPages) left(w http.ResponseWriter, r *http.Request) {
-	v := p.visitOf(w, r)
+func (p deskPages) left(v deskVisit) {
 	v.show(http.StatusOK, "desk_lost.html", lostPage{deskPage: v.page(v.say("desk.left"), ""), Next: v.say("desk.left.next")})
 }

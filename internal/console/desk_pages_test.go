@@ -104,7 +104,7 @@ func TestWhatIsWrongWithACustomerStandsAtItsField(t *testing.T) {
 		f := brokersDesk(t).refuse("SaveCustomer", wrong)
 		answer := f.post(t, target, "email", "nobody@", "last_name", "Typed", "country", "JP", "private", "yes")
 		page := html.UnescapeString(answer.Body.String())
-		contains(t, page, `<a href="#last_name">Nachname ist länger als 200 Zeichen</a>`, `<a href="#email">E-Mail ist keine E-Mail-Adresse</a>`,
+		contains(t, page, "<title>Fehler: ", `<a href="#last_name">Nachname ist länger als 200 Zeichen</a>`, `<a href="#email">E-Mail ist keine E-Mail-Adresse</a>`,
 			`<a href="#street">Straße enthält unzulässige Zeichen</a>`, deskGerman["desk.field.other"]+" "+germanDetail,
 			`value="nobody@"`, `value="Typed"`, `<option value="JP" selected>Japan</option>`, `name="private" value="yes" checked`,
 			`aria-invalid="true" aria-describedby="email-problem"`, `<p class="wrong" id="email-problem">E-Mail ist keine E-Mail-Adresse</p>`)
@@ -148,7 +148,7 @@ func TestAnInquirySaysWhereItStandsAndWhatIsNext(t *testing.T) {
 		leadInquiry:       {"Fragebogen übersprungen Vergleich jetzt", deskGerman["desk.about.lead"]},
 		proposedInquiry:   {"Vorschlag jetzt Deckungsauftrag Police", "Zum Vorschlag", "Gewähltes Angebot Versicherer Nordlicht Versicherung AG", "Beitrag inkl. Steuer 498,12 € jährlich", "Vorschlag PDF 22.11.2026, 05:15 Uhr"},
 		orderedInquiry: {
-			"Vorschlag erledigt Deckungsauftrag erledigt Police erledigt", "Police I0000042 Bestätigt", "Beginn 01.12.2026, 00:00 Uhr Ortszeit (Europe/Berlin)",
+			"Vorschlag erledigt Deckungsauftrag erledigt Police erledigt", "Police I0000042 Bestätigt Versicherer Nordlicht Versicherung AG Beitrag inkl. Steuer 498,12 € jährlich Beginn 01.12.2026, 00:00 Uhr Ortszeit (Europe/Berlin)",
 			"Agenturnummer 47-1100", "bis zum Ablauf des 06.12.2026 widerrufen", "Police beenden", "Versicherungsschein PDF", "Deckungsauftrag PDF",
 			"22.11.2026, 06:15 Uhr Police gebunden", "22.11.2026, 06:15 Uhr Deckung beauftragt Beauftragt", "20.11.2026, 07:15 Uhr Anfrage begonnen Offen",
 		},

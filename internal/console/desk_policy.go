@@ -27,9 +27,10 @@ func (v deskVisit) policyOf(i core.Inquiry) *deskPolicy {
 	shown := &deskPolicy{
 		Number: s.Line(p.CertificateNumber), State: s.quoteState(core.PackageQuote{Policy: &p.Policy}),
 		Facts: []document.Labelled{
+			{Label: v.say("insurer"), Value: s.Insurer(productOf(i).Insurer)},
+			{Label: v.say("desk.premium"), Value: s.Money(p.Premium.Gross) + " " + s.Payable(p.Policy)},
 			{Label: v.say("policy.begins"), Value: s.Begins(p.Policy)},
 			{Label: v.say("policy.ends"), Value: s.Ends(p.Policy)},
-			{Label: v.say("desk.paid"), Value: s.Payable(p.Policy)},
 		},
 	}
 	if product := productOf(i); product.Code != "" {

@@ -66,16 +66,20 @@ type deskField struct {
 // at makes a handler of a page for whoever has entered the desk; everybody
 // else is told how to come in.
 func (p deskPages) at(pattern string, serve func(deskVisit)) (string, http.HandlerFunc) {
-	return pattern, func(w http.ResponseWriter, r *http.Request) {
-		v := p.visitOf(w, r)
-		desk, err := p.from.Desk(r.Context(), secretOf(r))
+	return p.open(pattern, func(v deskVisit) {
+		desk, err := v.from.Desk(v.r.Context(), secretOf(v.r))
 		if err != nil {
 			v.fail(err)
 			return
 		}
 		v.desk = desk
 		serve(v)
-	}
+	})
+}
+
+// open makes a handler of a page for everybody.
+func (p deskPages) open(pattern string, serve func(deskVisit)) (string, http.HandlerFunc) {
+	return pattern, func(w http.ResponseWriter, r *http.Request) { serve(p.visitOf(w, r)) }
 }
 
 // visitOf is a visit of nobody yet. A language that was chosen is kept.
