@@ -19,6 +19,8 @@ const FamilyXCover Family = "xcover"
 type Partner struct {
 	// User is the name in the credential that the request came with.
 	User string
+	// credential is the id of that credential; empty if there was none.
+	credential string
 	// Part is the account, and the first part of every key of its data.
 	Part   string
 	Family Family

@@ -32,7 +32,7 @@ func (c *Core) OpenSession(ctx context.Context, p Partner, wish SessionWish) (Se
 		session.ExpiresAt = r.now.Add(wish.Lifetime)
 		d := c.quiet(r, p.Part)
 		d.AddHandle(store.Handle{
-			Hash: c.Keys.Hash(token), Kind: handleSession, Part: p.Part, Subject: p.User,
+			Hash: c.Keys.Hash(token), Kind: handleSession, Part: p.Part, Subject: p.User, Detail: p.credential,
 			CreatedAt: micros(r.now), ExpiresAt: micros(session.ExpiresAt),
 		})
 		return d, nil
@@ -52,14 +52,23 @@ func (c *Core) inSession(r reading, family Family, token string) (Partner, error
 	case !ok || handle.ExpiresAt <= r.now.UnixMicro():
 		return Partner{}, refused
 	}
-	parts, err := c.partsOf(r, family, handle.Subject)
+	credentials, err := r.Credentials(string(family), handle.Subject)
 	if err != nil {
-		return Partner{}, err
+		return Partner{}, fmt.Errorf("read credentials: %w", err)
 	}
-	if !slices.Contains(parts, handle.Part) {
+	if !slices.ContainsFunc(credentials, func(k store.Credential) bool { return c.standsFor(handle, k) }) {
 		return Partner{}, refused
 	}
-	return c.partner(r, handle.Part, handle.Subject)
+	p, err := c.partner(r, handle.Part, handle.Subject)
+	p.credential = handle.Detail
+	return p, err
+}
+
+// standsFor tells whether a session was opened with a credential that is in
+// force, so that it ends when a secret that leaked is rotated. One that was
+// opened without any goes by its user.
+func (c *Core) standsFor(session store.Handle, k store.Credential) bool {
+	return k.Part == session.Part && c.inForce(k) && (session.Detail == "" || session.Detail == k.ID)
 }
 
 // partner reads a partner that must be there, as a user of its API.

@@ -49,11 +49,12 @@ func (c *Core) Authenticate(ctx context.Context, family Family, claim Claim) (Pa
 		if err != nil {
 			return fmt.Errorf("read credentials: %w", err)
 		}
-		part, ok := c.match(credentials, claim)
+		proved, ok := c.match(credentials, claim)
 		if !ok {
 			return insurance.Refuse(insurance.CodeUnauthenticated, "%s", c.whyNot(credentials, claim))
 		}
-		partner, err = c.partner(r, part, claim.User)
+		partner, err = c.partner(r, proved.Part, claim.User)
+		partner.credential = proved.ID
 		return err
 	})
 	return partner, err
@@ -65,17 +66,17 @@ var decoy = store.Credential{Secret: append([]byte{keyVersion}, make([]byte, 60)
 
 // match finds the credential in force that a claim proves. At least one is
 // always checked.
-func (c *Core) match(credentials []store.Credential, claim Claim) (part string, ok bool) {
+func (c *Core) match(credentials []store.Credential, claim Claim) (proved store.Credential, ok bool) {
 	if len(credentials) == 0 {
 		credentials = []store.Credential{decoy}
 	}
 	proves := c.proof(claim)
 	for _, k := range credentials {
 		if proves(k) && c.inForce(k) {
-			part, ok = k.Part, true
+			proved, ok = k, true
 		}
 	}
-	return part, ok
+	return proved, ok
 }
 
 func (c *Core) inForce(k store.Credential) bool {
