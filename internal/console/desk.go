@@ -26,8 +26,8 @@ type Desk interface {
 
 	DeskCustomers(ctx context.Context, d core.Desk, text string) ([]core.Customer, error)
 	DeskCustomer(ctx context.Context, d core.Desk, id int64) (core.Customer, error)
-	// SaveCustomer makes a customer if the id is 0. In a change, what is empty
-	// stays.
+	// SaveCustomer makes a customer if the id is 0, and else replaces all that is
+	// known of one, but for its external id and references.
 	SaveCustomer(ctx context.Context, d core.Desk, id int64, wish core.CustomerWish) (core.Customer, error)
 
 	DeskInquiries(ctx context.Context, d core.Desk, s core.InquirySearch) (core.InquiryPage, error)
@@ -72,9 +72,9 @@ func DeskPages(from Desk, secure bool, log *slog.Logger) http.Handler {
 		"GET /desk/inquiries/new":                  p.pickCustomer,
 		"GET /desk/customers":                      p.customers,
 		"GET /desk/customers/new":                  p.newCustomer,
-		"POST /desk/customers/new":                 p.saveCustomer,
+		"POST /desk/customers/new":                 p.addCustomer,
 		"GET /desk/customers/{id}":                 p.customer,
-		"POST /desk/customers/{id}":                p.saveCustomer,
+		"POST /desk/customers/{id}":                p.changeCustomer,
 		"GET /desk/customers/{id}/inquiries":       p.beginInquiry,
 		"POST /desk/customers/{id}/inquiries":      p.openInquiry,
 		"GET /desk/inquiries/{id}":                 p.inquiry,

@@ -3,7 +3,6 @@ package console
 import (
 	"cmp"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/covernote/covernote/internal/core"
@@ -65,10 +64,12 @@ func (s speaker) customerRow(c core.Customer, url string) customerRow {
 type customerPage struct {
 	deskPage
 	// ID is 0 for one that is being entered.
-	ID        int64
-	Form      customerForm
-	Inquiries inquiryTable
-	Refs      []core.Ref
+	ID int64
+	// ExternalID is what the broker's system calls the customer.
+	ExternalID string
+	Form       customerForm
+	Inquiries  inquiryTable
+	Refs       []core.Ref
 }
 
 // newCustomer is an empty form.
@@ -86,28 +87,39 @@ func (p deskPages) customer(v deskVisit) {
 	v.showCustomer(http.StatusOK, c, nil)
 }
 
+// addCustomer keeps a new customer, and goes on to an inquiry for it.
+func (p deskPages) addCustomer(v deskVisit) {
+	v.saveCustomer(core.Customer{}, func(id int64) string { return customerPath(id, "/inquiries?notice=saved") })
+}
+
+// changeCustomer keeps what was changed of a customer.
+func (p deskPages) changeCustomer(v deskVisit) {
+	c, err := p.from.DeskCustomer(v.r.Context(), v.desk, v.id())
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	v.saveCustomer(c, func(id int64) string { return customerPath(id, "?notice=saved") })
+}
+
 // saveCustomer keeps what was entered. What is wrong stays as it was typed.
-func (p deskPages) saveCustomer(v deskVisit) {
-	wish := customerWish(v.r)
-	saved, err := p.from.SaveCustomer(v.r.Context(), v.desk, v.id(), wish)
-	if wrong := v.speaker().fieldProblems(err); insurance.CodeOf(err) == insurance.CodeInvalid && wrong != nil {
-		v.showCustomer(http.StatusUnprocessableEntity, entered(v.id(), wish), wrong)
+func (v deskVisit) saveCustomer(was core.Customer, then func(id int64) string) {
+	wish := customerWish(v.r, was)
+	saved, err := v.from.SaveCustomer(v.r.Context(), v.desk, was.ID, wish)
+	if wrong := v.flaws(err); wrong != nil {
+		v.showCustomer(http.StatusUnprocessableEntity, entered(was, wish), wrong)
 		return
 	}
 	if err != nil {
 		v.fail(err)
 		return
 	}
-	if v.id() == 0 {
-		v.redirect(customerPath(saved.ID, "/inquiries?notice=saved"))
-		return
-	}
-	v.redirect(customerPath(saved.ID, "?notice=saved"))
+	v.redirect(then(saved.ID))
 }
 
 func (v deskVisit) showCustomer(status int, c core.Customer, wrong map[insurance.Field]string) {
 	title := cmp.Or(v.speaker().Name(c.Party), v.say("desk.customer.new"))
-	page := customerPage{ID: c.ID, Refs: c.Refs, Form: v.customerForm(c, wrong)}
+	page := customerPage{ID: c.ID, ExternalID: c.ExternalID, Refs: c.Refs, Form: v.customerForm(c, wrong)}
 	if c.ID != 0 {
 		found, err := v.from.DeskInquiries(v.r.Context(), v.desk, core.InquirySearch{CustomerID: c.ID, Limit: inquiriesPerPage})
 		if err != nil {
@@ -121,41 +133,43 @@ func (v deskVisit) showCustomer(status int, c core.Customer, wrong map[insurance
 	v.show(status, "desk_customer.html", page)
 }
 
-// customerWish reads the form of a customer.
-func customerWish(r *http.Request) core.CustomerWish {
+// customerWish reads the form of a customer. What the form does not ask for
+// stays as it was.
+func customerWish(r *http.Request, was core.Customer) core.CustomerWish {
 	text := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	personal := func(name string) insurance.Personal { return insurance.Personal(text(name)) }
-	address := func(prefix string) insurance.Address {
-		return insurance.Address{
-			Street: personal(prefix + "street"), HouseNumber: personal(prefix + "house_number"),
-			PostalCode: personal(prefix + "postal_code"), City: personal(prefix + "city"),
-		}
-	}
-	form, err := strconv.Atoi(text("company_form"))
-	if err != nil {
-		form = 0 // unknown
-	}
-	birth := text("birth_on")
-	if day, ok := typedDate(birth); ok {
-		birth = day.String()
-	}
 	private, at := text("private") == "yes", text("at_address") != "no"
-	return core.CustomerWish{
-		ExternalID: text("external_id"), CompanyForm: core.CompanyForm(form), Private: &private, AtAddress: &at,
-		BusinessAddress: address("business_"),
-		Party: insurance.Party{
-			Company: personal("company"), Salutation: insurance.Salutation(text("salutation")), Title: personal("title"),
-			FirstName: personal("first_name"), LastName: personal("last_name"), BirthOn: insurance.Personal(birth),
-			Email: personal("email"), Phone: personal("phone"), Website: personal("website"),
-			Country: insurance.Country(text("country")), Address: address(""),
-		},
+	wish := core.CustomerWish{
+		ExternalID: was.ExternalID, CompanyForm: core.CompanyForm(whole(r, "company_form")), Private: &private, AtAddress: &at,
+		Party: was.Party, BusinessAddress: addressIn(r, "business_", was.BusinessAddress),
 	}
+	if was.ID == 0 {
+		wish.ExternalID = text("external_id")
+	}
+	wish.Company, wish.Salutation, wish.Title = personal("company"), insurance.Salutation(text("salutation")), personal("title")
+	wish.FirstName, wish.LastName, wish.BirthOn = personal("first_name"), personal("last_name"), personal("birth_on")
+	if day, ok := typedDate(text("birth_on")); ok {
+		wish.BirthOn = insurance.Personal(day.String())
+	}
+	wish.Email, wish.Phone, wish.Website = personal("email"), personal("phone"), personal("website")
+	wish.Country, wish.Address = insurance.Country(text("country")), addressIn(r, "", was.Address)
+	return wish
+}
+
+// addressIn reads an address whose fields begin with a prefix.
+func addressIn(r *http.Request, prefix string, was insurance.Address) insurance.Address {
+	personal := func(name string) insurance.Personal {
+		return insurance.Personal(strings.TrimSpace(r.PostFormValue(prefix + name)))
+	}
+	was.Street, was.HouseNumber = personal("street"), personal("house_number")
+	was.PostalCode, was.City = personal("postal_code"), personal("city")
+	return was
 }
 
 // entered is a customer as it was typed.
-func entered(id int64, wish core.CustomerWish) core.Customer {
+func entered(was core.Customer, wish core.CustomerWish) core.Customer {
 	return core.Customer{
-		ID: id, ExternalID: wish.ExternalID, Party: wish.Party, CompanyForm: wish.CompanyForm, Private: *wish.Private,
-		AtAddress: *wish.AtAddress, BusinessAddress: wish.BusinessAddress,
+		ID: was.ID, ExternalID: wish.ExternalID, Party: wish.Party, CompanyForm: wish.CompanyForm, Private: *wish.Private,
+		AtAddress: *wish.AtAddress, BusinessAddress: wish.BusinessAddress, Refs: was.Refs,
 	}
 }

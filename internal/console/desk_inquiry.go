@@ -229,7 +229,7 @@ func (p deskPages) openInquiry(v deskVisit) {
 			v.redirect(inquiryPath(opened.ID, ""))
 			return
 		}
-		if wrong = v.speaker().fieldProblems(err); wrong == nil || insurance.CodeOf(err) != insurance.CodeInvalid {
+		if wrong = v.flaws(err); wrong == nil {
 			v.fail(err)
 			return
 		}

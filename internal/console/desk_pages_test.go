@@ -91,6 +91,25 @@ func TestACustomerIsSaved(t *testing.T) {
 		t.Errorf("the form is not what was saved: %#v", got)
 	}
 	leads(t, f.post(t, "/desk/customers/72", fields...), "/desk/customers/72?notice=saved")
+	want.ExternalID = "" // is the partner's to change
+	if got := noted[core.CustomerWish](t, f); !reflect.DeepEqual(got, want) {
+		t.Errorf("the form is not what was changed: %#v", got)
+	}
+}
+
+// What the form does not ask for is not lost by saving it.
+func TestAChangedCustomerKeepsTheRest(t *testing.T) {
+	t.Parallel()
+	f := brokersDesk(t)
+	f.customers[0].VATID, f.customers[0].Address.Extra, f.customers[0].BusinessAddress.Region = "DE123", "Hinterhaus", "HH"
+	f.post(t, "/desk/customers/71", "company", "Neu", "country", "DE", "external_id", "other")
+	got := noted[core.CustomerWish](t, f)
+	if got.VATID != "DE123" || got.Address.Extra != "Hinterhaus" || got.BusinessAddress.Region != "HH" || got.ExternalID != "K-1001" {
+		t.Errorf("saving loses %+v", got)
+	}
+	if got.Company != "Neu" || got.Email != "" || got.Address.City != "" {
+		t.Errorf("what was emptied stays: %+v", got)
+	}
 }
 
 func TestWhatIsWrongWithACustomerStandsAtItsField(t *testing.T) {
@@ -133,7 +152,7 @@ func TestAnInquiryIsBegunWithALineAndAProfession(t *testing.T) {
 	if page.Code != http.StatusUnprocessableEntity || strings.Contains(page.Body.String(), `href="#line"`) {
 		t.Errorf("answered with %d, or the line that was chosen is missed", page.Code)
 	}
-	refused := brokersDesk(t).refuse("OpenInquiry", insurance.Invalid(insurance.FieldProfession, "is not offered"))
+	refused := brokersDesk(t).refuse("OpenInquiry", insurance.RefuseField(insurance.CodeProductUnknown, insurance.FieldProfession, "is not offered"))
 	contains(t, refused.post(t, "/desk/customers/71/inquiries", "line", "2", "profession", "21").Body.String(),
 		`<a href="#profession">Tätigkeit wird nicht angeboten</a>`, `<option value="21" selected>`)
 }
@@ -260,7 +279,7 @@ func TestGermanDetailsFillIn(t *testing.T) {
 	for detail, want := range map[string]string{
 		"is required": "fehlt", "is over 28 days ago": "liegt mehr als 28 Tage zurück", "is over 0 days ago": "liegt in der Vergangenheit",
 		"is longer than 64 characters": "ist länger als 64 Zeichen", "has more than 2 decimal digits": "hat mehr als 2 Nachkommastellen",
-		"is required, or that of an account": "fehlt", "something new": germanDetail, "": germanDetail,
+		"is required, or that of an account": "fehlt", "of 1M is not offered by BHV": "wird nicht angeboten", "something new": germanDetail, "": germanDetail,
 	} {
 		if got := s.detail(detail); got != want {
 			t.Errorf("%q is %q, want %q", detail, got, want)

@@ -134,8 +134,7 @@ func (p deskPages) endPolicy(v deskVisit) {
 		return
 	}
 	_, err := p.from.EndPolicy(v.r.Context(), v.desk, wish)
-	code := insurance.CodeOf(err)
-	if wrong := v.speaker().fieldProblems(err); wrong != nil && (code == insurance.CodeInvalid || code == insurance.CodeReasonForbidden) {
+	if wrong := v.flaws(err); wrong != nil {
 		v.showEnding(http.StatusUnprocessableEntity, i, wish, wrong)
 		return
 	}

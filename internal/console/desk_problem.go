@@ -28,6 +28,16 @@ func (s speaker) fieldProblems(err error) map[insurance.Field]string {
 	return told
 }
 
+// flaws are what is wrong by field, if whoever sent a form can put it right;
+// nil if the refusal is another one.
+func (v deskVisit) flaws(err error) map[insurance.Field]string {
+	switch insurance.CodeOf(err) {
+	case insurance.CodeInvalid, insurance.CodeProductUnknown, insurance.CodeReasonForbidden:
+		return v.speaker().fieldProblems(err)
+	}
+	return nil
+}
+
 // detail says what is wrong in the language of the page. The core speaks
 // English; of a sentence that nobody has translated, only that it is wrong can
 // be said.
