@@ -185,7 +185,7 @@ func TestWhatIsWrongTakesTheFocus(t *testing.T) {
 	f := brokersDesk(t).refuse("SaveCustomer", insurance.Invalid(insurance.FieldEmail, "is not a valid e-mail address"))
 	b, url := enterDesk(t, f)
 	b.do(chromedp.Navigate(url + "/desk/customers/new"))
-	b.do(chromedp.SendKeys(chromedp.CSS("#last_name"), "Muster"))
+	b.do(chromedp.SendKeys(chromedp.CSS("#company"), "Muster AG"), chromedp.SendKeys(chromedp.CSS("#last_name"), "Muster"))
 	b.click("main form button")
 	b.sees("#problem-summary:focus")
 	b.press(kb.Tab)

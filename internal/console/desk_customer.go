@@ -44,20 +44,28 @@ func (p deskPages) listCustomers(v deskVisit, title, here, below string) {
 	}
 	page := customersPage{deskPage: v.page(title, here), Text: text, Picking: below != ""}
 	for _, c := range found {
-		page.Customers = append(page.Customers, v.speaker().customerRow(c, customerPath(c.ID, below)))
+		page.Customers = append(page.Customers, v.customerRow(c, customerPath(c.ID, below)))
 	}
 	v.show(http.StatusOK, "desk_customers.html", page)
 }
 
-func (s speaker) customerRow(c core.Customer, url string) customerRow {
+func (v deskVisit) customerRow(c core.Customer, url string) customerRow {
+	s := v.speaker()
 	row := customerRow{
-		URL: url, Name: s.Name(c.Party), ExternalID: s.Line(c.ExternalID), Email: s.Line(c.Email.Reveal()),
+		URL: url, Name: v.customerName(c), ExternalID: s.Line(c.ExternalID), Email: s.Line(c.Email.Reveal()),
 		Place: s.Line(strings.TrimSpace(c.Address.PostalCode.Reveal() + " " + c.Address.City.Reveal())),
 	}
 	if c.IsCompany() {
 		row.Contact = s.Line(c.PersonName().Reveal())
 	}
 	return row
+}
+
+// customerName is what a customer is called: by name or else by what else is
+// known, because broker systems may send customers without one.
+func (v deskVisit) customerName(c core.Customer) string {
+	s := v.speaker()
+	return cmp.Or(s.Name(c.Party), s.Line(c.Email.Reveal()), s.Line(c.ExternalID), v.say("desk.customer.unnamed", "number", decimal(c.ID)))
 }
 
 // customerPage is what desk_customer.html shows.
@@ -105,7 +113,7 @@ func (p deskPages) changeCustomer(v deskVisit) {
 // saveCustomer keeps what was entered. What is wrong stays as it was typed.
 func (v deskVisit) saveCustomer(was core.Customer, then func(id int64) string) {
 	wish := customerWish(v.r, was)
-	saved, err := v.from.SaveCustomer(v.r.Context(), v.desk, was.ID, wish)
+	saved, err := v.saved(was.ID, wish)
 	if wrong := v.flaws(err); wrong != nil {
 		v.showCustomer(http.StatusUnprocessableEntity, entered(was, wish), wrong)
 		return
@@ -117,8 +125,23 @@ func (v deskVisit) saveCustomer(was core.Customer, then func(id int64) string) {
 	v.redirect(then(saved.ID))
 }
 
+// saved keeps a customer. Broker systems may send one without a name, but
+// nobody enters one.
+func (v deskVisit) saved(id int64, wish core.CustomerWish) (core.Customer, error) {
+	switch {
+	case *wish.Private && wish.LastName == "":
+		return core.Customer{}, insurance.Invalid(insurance.FieldLastName, "is required")
+	case !*wish.Private && wish.Company == "":
+		return core.Customer{}, insurance.Invalid(insurance.FieldCompany, "is required")
+	}
+	return v.from.SaveCustomer(v.r.Context(), v.desk, id, wish)
+}
+
 func (v deskVisit) showCustomer(status int, c core.Customer, wrong map[insurance.Field]string) {
-	title := cmp.Or(v.speaker().Name(c.Party), v.say("desk.customer.new"))
+	title := v.say("desk.customer.new")
+	if c.ID != 0 {
+		title = v.customerName(c)
+	}
 	page := customerPage{ID: c.ID, ExternalID: c.ExternalID, Refs: c.Refs, Form: v.customerForm(c, wrong)}
 	if c.ID != 0 {
 		found, err := v.from.DeskInquiries(v.r.Context(), v.desk, core.InquirySearch{CustomerID: c.ID, Limit: inquiriesPerPage})

@@ -135,7 +135,7 @@ func (v deskVisit) rows(inquiries []core.Inquiry) []inquiryRow {
 	s, rows := v.speaker(), make([]inquiryRow, len(inquiries))
 	for n, i := range inquiries {
 		rows[n] = inquiryRow{
-			ID: i.ID, URL: inquiryPath(i.ID, ""), Customer: s.Name(i.Customer.Party), Line: s.lineName(i.Line),
+			ID: i.ID, URL: inquiryPath(i.ID, ""), Customer: v.customerName(i.Customer), Line: s.lineName(i.Line),
 			Profession: i.Profession.Name.In(s.lang), Status: statusPill(i.Status), Changed: v.minute(i.UpdatedAt),
 		}
 		if i.Chosen != nil {

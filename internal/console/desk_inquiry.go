@@ -68,10 +68,10 @@ func (v deskVisit) inquiryPage(i core.Inquiry, history []core.HistoryEntry) inqu
 	s := v.speaker()
 	page := inquiryPage{
 		deskPage: v.page(v.inquiryTitle(i), "inquiries"), ID: i.ID,
-		Customer: s.Name(i.Customer.Party), CustomerPath: customerPath(i.Customer.ID, ""),
+		Customer: v.customerName(i.Customer), CustomerPath: customerPath(i.Customer.ID, ""),
 		Line: s.lineName(i.Line), Profession: i.Profession.Name.In(s.lang), Status: statusPill(i.Status),
 		Opened: v.minute(i.CreatedAt), Changed: v.minute(i.UpdatedAt),
-		Steps: stepsOf(i), About: "desk.about." + string(i.Status), Next: nextOf(i),
+		Steps: stepsOf(i), About: aboutOf(i), Next: nextOf(i),
 		Refs: i.Refs, Documents: v.documents(i), History: v.history(history),
 	}
 	if i.Chosen != nil {
@@ -130,6 +130,18 @@ func stepsOf(i core.Inquiry) []deskStep {
 // issued tells whether the inquiry has a document of a kind.
 func issued(i core.Inquiry, kind core.DocumentKind) bool {
 	return slices.ContainsFunc(i.Documents, func(d core.InquiryDocument) bool { return d.Kind == kind })
+}
+
+// aboutOf is the key of what the status of an inquiry means, and once it was
+// ordered the state of its policy.
+func aboutOf(i core.Inquiry) string {
+	switch {
+	case i.Policy == nil || i.Policy.State == insurance.PolicyBound:
+		return "desk.about." + string(i.Status)
+	case i.Policy.State.Live():
+		return "desk.about.ending"
+	}
+	return "desk.about.over"
 }
 
 // nextOf is what the broker does next; nil where others act.
@@ -282,7 +294,7 @@ func (v deskVisit) showBeginning(status int, c core.Customer, wish core.InquiryW
 	}
 	s := v.speaker()
 	page := beginningPage{
-		deskPage: v.page(v.say("desk.new.inquiry"), "inquiries"), CustomerID: c.ID, Customer: s.Name(c.Party),
+		deskPage: v.page(v.say("desk.new.inquiry"), "inquiries"), CustomerID: c.ID, Customer: v.customerName(c),
 		LineProblem: wrong[insurance.FieldLine], ProfessionSelect: v.professionSelect(professions, wish.Profession, wrong),
 	}
 	for n, each := range s.lineChoices(lines, wish.Line) {

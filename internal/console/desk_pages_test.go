@@ -132,7 +132,7 @@ func TestWhatIsWrongWithACustomerStandsAtItsField(t *testing.T) {
 		}
 	}
 	f := brokersDesk(t).refuse("SaveCustomer", wrong)
-	contains(t, html.UnescapeString(f.post(t, "/desk/customers/71?lang=en", "email", "x").Body.String()), `<a href="#email">E-mail is not a valid e-mail address</a>`)
+	contains(t, html.UnescapeString(f.post(t, "/desk/customers/71?lang=en", "email", "x", "company", "C").Body.String()), `<a href="#email">E-mail is not a valid e-mail address</a>`)
 }
 
 func TestAnInquiryIsBegunWithALineAndAProfession(t *testing.T) {
@@ -237,6 +237,69 @@ func TestAPolicyIsEndedAfterAConfirmation(t *testing.T) {
 	want := core.PolicyEnding{InquiryID: orderedInquiry, Reason: insurance.ReasonOrdinary, On: insurance.MustDate("2027-12-31"), Comment: "Betrieb verkauft"}
 	if got := noted[core.PolicyEnding](t, f); got != want {
 		t.Errorf("ended %+v", got)
+	}
+}
+
+// Cover that was to begin later never does, unless it is to end later still.
+func TestWhatAnEndDoesDependsOnWhetherCoverHasBegun(t *testing.T) {
+	t.Parallel()
+	f := brokersDesk(t)
+	ahead := *f.inquiries[f.at(orderedInquiry)].Policy
+	before, after := deskVisit{desk: core.Desk{Now: deskNow}}, deskVisit{desk: core.Desk{Now: deskNow.AddDate(0, 1, 0)}}
+	for _, c := range []struct {
+		at   deskVisit
+		rule insurance.Effect
+		on   string
+		want insurance.Effect
+	}{
+		{before, insurance.EffectReceipt, "", insurance.EffectInception}, {after, insurance.EffectReceipt, "", insurance.EffectReceipt},
+		{before, insurance.EffectDay, "", insurance.EffectInception}, {before, insurance.EffectDay, "2026-11-25", insurance.EffectInception},
+		{before, insurance.EffectDay, "2026-12-01", insurance.EffectDay}, {after, insurance.EffectDay, "", insurance.EffectDay},
+		{before, insurance.EffectTermEnd, "", insurance.EffectTermEnd}, {after, insurance.EffectInception, "", insurance.EffectInception},
+	} {
+		var on insurance.Date
+		if c.on != "" {
+			on = insurance.MustDate(c.on)
+		}
+		if got := c.at.effect(insurance.ReasonRule{Effect: c.rule}, ahead.Policy, on); got != c.want {
+			t.Errorf("%s on %q at %s: %s, want %s", c.rule, c.on, c.at.desk.Now, got, c.want)
+		}
+	}
+}
+
+func TestAnEndedPolicyIsSaidToBeOver(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[insurance.PolicyState]string{
+		insurance.PolicyEnding: "ending", insurance.PolicyWithdrawn: "over", insurance.PolicyExpired: "over", insurance.PolicyBound: "ordered",
+	} {
+		f := brokersDesk(t)
+		policy := f.inquiries[f.at(orderedInquiry)].Policy
+		policy.State = state
+		policy.Termination = &insurance.Termination{EndsOn: insurance.MustDate("2027-03-01")}
+		page := read(t, f.get(t, inquiryPath(orderedInquiry, "")), http.StatusOK)
+		contains(t, page, deskGerman["desk.about."+want])
+		if renews := strings.Contains(page, "Verlängerung"); renews != (want == "ordered") {
+			t.Errorf("%s: the renewal is told: %t", state, renews)
+		}
+	}
+}
+
+func TestACustomerWithoutANameIsStillCalledSomething(t *testing.T) {
+	t.Parallel()
+	f := brokersDesk(t)
+	f.customers[0].Party, f.customers[0].ExternalID = insurance.Party{}, ""
+	for n := range f.inquiries {
+		f.inquiries[n].Customer = f.customers[0]
+	}
+	for _, target := range []string{"/desk/", "/desk/customers", "/desk/customers/71", "/desk/customers/71/inquiries", "/desk/inquiries/2144385"} {
+		contains(t, f.get(t, target).Body.String(), "Kunde 71")
+	}
+	for private, field := range map[string]string{"yes": "last_name", "no": "company"} {
+		refused := f.post(t, "/desk/customers/71", "private", private, "first_name", "Ada")
+		contains(t, refused.Body.String(), `href="#`+field+`"`)
+		if refused.Code != http.StatusUnprocessableEntity {
+			t.Errorf("a customer without a name is answered with %d", refused.Code)
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func (v deskVisit) policyOf(i core.Inquiry) *deskPolicy {
 			{Label: v.say("policy.ends"), Value: s.Ends(p.Policy)},
 		},
 	}
-	if product := productOf(i); product.Code != "" {
+	if product := productOf(i); product.Code != "" && p.State == insurance.PolicyBound {
 		shown.Facts = append(shown.Facts, document.Labelled{Label: v.say("policy.renewal"), Value: s.Renewal(p.Policy, product)})
 	}
 	shown.Facts = append(shown.Facts, v.collected(i)...)
@@ -170,7 +170,7 @@ func (v deskVisit) showEnding(status int, i core.Inquiry, wish core.PolicyEnding
 	s := v.speaker()
 	page := endingPage{
 		deskPage: v.page(v.say("desk.end"), "inquiries"), ID: i.ID, Number: s.Line(i.Policy.CertificateNumber),
-		Customer: s.Name(i.Customer.Party), Insurer: s.Insurer(productOf(i).Insurer), Comment: wish.Comment,
+		Customer: v.customerName(i.Customer), Insurer: s.Insurer(productOf(i).Insurer), Comment: wish.Comment,
 		CommentProblem: wrong[insurance.FieldComment], Reason: v.reasonSelect(i, wish.Reason, wrong[insurance.FieldReason]),
 		On: deskField{
 			ID: "on", Label: v.say("desk.end.on"), Help: v.say("desk.end.on.help"), Type: "date",
@@ -204,10 +204,20 @@ func (v deskVisit) confirmation(i core.Inquiry, wish core.PolicyEnding) *endingC
 	rule := rules[slices.IndexFunc(rules, func(r insurance.ReasonRule) bool { return r.Reason == wish.Reason })]
 	told := &endingConfirm{
 		Reason: string(wish.Reason), ReasonName: v.say("desk.reason." + string(wish.Reason)),
-		Effect: "desk.effect." + string(rule.Effect), Refund: "desk.refund." + string(rule.Refund),
+		Effect: "desk.effect." + string(v.effect(rule, i.Policy.Policy, wish.On)), Refund: "desk.refund." + string(rule.Refund),
 	}
 	if !wish.On.IsZero() {
 		told.On, told.OnName = wish.On.String(), v.speaker().Date(wish.On)
 	}
 	return told
+}
+
+// effect is what a rule does to a policy as it stands: cover that would end
+// before it begins never does.
+func (v deskVisit) effect(rule insurance.ReasonRule, p insurance.Policy, on insurance.Date) insurance.Effect {
+	named := rule.Effect == insurance.EffectDay && !on.IsZero() && !on.Before(p.InceptionOn)
+	if rule.Effect == insurance.EffectTermEnd || named || !p.Begins().After(v.desk.Now) {
+		return rule.Effect
+	}
+	return insurance.EffectInception
 }

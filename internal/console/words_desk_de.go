@@ -65,6 +65,8 @@ var deskGerman = wording{
 	"desk.about.lead":         "Die Anfrage ging ohne Fragebogen weiter und wird von Hand bearbeitet. Angebote stehen im Vergleich, sobald es welche gibt.",
 	"desk.about.proposed":     "Ein Angebot liegt dem Kunden vor. Stimmt er zu, können Sie die Deckung beauftragen.",
 	"desk.about.ordered":      "Die Deckung ist beauftragt und gebunden. An dieser Anfrage ist nichts mehr zu tun.",
+	"desk.about.ending":       "Die Deckung ist beauftragt. Das Ende der Police ist erklärt; bis dahin besteht Schutz.",
+	"desk.about.over":         "Die Police ist beendet. An dieser Anfrage ist nichts mehr zu tun.",
 	"desk.next":               "Wie es weitergeht",
 	"desk.next.questionnaire": "Fragebogen ausfüllen",
 	"desk.next.comparison":    "Angebote vergleichen",
@@ -98,6 +100,7 @@ var deskGerman = wording{
 	"desk.customers.empty.next": "Legen Sie einen an, oder springen Sie mit einem aus Ihrem Maklerprogramm ab.",
 
 	"desk.customer.new":           "Neuer Kunde",
+	"desk.customer.unnamed":       "Kunde {number}",
 	"desk.customer.details":       "Angaben zum Kunden",
 	"desk.customer.kind":          "Wer ist der Kunde?",
 	"desk.customer.company":       "Ein Unternehmen",

@@ -63,6 +63,8 @@ var deskEnglish = wording{
 	"desk.about.lead":         "The inquiry was sent on without a questionnaire and is worked by hand. Offers stand in the comparison as soon as there are any.",
 	"desk.about.proposed":     "An offer was put to the customer. If it is accepted, you can order cover.",
 	"desk.about.ordered":      "Cover was ordered and is bound. There is nothing more to do about this inquiry.",
+	"desk.about.ending":       "Cover was ordered. The end of the policy was declared; until then there is cover.",
+	"desk.about.over":         "The policy has ended. There is nothing more to do about this inquiry.",
 	"desk.next":               "What is next",
 	"desk.next.questionnaire": "Fill in the questionnaire",
 	"desk.next.comparison":    "Compare the offers",
@@ -96,6 +98,7 @@ var deskEnglish = wording{
 	"desk.customers.empty.next": "Enter one, or come in with one from your broker software.",
 
 	"desk.customer.new":           "New customer",
+	"desk.customer.unnamed":       "Customer {number}",
 	"desk.customer.details":       "Details of the customer",
 	"desk.customer.kind":          "Who is the customer?",
 	"desk.customer.company":       "A company",
