@@ -110,12 +110,17 @@ func (c call) rival(t *testing.T, rival caller, number string) {
 	}
 }
 
-// said is everything of an answer but what names the request.
-func said(a answer, number string) string {
+// said is everything of an answer but what names the request, and what was
+// asked for.
+func said(a answer, numbers ...string) string {
 	header := a.header.Clone()
 	header.Del("Date")
 	header.Del("Covernote-Request-Id")
-	return strings.ReplaceAll(fmt.Sprintln(a.status, header, string(a.body)), number, "NUMBER")
+	text := fmt.Sprintln(a.status, header, string(a.body))
+	for _, number := range numbers {
+		text = strings.ReplaceAll(text, number, "NUMBER")
+	}
+	return text
 }
 
 // strangersTo are callers who may nothing.

@@ -227,7 +227,7 @@ func (r route) wantNothing(t *testing.T, url string, strangers map[string]asking
 			asked := r
 			asked.path += slash
 			got := asked.ask(t, url, stranger)
-			text := said(got, "")
+			text := said(got)
 			if first == "" {
 				first = text
 			}
@@ -252,7 +252,7 @@ func (r route) wantAbsent(t *testing.T, url string, asks, others, absent asking,
 			continue
 		}
 		foreign, none := r.ask(t, url, asks.with(others, try...)), r.ask(t, url, asks.with(absent, try...))
-		if a, b := said(foreign, ""), said(none, ""); a != b {
+		if a, b := said(foreign), said(none); a != b {
 			t.Errorf("%s %s, %v: foreign is answered\n%s\nabsent\n%s", r.method, r.path, try, a, b)
 		}
 		if !refusedAs(foreign) && string(foreign.body) != "{}" {
