@@ -135,6 +135,20 @@ func nothingThere(_ core.Partner, code insurance.Code) bool {
 	}, code)
 }
 
+// ledTo is a method of the core that finds an inquiry by a link to something of
+// it. Where it finds none, the link leads to nothing: that is what code says.
+func ledTo(
+	find func(context.Context, core.Partner, core.Told) (core.Inquiry, error), code insurance.Code,
+) func(context.Context, core.Partner, core.Told) (core.Inquiry, error) {
+	return func(ctx context.Context, p core.Partner, told core.Told) (core.Inquiry, error) {
+		found, err := find(ctx, p, told)
+		if insurance.CodeOf(err) == insurance.CodeInquiryUnknown {
+			err = insurance.Refuse(code, "")
+		}
+		return found, err
+	}
+}
+
 // sought is something, or the refusal that says that it is not there.
 type sought[T any] struct {
 	value  T

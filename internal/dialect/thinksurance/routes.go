@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/covernote/covernote/internal/dialect"
+	"github.com/covernote/covernote/internal/insurance"
 )
 
 // The paths that are asked for by name, because of where their credential is.
@@ -121,8 +122,8 @@ func (d *Dialect) documentRoutes() []dialect.Route {
 
 		seeking(d, nothingThere, http.MethodGet, document, decodeToldDocument, d.core.InquiryDocument, d.encodeRaw),
 		seeking(d, nothingThere, http.MethodPost, document+"/error", decodeReport, d.core.InquiryDocument, d.encodeNoted),
-		seeking(d, nothingThere, http.MethodGet, told+"/contracts/{contract}", decodeToldPolicy, d.core.ToldPolicy, d.encodeContract),
-		seeking(d, nothingThere, http.MethodGet, told+"/customers/{customer}", decodeToldCustomer, d.core.ToldCustomer, d.encodeCustomer),
+		seeking(d, nothingThere, http.MethodGet, told+"/contracts/{contract}", decodeToldPolicy, ledTo(d.core.ToldPolicy, insurance.CodePolicyUnknown), d.encodeContract),
+		seeking(d, nothingThere, http.MethodGet, told+"/customers/{customer}", decodeToldCustomer, ledTo(d.core.ToldCustomer, insurance.CodeCustomerUnknown), d.encodeCustomer),
 	}
 }
 

@@ -191,6 +191,8 @@ func TestAbsence(t *testing.T) {
 		{"report of nothing", asking{"POST", document + "D/error", `{}`, byBearer, since}, "", 400, `{"error":"error is required."}`},
 		{"contract", asking{"GET", "/api/public/v2/notifications/N/contracts/C", "", byBearer, nil}, insurance.CodePolicyUnknown, 404, `{"error":"The contract does not exist."}`},
 		{"customer", asking{"GET", "/api/public/v2/notifications/N/customers/1", "", byBearer, nil}, insurance.CodeCustomerUnknown, 404, `{"error":"The customer does not exist."}`},
+		{"contract of no inquiry", asking{"GET", "/api/public/v2/notifications/N/contracts/C", "", byBearer, nil}, insurance.CodeInquiryUnknown, 404, `{"error":"The contract does not exist."}`},
+		{"customer of no inquiry", asking{"GET", "/api/public/v2/notifications/N/customers/1", "", byBearer, nil}, insurance.CodeInquiryUnknown, 404, `{"error":"The customer does not exist."}`},
 		{"busy", asking{"GET", "/api/public/v2/notifications/N/customers/1", "", byBearer, nil}, insurance.CodeBusy, 503, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
