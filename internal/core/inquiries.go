@@ -428,10 +428,11 @@ func (c *Core) addPolicy(r reading, row store.Inquiry, told *Inquiry) error {
 }
 
 // addSecret adds the secret of the account's endpoint for pushes, whose owner
-// chose it, in place of our own.
+// chose it, in place of our own. A core without keys tells nobody, and needs
+// none.
 func (c *Core) addSecret(r reading, row store.Inquiry, told *Inquiry) error {
 	endpoint, ok, err := r.EndpointFor(row.Part, store.EndpointPush)
-	if err != nil || !ok {
+	if err != nil || !ok || c.Keys.none() {
 		return err
 	}
 	secret, err := c.openEndpoint(endpoint)
