@@ -217,7 +217,7 @@ func (v deskVisit) showAgain(i core.Inquiry, form filledIn, refused error) {
 	v.showQuestionnaire(status, i, form)
 }
 
-func (p deskPages) sendLead(v deskVisit, i core.Inquiry) {
+func (p deskPages) sendLead(v deskVisit, _ core.Inquiry) {
 	_, err := p.from.SendLead(v.r.Context(), v.desk, v.step())
 	v.stepped(err, "")
 }

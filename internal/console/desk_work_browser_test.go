@@ -1,7 +1,10 @@
 package console
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -142,19 +145,37 @@ func TestCoverIsOrderedByKeyboardAlone(t *testing.T) {
 	b.quiet()
 }
 
-// TestTwoClicksOrderOnce submits the form twice before the answer is there.
+// slowDesk takes orders, and answers when it is let.
+type slowDesk struct {
+	*fakeDesk
+	arrived, released chan struct{}
+}
+
+func (s slowDesk) OrderCover(ctx context.Context, d core.Desk, wish core.OrderWish) (core.Inquiry, error) {
+	s.arrived <- struct{}{}
+	<-s.released
+	return s.fakeDesk.OrderCover(ctx, d, wish)
+}
+
+// TestTwoClicksOrderOnce clicks again while the first order is under way.
 func TestTwoClicksOrderOnce(t *testing.T) {
 	t.Parallel()
-	f := workingDesk(t)
-	b := atWork(t, f, orderOfCalculated+"?offer=o1&lang=en")
+	slow := slowDesk{workingDesk(t), make(chan struct{}, 2), make(chan struct{})}
+	server := httptest.NewServer(DeskPages(slow, false, slog.New(slog.DiscardHandler)))
+	t.Cleanup(server.Close)
+	b := openTab(t)
+	b.do(chromedp.Navigate(server.URL + "/desk/enter/" + deskLink))
+	b.do(chromedp.Navigate(server.URL + orderOfCalculated + "?offer=o1"))
 	b.click("#informed")
-	value[bool](b, `(() => { const order = document.querySelector(".order button"); order.click(); order.click(); return true; })()`)
+	b.do(chromedp.ScrollIntoView(chromedp.CSS(".order button")))
+	at := value[[]float64](b, `(() => { const box = document.querySelector(".order button").getBoundingClientRect(); return [box.x + 9, box.y + 9]; })()`)
+	b.do(chromedp.MouseClickXY(at[0], at[1]))
+	<-slow.arrived
+	b.do(chromedp.MouseClickXY(at[0], at[1]))
+	close(slow.released)
 	b.do(chromedp.WaitNotPresent(chromedp.CSS("form.order")))
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	orders := slices.DeleteFunc(slices.Clone(f.asked), func(wish any) bool { _, order := wish.(core.OrderWish); return !order })
-	if len(orders) != 1 {
-		t.Errorf("ordered %d times", len(orders))
+	if again := len(slow.arrived); again > 0 {
+		t.Errorf("ordered %d times more", again)
 	}
 	b.quiet()
 }
