@@ -112,12 +112,12 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseReadsThePartner(t *testing.T) {
 	t.Parallel()
-	x, err := Parse([]byte("Words: and more.\nSource: ours\nNotified: no\nLive: yes\nSwitch: a = b\nNetworks: 192.0.2.0/24\n" +
+	x, err := Parse([]byte("Words: and more.\nSource: ours\nNotified: no\nPushed: yes\nLive: yes\nSwitch: a = b\nNetworks: 192.0.2.0/24\n" +
 		"-- a/request --\n-- a/response --\n-- a/notice --\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x.Source != "ours" || x.Partner.Notified || !x.Partner.Live || x.Partner.Switches["a"] != "b" || len(x.Partner.Networks) != 1 {
+	if x.Source != "ours" || x.Partner.Notified || !x.Partner.Pushed || !x.Partner.Live || x.Partner.Switches["a"] != "b" || len(x.Partner.Networks) != 1 {
 		t.Errorf("got %+v", x)
 	}
 }
@@ -154,6 +154,13 @@ func echoHouse() House {
 			}
 			return nil
 		},
+		Desk: func(work string) error {
+			if work != "I1 proposed" {
+				return errors.New("no work on " + work)
+			}
+			return nil
+		},
+		Values: map[string]string{"inquiry": "I1"},
 		Notice: func(to string) (Notice, error) {
 			return Notice{Header: http.Header{"X-Id": {"1"}, "X-To": {to}}, Body: []byte(`{"n":"I1"}`)}, nil
 		},
@@ -179,6 +186,9 @@ func TestRun(t *testing.T) {
 		{"bad notice", ask + answer + "-- a/notice --\nx\n\n{}\n", "headers"},
 		{"clock", ask + answer + "-- a/clock --\nP1D\n", ""},
 		{"clock that fails", "Source: ours\n-- a/clock --\nP2D\n", "not by P2D"},
+		{"desk", "Source: ours\n-- a/desk --\n{{inquiry}} proposed\n", ""},
+		{"desk that refuses", "Source: ours\n-- a/desk --\n{{inquiry}} lost\n", "no work on I1 lost"},
+		{"desk without an inquiry", "Source: ours\n-- a/desk --\n{{offer}} proposed\n", "not known"},
 		{"head", "Source: ours\n-- a/request --\nHEAD /a\n\nx\n-- a/response --\n418\n", ""},
 		{"any body", ask + "418\n\n*\n", ""},
 		{"any body but none", "Source: ours\n-- a/request --\nGET /\n-- a/response --\n418\n\n*\n", "empty"},
@@ -213,13 +223,15 @@ func TestRunReportsAMissingNotice(t *testing.T) {
 	checkFault(t, x.Run(house), "nothing came")
 }
 
-func TestRunNeedsAClockToMove(t *testing.T) {
+func TestRunNeedsAClockToMoveAndADeskToWorkAt(t *testing.T) {
 	t.Parallel()
-	x, err := Parse([]byte("Source: ours\n-- a/clock --\nP1D\n"))
-	if err != nil {
-		t.Fatal(err)
+	for step, fault := range map[string]string{"clock": "no clock", "desk": "no desk"} {
+		x, err := Parse([]byte("Source: ours\n-- a/" + step + " --\nP1D\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkFault(t, x.Run(House{}), fault)
 	}
-	checkFault(t, x.Run(House{}), "no clock")
 }
 
 func TestListReportsBrokenArchives(t *testing.T) {
@@ -263,11 +275,11 @@ func checkFault(t *testing.T, err error, fault string) {
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	requests, err := Requests(fstest.MapFS{"one.txtar": {Data: []byte(ask + "418\n")}})
+	requests, err := Requests(fstest.MapFS{"one.txtar": {Data: []byte(ask + "418\n\n{}\n")}})
 	if err != nil || len(requests) != 1 {
 		t.Fatalf("got %v, %v", requests, err)
 	}
-	if got := requests[0]; got.Method != http.MethodPost || got.Target != "/a?filter=a;b" || len(got.Body) == 0 || got.Name != "one/a" || got.Status != 418 {
+	if got := requests[0]; got.Method != http.MethodPost || got.Target != "/a?filter=a;b" || len(got.Body) == 0 || got.Name != "one/a" || got.Status != 418 || string(got.Answer) != "{}" {
 		t.Errorf("got %+v", got)
 	}
 	for name, text := range map[string]string{

@@ -9,6 +9,7 @@
 //	An order is acknowledged and its contract told.
 //	Source: the published page.
 //	Notified: no                            (default yes)
+//	Pushed: yes                             (default no)
 //	Switch: error_http_status = always_200  (any number of them)
 //	Networks: 192.0.2.0/24                  (default all)
 //	Live: yes                               (default no: a sandbox answers)
@@ -39,6 +40,12 @@
 //
 //	-- a_month/clock --
 //	P30D
+//
+// A desk lets the broker of an inquiry work until it stands where it is
+// wanted:
+//
+//	-- calculate/desk --
+//	1000001 calculated
 //
 // Of an answer, status and body must be as written, and headers as far as
 // they are named ("-" as a value: absent). JSON may be laid out freely in the

@@ -48,6 +48,8 @@ func (x *Exchange) set(line string) error {
 		x.Source = value
 	case "Notified":
 		x.Partner.Notified = value != "no"
+	case "Pushed":
+		x.Partner.Pushed = value == "yes"
 	case "Live":
 		x.Partner.Live = value == "yes"
 	case "Networks":
@@ -66,7 +68,7 @@ func (x *Exchange) set(line string) error {
 }
 
 // kinds are what a step may be.
-var kinds = []string{"request", "response", "notice", "clock"}
+var kinds = []string{"request", "response", "notice", "clock", "desk"}
 
 // checkOrder makes sure that each request is answered before the next.
 func checkOrder(steps []txtar.File) error {

@@ -20,6 +20,8 @@ import (
 type Partner struct {
 	// Notified tells whether the partner has an endpoint.
 	Notified bool
+	// Pushed tells whether it has another one, for whole inquiries.
+	Pushed   bool
 	Switches map[string]string
 	// Networks the partner may call from, as CIDRs; empty for all.
 	Networks []string
@@ -40,6 +42,9 @@ type House struct {
 	// Advance moves the clock by a duration of ISO 8601, such as P30D, through
 	// all that is due until then; nil where the clock cannot be moved.
 	Advance func(by string) error
+	// Desk does the work of a broker on an inquiry, such as "1000001 proposed";
+	// nil where there are no inquiries.
+	Desk func(work string) error
 	// Values are further names that an exchange may use.
 	Values map[string]string
 	// Patterns are regular expressions that an exchange may call by a name,
@@ -115,6 +120,8 @@ func (p *play) step(step txtar.File) error {
 		return p.response(step.Data)
 	case "clock":
 		return p.clock(step.Data)
+	case "desk":
+		return p.desk(step.Data)
 	default:
 		return p.notice(step.Data)
 	}
@@ -154,6 +161,17 @@ func (p *play) clock(text []byte) error {
 		return errors.New("the house has no clock that moves")
 	}
 	return p.house.Advance(strings.TrimSpace(string(text)))
+}
+
+func (p *play) desk(text []byte) error {
+	if p.house.Desk == nil {
+		return errors.New("the house has no desk")
+	}
+	work, err := p.values.fill(text)
+	if err != nil {
+		return err
+	}
+	return p.house.Desk(strings.TrimSpace(string(work)))
 }
 
 // sign adds a credential, unless the request brings its own.

@@ -9,13 +9,14 @@ import (
 )
 
 // Request is a request of an exchange as it is written, names in braces
-// included, with the status that answers it.
+// included, with the status and the body that answer it.
 type Request struct {
 	// Name is that of the file and the step, such as "order/second".
 	Name           string
 	Method, Target string
 	Body           []byte
 	Status         int
+	Answer         []byte
 }
 
 // Requests gives every request of every *.txtar in folder, for fuzz targets
@@ -58,7 +59,7 @@ func (x Exchange) requests(file string) ([]Request, error) {
 		}
 		requests = append(requests, Request{
 			Name: path.Join(file, path.Dir(step.Name)), Method: asked.method, Target: asked.target,
-			Body: asked.body, Status: answered.status,
+			Body: asked.body, Status: answered.status, Answer: answered.body,
 		})
 	}
 	return requests, nil
