@@ -23,21 +23,19 @@ type Papers interface {
 func DocumentLinks(from Papers, log *slog.Logger) http.Handler {
 	pages := certificatePages{press: press{log: log}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /documents/{id}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Robots-Tag", "noindex, nofollow")
-		v := visit{w: w, r: r}
-		file, err := from.LinkedDocument(r.Context(), r.PathValue("id"), r.URL.Query().Get("token"))
-		if insurance.CodeOf(err) == insurance.CodeDocumentUnknown {
-			err = unknownPage
-		}
-		if err != nil {
-			pages.refuse(v, err)
-			return
-		}
-		pages.file(v, file.Name, file.PDF)
-	})
-	mux.HandleFunc("/documents/", func(w http.ResponseWriter, r *http.Request) {
-		pages.refuse(visit{w: w, r: r}, unknownPage)
-	})
+	mux.HandleFunc("GET /documents/{file}", pages.in("", "", func(v visit) { pages.paper(v, from) }))
+	mux.HandleFunc("/documents/", pages.in("", "", func(v visit) { pages.refuse(v, unknownPage) }))
 	return mux
+}
+
+func (p certificatePages) paper(v visit, from Papers) {
+	file, err := from.LinkedDocument(v.r.Context(), v.id, v.r.URL.Query().Get("token"))
+	if insurance.CodeOf(err) == insurance.CodeDocumentUnknown {
+		err = unknownPage
+	}
+	if err != nil {
+		p.refuse(v, err)
+		return
+	}
+	p.file(v, file.Name, file.PDF)
 }
