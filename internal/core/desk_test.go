@@ -228,16 +228,21 @@ func (o *office) marks(i Inquiry) []string {
 		now.Version, now.Status, audits, len(now.Documents)))
 }
 
-// together does something many times at once, on two nodes, and answers what
-// came of each.
-func (h *house) together(n int, do func(c *Core, i int) error) []error {
+// nodes are this one and another over the same database.
+func (h *house) nodes() []*Core {
 	h.t.Helper()
 	other := h.newCore(storetest.Open(h.t, store.Options{DSN: h.dsn, Log: quiet}))
 	other.Told[FamilyThinksurance] = inquiryEvents
-	nodes, errs := []*Core{h.Core, other}, make([]error, n)
+	return []*Core{h.Core, other}
+}
+
+// together does something many times at once, on several nodes, and answers
+// what came of each.
+func together(nodes []*Core, n int, do func(c *Core, i int) error) []error {
+	errs := make([]error, n)
 	var group sync.WaitGroup
 	for i := range n {
-		group.Go(func() { errs[i] = do(nodes[i%2], i) })
+		group.Go(func() { errs[i] = do(nodes[i%len(nodes)], i) })
 	}
 	group.Wait()
 	return errs
