@@ -84,7 +84,7 @@ func (v deskVisit) price(part *offerPart, o core.Offer) {
 	part.StartsOn, part.Term = s.Date(o.StartsOn), v.term(o.Term)
 	part.ValidUntil = v.say("offer.always")
 	if !o.ValidUntil.IsZero() {
-		part.ValidUntil, part.Over = v.day(o.ValidUntil), v.desk.Now.After(o.ValidUntil)
+		part.ValidUntil, part.Over = v.day(o.ValidUntil.Add(-1)), !v.desk.Now.Before(o.ValidUntil)
 	}
 	part.Parts, part.Working = s.Premium(o.Premium), v.working(o)
 }
