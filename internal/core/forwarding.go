@@ -98,6 +98,8 @@ type forwarding struct {
 	wish    ForwardWish
 	numbers freshNumbers
 	landing landing
+	// held: the customer's row is among the changes.
+	held bool
 }
 
 // landing is where a link leads to, and what is still to be made of it.
@@ -150,7 +152,7 @@ func (f *forwarding) customer(r reading) (*Customer, error) {
 	if !ok {
 		customer := f.core.addCustomer(f.draft, f.broker.ID, f.numbers.customer, *wish)
 		f.audit(actorPartner(f.account), "customer.added", customerName(customer.ID), "", "", "")
-		f.landing.Customer = customer.ID
+		f.landing.Customer, f.held = customer.ID, true
 		return &customer, nil
 	}
 	was, err := f.core.customerOf(r, row)
@@ -159,7 +161,7 @@ func (f *forwarding) customer(r reading) (*Customer, error) {
 	}
 	customer := was
 	customer.learn(*wish)
-	if f.core.putCustomer(f.draft, row, was, customer) {
+	if f.held = f.core.putCustomer(f.draft, row, was, customer); f.held {
 		f.audit(actorPartner(f.account), "customer.changed", customerName(row.ID), "", "", "")
 	}
 	customer.Refs = f.setRefs(refCustomer, customerName(row.ID), was.Refs, wish.Refs)
@@ -210,7 +212,7 @@ func (f *forwarding) open(r reading, customer *Customer) error {
 	}
 	wanted := newInquiry{
 		customer: customer.ID, line: f.wish.Line, profession: f.wish.Profession, refs: f.wish.Refs,
-		answers: f.wish.Answers, fullCallback: f.wish.FullCallback,
+		answers: f.wish.Answers, fullCallback: f.wish.FullCallback, held: f.held,
 	}
 	if _, _, err := f.core.marketed(f.account, wanted.line, wanted.profession); err != nil {
 		return err

@@ -69,6 +69,8 @@ type newInquiry struct {
 	refs             []Ref
 	answers          map[string]string
 	fullCallback     bool
+	// held: the customer's row changes with it.
+	held bool
 }
 
 // OpenInquiry opens an inquiry at the desk. It refuses with CodeCustomerUnknown
@@ -114,7 +116,23 @@ func (c *Core) openOnce(r reading, d *draft, p Partner, broker string, id int64,
 			return row.ID, nil
 		}
 	}
+	if !wanted.held {
+		if err := d.holdCustomer(r, wanted.customer); err != nil {
+			return 0, err
+		}
+	}
 	return id, c.openInquiry(r, d, p, broker, id, wanted)
+}
+
+// holdCustomer touches the row of a customer, so that of several who open an
+// inquiry at the same time one does and the others find it.
+func (d *draft) holdCustomer(r reading, id int64) error {
+	row, ok, err := r.Customer(d.part, id)
+	if err := needed(ok, err); err != nil {
+		return fmt.Errorf("read customer %d: %w", id, err)
+	}
+	d.PutCustomer(row)
+	return nil
 }
 
 // sorted are references as they are read.
