@@ -117,6 +117,8 @@ func TestDeskIsOneBrokers(t *testing.T) {
 				t.Fatalf("%s %s: others have changed\n%s\ninto\n%s", p.method, p.path, kept, now)
 			}
 		}
+		s.wantUnlisted(t, neighbour, owner)
+		s.wantUnlisted(t, rival, owner)
 		s.wantLeft(t, secret, owner)
 		s.place().check(t)
 	})
@@ -145,6 +147,22 @@ func (p deskPath) wantAbsent(t *testing.T, site, secret string, owner asking, st
 	}
 	if foreign, absent := told(owner), told(nobody(owner)); foreign != absent {
 		t.Errorf("%s %s: foreign is answered\n%s\nabsent\n%s", p.method, p.path, foreign, absent)
+	}
+}
+
+// wantUnlisted looks for what another broker has in the lists of the desk.
+func (s *sandbox) wantUnlisted(t *testing.T, secret string, owner asking) {
+	t.Helper()
+	for _, path := range []string{"/desk/", "/desk/?q={inquiryId}", "/desk/customers", "/desk/inquiries/new"} {
+		got := browse(t, http.MethodGet, s.info.URL+owner.said(path), secret, nil)
+		if got.status != http.StatusOK {
+			t.Errorf("%s is answered %d", path, got.status)
+		}
+		for _, link := range []string{"/desk/inquiries/{inquiryId}", "/desk/customers/{customer}"} {
+			if strings.Contains(string(got.body), owner.said(link)) {
+				t.Errorf("%s lists %s of another broker", path, owner.said(link))
+			}
+		}
 	}
 }
 
@@ -248,6 +266,10 @@ func TestDocumentLinksAreKept(t *testing.T) {
 			if got := said(get(path, token), path[len("/documents/"):]); got != want {
 				t.Errorf("%s is answered\n%.300s\nabsent\n%s", name, got, want)
 			}
+		}
+		guessed := path[:len(path)-1] + string(path[len(path)-1]^1)
+		if got := said(get(guessed, token), guessed[len("/documents/"):]); got != want {
+			t.Errorf("a guessed document is answered\n%.300s\nabsent\n%s", got, want)
 		}
 		s.advance(t, "P32D")
 		if got := said(get(path, token), path[len("/documents/"):]); got != want {
