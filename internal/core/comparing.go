@@ -20,9 +20,25 @@ func (w *inquiryWork) compare() ([]store.Offer, error) {
 		if err != nil {
 			return nil, err
 		}
-		offers = append(offers, offer)
+		offers = append(offers, w.byHand(offer))
 	}
 	return offers, nil
+}
+
+// byHand is what the insurer of an offer has offered by hand, as long as that is
+// held, or else the offer.
+func (w *inquiryWork) byHand(offer store.Offer) store.Offer {
+	for _, before := range w.row.Content.Offers {
+		if before.ID == offer.ID && before.Tendered && w.held(before) {
+			return before
+		}
+	}
+	return offer
+}
+
+// held tells whether the price of an offer still holds.
+func (w *inquiryWork) held(o store.Offer) bool {
+	return o.ValidUntil == 0 || micros(w.now) < o.ValidUntil
 }
 
 // ask is what one insurer says to the risk.
@@ -117,7 +133,8 @@ func sameOffers(was, now []store.Offer) bool {
 
 // EnterOffer records an offer that an insurer made by hand: the inquiry that was
 // tendered or sent on is calculated then. It refuses with CodeInquiryUnknown,
-// CodeInsurerUnknown, CodeStateForbidden and CodeInvalid.
+// CodeInsurerUnknown, CodeStateForbidden, CodeInvalid and, of what the product
+// does not know, CodeCoverageUnknown.
 func (c *Core) EnterOffer(ctx context.Context, o TenderOffer) (Inquiry, error) {
 	at, err := c.OperatorDesk(ctx, o.InquiryID)
 	if err != nil {
@@ -181,6 +198,9 @@ func (w *inquiryWork) tendered(o TenderOffer) (store.Offer, error) {
 		if value != "" {
 			wish.Object.Attributes[name] = value
 		}
+	}
+	if o.Gross == "" {
+		return store.Offer{}, insurance.Invalid(insurance.FieldTenderPrice, "is required")
 	}
 	if wish.InceptionOn.IsZero() {
 		return store.Offer{}, insurance.Invalid(insurance.FieldInception, "is required, since the customer named no day")

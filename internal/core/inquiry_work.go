@@ -202,9 +202,9 @@ func (w *inquiryWork) reply(r reading, answers map[string]string, profession int
 }
 
 // Calculate asks every insurer of the line. If at least one prices the risk, the
-// inquiry is calculated; if none does, it stays open, with what they say. It
-// refuses with CodeInvalid an answer that is missing or wrong, and as every step
-// does.
+// inquiry is calculated; if none does, it is open, with what they say. What an
+// insurer has offered by hand stays as long as it is held. It refuses with
+// CodeInvalid an answer that is missing or wrong, and as every step does.
 func (c *Core) Calculate(ctx context.Context, at Desk, step InquiryStep) (Inquiry, error) {
 	from := []InquiryStatus{InquiryOpen, InquiryCalculated}
 	return c.workInquiry(ctx, at, step, from, InquiryCalculated, func(r reading, w *inquiryWork) error {
@@ -217,20 +217,19 @@ func (c *Core) Calculate(ctx context.Context, at Desk, step InquiryStep) (Inquir
 		}
 		before := w.row.Content.Offers
 		w.row.Content.Offers = offers
+		status := InquiryOpen
+		if slices.ContainsFunc(offers, calculated) {
+			status = InquiryCalculated
+		}
 		switch {
-		case !slices.ContainsFunc(offers, calculated):
-			w.audit(w.actor, "inquiry.compared", inquiryName(w.row.ID), "", "", "")
-			w.keep()
-			return nil
-		case w.row.Content.Status == string(InquiryCalculated):
-			if sameOffers(before, offers) {
-				return nil
-			}
-			w.audit(w.actor, "inquiry.compared", inquiryName(w.row.ID), "", "", "")
-			w.keep()
+		case w.row.Content.Status != string(status):
+			return w.become(r, status)
+		case sameOffers(before, offers):
 			return nil
 		}
-		return w.become(r, InquiryCalculated)
+		w.audit(w.actor, "inquiry.compared", inquiryName(w.row.ID), "", "", "")
+		w.keep()
+		return nil
 	})
 }
 

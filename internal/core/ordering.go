@@ -85,7 +85,7 @@ func (w *inquiryWork) choose(id string) (store.Offer, error) {
 		return store.Offer{}, insurance.Invalid(insurance.FieldOffer, "is not an offer of this inquiry")
 	}
 	offer := w.row.Content.Offers[i]
-	if offer.ValidUntil != 0 && micros(w.now) >= offer.ValidUntil {
+	if !w.held(offer) {
 		return offer, insurance.Refuse(insurance.CodeStale, "the offer was held until %s; compare again",
 			instant(offer.ValidUntil).Format(time.RFC3339))
 	}
