@@ -1,6 +1,7 @@
 package thinksurance
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -144,5 +145,29 @@ func TestEveryRefusalHasAnExchange(t *testing.T) {
 		case can && (requests[name].Status != status || !refused(requests[name])):
 			t.Errorf("%s is answered with %d %s, and not refused with %d, as %s is", name, requests[name].Status, requests[name].Answer, status, code)
 		}
+	}
+}
+
+// What is another account's is answered to the byte like what is nobody's: each
+// exchange of the one has its twin of the other.
+func TestForeignIsAbsent(t *testing.T) {
+	t.Parallel()
+	requests, pairs := exchanged(t), 0
+	for name, foreign := range requests {
+		of, about := strings.CutSuffix(name, "_foreign")
+		if !about {
+			continue
+		}
+		pairs++
+		absent := requests[of+"_absent"]
+		if !refused(foreign) && strings.TrimSpace(string(foreign.Answer)) != "{}" {
+			t.Errorf("%s is answered %s", name, foreign.Answer)
+		}
+		if foreign.Status != absent.Status || !bytes.Equal(bytes.TrimSpace(foreign.Answer), bytes.TrimSpace(absent.Answer)) {
+			t.Errorf("%s is answered %d %s, what is absent %d %s", name, foreign.Status, foreign.Answer, absent.Status, absent.Answer)
+		}
+	}
+	if pairs == 0 {
+		t.Error("there are no exchanges about what is another account's")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -91,7 +92,7 @@ func openHouse(t *testing.T, engine string, p dialecttest.Partner) dialecttest.H
 // patterns are the forms of what we give a name, and of a moment on a clock.
 var patterns = map[string]string{
 	"account": `[0-9a-f]{32}`, "broker": `[0-9a-f]{25}`, "session": `[A-Za-z0-9_-]{32}`, "hash": `[0-9a-f]{20}`,
-	"moment": `2030-01-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}`, "notification": `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`,
+	"moment": `[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}`, "notification": `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`,
 	"certificate": `I[0-9]{29}`, "links": `[0-9a-z]+\.[0-9a-f]{32}`, "code": `[A-Za-z0-9_-]{11}`,
 	"pdf": `JVBERi0[A-Za-z0-9+/]+=*`, "link": regexp.QuoteMeta(site) + `/desk/enter/[A-Za-z0-9_-]{32}`,
 }
@@ -100,25 +101,15 @@ var patterns = map[string]string{
 // are about something else.
 func settle(t *testing.T, c *core.Core) (map[string]string, map[string]dialecttest.Credential) {
 	t.Helper()
+	mine, err := dialecttest.SettleBroker(t.Context(), c, ownHash, ownSecret)
+	must(t, err)
+	theirs, err := dialecttest.SettleBroker(t.Context(), c, rivalHash, rivalSecret)
+	must(t, err)
 	values := sharedValues(t)
 	values["site"] = site
-	credentials := make(map[string]dialecttest.Credential)
-	for _, user := range []struct{ name, prefix, hash, secret string }{{"", "", ownHash, ownSecret}, {"other", "other_", rivalHash, rivalSecret}} {
-		p, err := c.Authenticate(t.Context(), core.FamilyThinksurance, core.Claim{User: user.hash, Secret: user.secret})
-		must(t, err)
-		session, err := c.OpenSession(t.Context(), p, core.SessionWish{Lifetime: 400 * 24 * time.Hour})
-		must(t, err)
-		accounts, err := c.Accounts(t.Context(), p, struct{}{})
-		must(t, err)
-		broker, err := c.SetBroker(t.Context(), p, core.BrokerWish{
-			Account: accounts[0].Token, Kind: core.BrokerOwnID, ExternalID: "1001",
-			Party: insurance.Party{LastName: "Makler", Email: "makler@example.com"},
-		})
-		must(t, err)
-		values[user.prefix+"token"], values[user.prefix+"account"], values[user.prefix+"broker"] = session.Token, accounts[0].Token, broker.Token
-		credentials[user.name] = func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+session.Token) }
-	}
-	return values, credentials
+	maps.Copy(values, mine.Values(""))
+	maps.Copy(values, theirs.Values("other_"))
+	return values, map[string]dialecttest.Credential{"": mine.Sign, "other": theirs.Sign}
 }
 
 // sharedValues are parts of requests and answers that many exchanges have, by the
