@@ -220,31 +220,34 @@ func (v *visit) signIn(r *http.Request, claim core.Claim, claimed bool, peer net
 		return insurance.Refuse(insurance.CodeUnauthenticated, "%s", cmp.Or(claim.Missing, "credentials are missing"))
 	}
 	partner, err := v.server.SignIn(r.Context(), v.dialect.Family(), claim)
-	if insurance.CodeOf(err) == insurance.CodeUnauthenticated {
-		return v.suspect(claim.User, peer, err)
+	if insurance.CodeOf(err) == insurance.CodeUnauthenticated && claim.Session == "" {
+		return v.suspect(claim, peer, err)
 	}
 	if err != nil {
 		return err
 	}
 	now := time.Now()
-	if v.server.Failures != nil {
+	if v.server.Failures != nil && claim.Session == "" {
 		v.server.Failures.Succeeded(claim.User, peer, now)
 	}
 	v.Partner, v.Limit = partner, v.server.Limits.Left(partner, now)
 	return v.network(partner, peer)
 }
 
-// suspect slows down whoever guesses. A secret that is right is never turned
-// away, whatever others did under its name or from its network.
-func (v *visit) suspect(user string, peer netip.Addr, refused error) error {
-	if v.server.Failures == nil {
+// suspect slows down whoever guesses a secret; the token of a session is not one
+// that could be guessed, and expires in the best of hands. A secret that is right is never turned
+// away, whatever others did under its name or from its network. The token of a
+// session is no guess: nobody can guess one, and clients find out that theirs
+// has expired by using it, many of them at once.
+func (v *visit) suspect(claim core.Claim, peer netip.Addr, refused error) error {
+	if v.server.Failures == nil || claim.Session != "" {
 		return refused
 	}
 	now := time.Now()
-	if wait, limited := v.server.Failures.Check(user, peer, now); limited {
+	if wait, limited := v.server.Failures.Check(claim.User, peer, now); limited {
 		return insurance.Refuse(insurance.CodeRateLimited, "%s", strconv.Itoa(int(wait.Seconds())+1))
 	}
-	v.server.Failures.Failed(user, peer, now)
+	v.server.Failures.Failed(claim.User, peer, now)
 	return refused
 }
 
