@@ -412,3 +412,25 @@ func (s *sandbox) signedStranger(t *testing.T, as func(token, hash, secret strin
 	stranger["signature"] = "Date: " + request.Header.Get("Date") + "\nX-Api-Key: " + request.Header.Get("X-Api-Key")
 	return stranger
 }
+
+// Clients find out by an answer that their session has expired: however many
+// do at once, they are told so in the published words. Who guesses secrets is
+// slowed down.
+func TestLapsedSessionsAreToldSo(t *testing.T) {
+	t.Parallel()
+	environment := configuration(t, storetest.DSN(t, storetest.SQLite))
+	access := add(t, environment, "pool", "--family", "thinksurance")
+	c := caller{url: serve(t, environment).url}
+	for range 20 {
+		got := c.want(t, http.StatusOK, http.MethodGet, "/api/ipn/professions", nil, "Authorization: Bearer lapsed")
+		if string(got.body) != `{"error":"API User is not existing or deactivated."}` {
+			t.Fatalf("answered %s", got.body)
+		}
+	}
+	guess := fmt.Appendf(nil, `{"hash":%q,"secret":"guess"}`, access.user)
+	for range 6 {
+		c.send(t, http.MethodPost, "/api/ipn/tokens", guess)
+	}
+	c.want(t, http.StatusTooManyRequests, http.MethodPost, "/api/ipn/tokens", guess)
+	pool{BaseURL: c.url, Hash: access.user, Secret: access.secret}.signIn(t)
+}
