@@ -90,8 +90,10 @@ func (c *Core) addPapers(r reading, row store.Inquiry, told *Inquiry) error {
 	return nil
 }
 
+// paperRecords are the documents that an inquiry had in its version.
 func paperRecords(r reading, row store.Inquiry) ([]store.Document, error) {
 	records, err := r.DocumentsOf(row.Part, inquiryName(row.ID))
+	records = slices.DeleteFunc(records, func(d store.Document) bool { return d.Version > row.Version })
 	if err == nil && row.Content.PolicyID != "" {
 		var ofPolicy []store.Document
 		ofPolicy, err = r.DocumentsOf(row.Part, row.Content.PolicyID)
@@ -115,7 +117,7 @@ func (c *Core) InquiryDocument(ctx context.Context, p Partner, name DocumentName
 		}
 		if name.Notification != "" {
 			account, row, err := c.toldInquiry(r, p, name.Notification)
-			if insurance.CodeOf(err) == insurance.CodeInquiryUnknown || row.ID != id {
+			if insurance.CodeOf(err) == insurance.CodeInquiryUnknown || err == nil && row.ID != id {
 				err = unknownPaper()
 			}
 			return account, row, err
