@@ -20,10 +20,14 @@ func unknownInquiry() *insurance.Error {
 }
 
 // Lines are the lines of business that an API user may sell; with a profession
-// other than 0, those that not every insurer declines for it.
+// other than 0, those that not every insurer declines for it. It refuses with
+// CodeInvalid a profession that is not known.
 func (c *Core) Lines(_ context.Context, p Partner, profession int) ([]insurance.Line, error) {
 	if profession == 0 {
 		return c.Catalogue.Lines(string(p.Family)), nil
+	}
+	if _, known := c.Catalogue.Profession(string(p.Family), profession); !known {
+		return nil, insurance.Invalid(insurance.FieldProfession, "is not known")
 	}
 	return c.Catalogue.LinesFor(string(p.Family), profession), nil
 }
