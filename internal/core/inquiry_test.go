@@ -597,11 +597,6 @@ func TestNoStepIsTakenWhileStorageIsAway(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	h.faults.Mend()
-	for h.Store.Ready(t.Context()) != nil {
-		if t.Context().Err() != nil {
-			t.Fatal("storage did not come back")
-		}
-	}
+	h.mended()
 	equalLists(t, "nothing changed", o.marks(i), before)
 }
