@@ -126,11 +126,11 @@ func (c *crm) once(t *testing.T, s step, say map[string]any) []byte {
 	for _, word := range s.known {
 		all[word] = c.words[word]
 	}
-	_, body := c.send(t, s.method, c.site+s.path, s.header, all)
+	_, body := c.request(t, s.method, c.site+s.path, s.header, all)
 	return body
 }
 
-func (c *crm) send(t *testing.T, method, address string, header []string, say map[string]any) (http.Header, []byte) {
+func (c *crm) request(t *testing.T, method, address string, header []string, say map[string]any) (http.Header, []byte) {
 	t.Helper()
 	var body io.Reader = http.NoBody
 	if method == http.MethodPost {
@@ -459,7 +459,7 @@ func (d *day) lead(t *testing.T, kind, id, contentType, href string) {
 	t.Helper()
 	if kind == "inquiry" {
 		var read struct{ Data struct{ IID int } }
-		_, body := d.crm.send(t, http.MethodPost, href, nil, map[string]any{"token": d.words["token"], "bToken": d.words["bToken"]})
+		_, body := d.request(t, http.MethodPost, href, nil, map[string]any{"token": d.words["token"], "bToken": d.words["bToken"]})
 		if decode(t, body, &read); strconv.Itoa(read.Data.IID) != d.inquiry || id != d.inquiry {
 			t.Errorf("%s leads to %s", href, body)
 		}
@@ -478,7 +478,7 @@ func (d *day) lead(t *testing.T, kind, id, contentType, href string) {
 			d.files = make(map[string][]byte)
 		}
 		d.files[id] = body
-		if header, noted := d.crm.send(t, http.MethodPost, href+"/error", []string{"Authorization: Bearer {access_token}"}, map[string]any{"error": "no space left"}); len(noted) > 0 {
+		if header, noted := d.request(t, http.MethodPost, href+"/error", []string{"Authorization: Bearer {access_token}"}, map[string]any{"error": "no space left"}); len(noted) > 0 {
 			t.Errorf("the report on %s is answered %v %s", href, header, noted)
 		}
 	case "contract":
@@ -502,7 +502,7 @@ func (d *day) lead(t *testing.T, kind, id, contentType, href string) {
 func (d *day) fetch(t *testing.T, href string) (http.Header, []byte) {
 	t.Helper()
 	for range 2 {
-		header, body := d.crm.send(t, http.MethodGet, href, []string{"Authorization: Bearer {access_token}"}, nil)
+		header, body := d.request(t, http.MethodGet, href, []string{"Authorization: Bearer {access_token}"}, nil)
 		if !bytes.HasPrefix(body, []byte(`{"error"`)) {
 			return header, body
 		}
@@ -510,7 +510,7 @@ func (d *day) fetch(t *testing.T, href string) (http.Header, []byte) {
 			AccessToken string `json:"access_token"`
 			ExpiresIn   int    `json:"expires_in"`
 		}
-		_, body = d.crm.send(t, http.MethodPost, d.site+"/api/auth/v2/token", nil, map[string]any{"accessKey": d.words["secret"], "secretKey": d.words["hash"]})
+		_, body = d.request(t, http.MethodPost, d.site+"/api/auth/v2/token", nil, map[string]any{"accessKey": d.words["secret"], "secretKey": d.words["hash"]})
 		if decode(t, body, &session); session.ExpiresIn != 4*60*60 {
 			t.Errorf("signed in to V2 with %s", body)
 		}
@@ -541,7 +541,7 @@ func (d *day) evening(t *testing.T) {
 		d.words["hash of document"] = file.Hash
 		d.must(t, "documents", map[string]any{"hash": file.Hash}, &text)
 		pdf, err := base64.StdEncoding.DecodeString(string(text))
-		_, linked := d.crm.send(t, http.MethodGet, file.URL, nil, nil)
+		_, linked := d.request(t, http.MethodGet, file.URL, nil, nil)
 		if err != nil || !bytes.Equal(pdf, d.files[file.Hash]) || !bytes.Equal(pdf, linked) {
 			t.Errorf("document %s differs (%v)", file.Hash, err)
 		}

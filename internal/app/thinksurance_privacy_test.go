@@ -3,8 +3,10 @@ package app_test
 import (
 	"crypto/rand"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,15 +23,15 @@ type confidant struct {
 	shown strings.Builder
 }
 
-// told are the marks that a partner reads again, so that they would be found
-// elsewhere; untold are those that it only says.
+// saidAgain are the marks that a partner reads again, so that they would be
+// found elsewhere; saidOnce are those that it only says.
 var (
-	told = []string{
+	saidAgain = []string{
 		"bLastName", "bEmail", "bCompany", "cTitle", "cFirstName", "cLastName", "cEmail", "cCompany", "cStreet", "cStreetNumber",
 		"cZip", "cCity", "cPhone", "cWebsite", "cCompanyStreet", "cCompanyStreetNumber", "cCompanyZip", "cCompanyCity", "cRef", "iRef",
 		"matchCode", "internalComment",
 	}
-	untold = []string{"bFirstName", "bStreet", "bStreetNumber", "bZip", "bCity", "bPhone", "bCompanyRegNumber", "bRegNumber", "comment"}
+	saidOnce = []string{"bFirstName", "bStreet", "bStreetNumber", "bZip", "bCity", "bPhone", "bCompanyRegNumber", "bRegNumber", "comment"}
 )
 
 // marked are fields of a flat object by their marks, with some changes.
@@ -42,9 +44,7 @@ func (c *confidant) marked(t *testing.T, prefix string, more map[string]any) []b
 		}
 	}
 	body[prefix+"Email"] = c.mark[prefix+"Email"] + "@" + c.mark[prefix+"Email"] + ".example"
-	for name, value := range more {
-		body[name] = value
-	}
+	maps.Copy(body, more)
 	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func (c *confidant) marked(t *testing.T, prefix string, more map[string]any) []b
 }
 
 // refused sends a request that has to be refused, and keeps what is said.
-func (c *confidant) refused(t *testing.T, method, path string, body string, header ...string) {
+func (c *confidant) refused(t *testing.T, method, path, body string, header ...string) {
 	t.Helper()
 	got := c.send(t, method, path, []byte(body), append([]string{c.bearer, c.account, c.broker}, header...)...)
 	if got.status < 400 && !refusedAs(got) {
@@ -83,7 +83,7 @@ func TestBrokersDataStaysIn(t *testing.T) {
 	onEngines(t, func(t *testing.T, engine string) {
 		s := openSandbox(t, engine, "--log-level", "debug")
 		c := &confidant{brokerSystem: s.info.Thinksurance.signIn(t), sandbox: s, mark: make(map[string]string)}
-		for _, name := range append(append([]string(nil), told...), untold...) {
+		for _, name := range slices.Concat(saidAgain, saidOnce) {
 			c.mark[name] = "mark" + strings.ToLower(rand.Text())[:12]
 		}
 		c.push(t)
@@ -120,7 +120,7 @@ func (c *confidant) introduce(t *testing.T) (own string) {
 	t.Helper()
 	var made struct{ BToken string }
 	c.ask(t, c.account, http.MethodPost, "/api/ipn/brokers", c.marked(t, "b", map[string]any{"type": 1, "bExternalId": "PRIVATE"}), &made)
-	c.brokerSystem.broker = "X-Broker-Token: " + made.BToken
+	c.broker = "X-Broker-Token: " + made.BToken
 	number := `{"agencyNumberSets":[{"baFinId":"5405","agencyNumbers":[{"agencyNumber":"1","active":true,"defaultForTenders":true,` +
 		`"defaultForCalculations":true,"matchCode":"` + c.mark["matchCode"] + `","internalComment":"` + c.mark["internalComment"] + `"}]}]}`
 	c.ask(t, c.broker, http.MethodPost, "/api/ipn/agency-numbers", []byte(number), new(any))
@@ -259,7 +259,7 @@ func (c *confidant) wantKept(t *testing.T, own string, secrets []string) {
 			t.Errorf("%s is shown: %s", what, around(shown, mark))
 		}
 	}
-	for _, what := range told {
+	for _, what := range saidAgain {
 		if !strings.Contains(own, c.mark[what]) {
 			t.Errorf("the partner's own answers lack %s, so that this test would not find it elsewhere", what)
 		}
