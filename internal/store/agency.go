@@ -77,6 +77,18 @@ func (c *Changes) TouchAgencySet(s AgencySet) {
 		WHERE part = $1 AND owner = $2 AND insurer = $3 AND version = $4`, s.Part, s.Owner, s.Insurer, s.Version)
 }
 
+// AssertAgencySet says that nobody has changed the numbers of an owner and
+// insurer since the version read, nor does until the list is durable. What is
+// not there cannot be held: a set of version 0 is touched.
+func (c *Changes) AssertAgencySet(s AgencySet) {
+	if s.Version == 0 {
+		c.TouchAgencySet(s)
+		return
+	}
+	c.assert(`SELECT 1 FROM agency_set WHERE part = $1 AND owner = $2 AND insurer = $3 AND version = $4`,
+		s.Part, s.Owner, s.Insurer, s.Version)
+}
+
 // PutAgencyNumber records a number in place of the same one. Its set is to be
 // touched with it. An external id that another number has is a lost guard.
 func (c *Changes) PutAgencyNumber(n AgencyNumber) {

@@ -95,3 +95,26 @@ func TestAgencySetIsTouchedByOne(t *testing.T) {
 		mustPut(t, s, "p", func(c *store.Changes) { c.TouchAgencySet(account) })
 	})
 }
+
+func TestAgencySetIsAsserted(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		set := store.AgencySet{Part: "p", Owner: "b", Insurer: 1}
+		mustPut(t, s, "p", func(c *store.Changes) { c.AssertAgencySet(set) })
+		loses(t, "not there any more", put(t, s, "p", func(c *store.Changes) { c.AssertAgencySet(set) }))
+		set.Version = 1
+		for range 2 {
+			mustPut(t, s, "p", func(c *store.Changes) { c.AssertAgencySet(set) }) // and changes nothing
+		}
+		mustPut(t, s, "p", func(c *store.Changes) { c.TouchAgencySet(set) })
+		loses(t, "touched since", put(t, s, "p", func(c *store.Changes) { c.AssertAgencySet(set) }))
+		set.Version = 2
+		mustPut(t, s, "p", func(c *store.Changes) { c.AssertAgencySet(set) })
+		for name, other := range map[string]store.AgencySet{
+			"part":    {Part: "q", Owner: "b", Insurer: 1, Version: 2},
+			"owner":   {Part: "p", Insurer: 1, Version: 2},
+			"insurer": {Part: "p", Owner: "b", Insurer: 2, Version: 2},
+		} {
+			loses(t, "of another "+name, put(t, s, "p", func(c *store.Changes) { c.AssertAgencySet(other) }))
+		}
+	})
+}

@@ -63,3 +63,9 @@ func (c *Changes) PutBroker(b Broker) {
 		b.Kind, b.ExternalID, b.Key, b.Party, b.CompanyRegister, b.BrokerRegister, bit(b.Active), b.UpdatedAt,
 		b.Part, b.ID, b.Version)
 }
+
+// AssertBroker says that a broker is still at the version read, and stays so
+// until the list is durable.
+func (c *Changes) AssertBroker(b Broker) {
+	c.assert(`SELECT 1 FROM broker WHERE part = $1 AND id = $2 AND version = $3`, b.Part, b.ID, b.Version)
+}

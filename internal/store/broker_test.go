@@ -70,3 +70,21 @@ func TestBrokersAreToldApart(t *testing.T) {
 		})
 	})
 }
+
+func TestBrokerIsAsserted(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		b := aBroker("1")
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddBroker(b) })
+		for range 2 {
+			mustPut(t, s, "p", func(c *store.Changes) { c.AssertBroker(b) }) // and changes nothing
+		}
+		mustPut(t, s, "p", func(c *store.Changes) { c.PutBroker(b) })
+		loses(t, "changed since", put(t, s, "p", func(c *store.Changes) { c.AssertBroker(b) }))
+		b.Version = 2
+		mustPut(t, s, "p", func(c *store.Changes) { c.AssertBroker(b) })
+		others, another := b, b
+		others.Part, another.ID = "q", "2"
+		loses(t, "another part's", put(t, s, "p", func(c *store.Changes) { c.AssertBroker(others) }))
+		loses(t, "who is not there", put(t, s, "p", func(c *store.Changes) { c.AssertBroker(another) }))
+	})
+}

@@ -94,4 +94,10 @@ func (c *Changes) PutCustomer(k Customer) {
 		k.UpdatedAt, k.Part, k.ID, k.Version)
 }
 
+// AssertCustomer says that a customer is still at the version read, and stays
+// so until the list is durable.
+func (c *Changes) AssertCustomer(k Customer) {
+	c.assert(`SELECT 1 FROM customer WHERE part = $1 AND id = $2 AND version = $3`, k.Part, k.ID, k.Version)
+}
+
 func (k Customer) guard() string { return fmt.Sprintf("customer/%s/%d", k.Part, k.ID) }

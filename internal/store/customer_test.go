@@ -73,6 +73,24 @@ func TestCustomersAreToldApart(t *testing.T) {
 	})
 }
 
+func TestCustomerIsAsserted(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		k := aCustomer(1, "E")
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddCustomer(k) })
+		for range 2 {
+			mustPut(t, s, "p", func(c *store.Changes) { c.AssertCustomer(k) }) // and changes nothing
+		}
+		mustPut(t, s, "p", func(c *store.Changes) { c.PutCustomer(k) })
+		loses(t, "changed since", put(t, s, "p", func(c *store.Changes) { c.AssertCustomer(k) }))
+		k.Version = 2
+		mustPut(t, s, "p", func(c *store.Changes) { c.AssertCustomer(k) })
+		others, another := k, k
+		others.Part, another.ID = "q", 2
+		loses(t, "another part's", put(t, s, "p", func(c *store.Changes) { c.AssertCustomer(others) }))
+		loses(t, "who is not there", put(t, s, "p", func(c *store.Changes) { c.AssertCustomer(another) }))
+	})
+}
+
 // addSought records customers of two brokers to look for, the later the newer,
 // with an inquiry each.
 func addSought(t *testing.T, s *store.Store) {
