@@ -179,6 +179,8 @@ func classifyPostgres(err error) ailment {
 		return classifyOther(err, mistake)
 	}
 	switch e.Code {
+	case "23505": // unique violation
+		return duplicate
 	case "40001", "40P01", "55P03", "57014": // serialization, deadlock, lock and statement time-outs
 		return clash
 	case "0A000", "26000": // a plan that a migration made stale

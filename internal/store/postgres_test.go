@@ -82,26 +82,67 @@ func TestAssertionWaitsForAChangeUnderWay(t *testing.T) {
 	commit(t, s, addThing("p", "a"))
 	finish := s.Begin(t, `UPDATE thing SET version = 2 WHERE id = 'a'`)
 
-	answer := make(chan error, 1)
 	c := addThing("p", "b")
 	holds(c, "p", "a", 1)
-	go func() { answer <- s.Commit(context.Background(), c) }()
-	for waiting := int64(0); waiting == 0; {
-		select {
-		case err := <-answer:
-			t.Fatalf("the list did not wait: %v", err)
-		default:
-		}
-		err := s.View(t.Context(), func(v *store.View) error {
-			return v.Scan(`SELECT COUNT(*) FROM pg_stat_activity
-				WHERE application_name = 'assertion_waits' AND wait_event_type = 'Lock'`, nil, &waiting)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	answer := waits(t, s, "assertion_waits", c)
 	finish()
 	if err := <-answer; !errors.Is(err, store.ErrGuardLost) {
 		t.Errorf("got %v, want ErrGuardLost", err)
+	}
+}
+
+// waits hands a list to a store that goes by the name of an application, and
+// returns once it waits for a change that is under way elsewhere.
+func waits(t *testing.T, s *store.Store, application string, c *store.Changes) (answer <-chan error) {
+	t.Helper()
+	answered := make(chan error, 1)
+	go func() { answered <- s.Commit(context.Background(), c) }()
+	for waiting := int64(0); waiting == 0; {
+		select {
+		case err := <-answered:
+			t.Fatalf("the list did not wait: %v", err)
+		default:
+		}
+		see(t, s, func(v *store.View) error {
+			return v.Scan(`SELECT COUNT(*) FROM pg_stat_activity
+				WHERE application_name = $1 AND wait_event_type = 'Lock'`, []any{application}, &waiting)
+		})
+	}
+	return answered
+}
+
+// Of two nodes that give the same key at once, the second has lost its guard,
+// as if it had come later.
+func TestKeyGivenByTwoNodesAtOnce(t *testing.T) {
+	t.Parallel()
+	broker, customer := aBroker("2"), aCustomer(2, "F")
+	newBroker, newCustomer := aBroker("3"), aCustomer(3, "G")
+	broker.Key, customer.ExternalID, newBroker.Key, newCustomer.ExternalID = "key", "K", "key", "K"
+	for name, c := range map[string]struct {
+		theirs string
+		ours   func(*store.Changes)
+	}{
+		"broker":       {`UPDATE broker SET key = 'key' WHERE id = '1'`, func(c *store.Changes) { c.PutBroker(broker) }},
+		"new_broker":   {`UPDATE broker SET key = 'key' WHERE id = '1'`, func(c *store.Changes) { c.AddBroker(newBroker) }},
+		"customer":     {`UPDATE customer SET external_id = 'K' WHERE id = 1`, func(c *store.Changes) { c.PutCustomer(customer) }},
+		"new_customer": {`UPDATE customer SET external_id = 'K' WHERE id = 1`, func(c *store.Changes) { c.AddCustomer(newCustomer) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dsn, application := storetest.DSN(t, storetest.Postgres), "key_of_"+name
+			they, we := storetest.Open(t, store.Options{DSN: dsn}), storetest.Open(t, store.Options{DSN: dsn + "&application_name=" + application})
+			mustPut(t, they, "p", func(c *store.Changes) {
+				c.AddBroker(aBroker("1"))
+				c.AddBroker(aBroker("2"))
+				c.AddCustomer(aCustomer(1, "E"))
+				c.AddCustomer(aCustomer(2, "F"))
+			})
+			finish := they.Begin(t, c.theirs)
+			list := store.NewChanges("p")
+			c.ours(list)
+			answer := waits(t, we, application, list)
+			finish()
+			loses(t, name, <-answer)
+		})
 	}
 }

@@ -68,11 +68,15 @@ type flavour struct {
 type ailment int
 
 const (
-	mistake ailment = iota // the statement is wrong: the business of one list
-	clash                  // another transaction was in the way: running again helps
-	severed                // the connection is gone: a fresh one may work
-	outage                 // nothing can be stored now
+	mistake   ailment = iota // the statement is wrong: the business of one list
+	duplicate                // what must be unique is there already: the business of one list
+	clash                    // another transaction was in the way: running again helps
+	severed                  // the connection is gone: a fresh one may work
+	outage                   // nothing can be stored now
 )
+
+// ofOneList says whether only the list that raised it has to be told.
+func (a ailment) ofOneList() bool { return a == mistake || a == duplicate }
 
 // classifyOther is for errors that are not the database's own.
 func classifyOther(err error, otherwise ailment) ailment {

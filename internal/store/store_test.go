@@ -132,8 +132,32 @@ func TestOneOfManyWins(t *testing.T) {
 	})
 }
 
-// One list that breaks a CHECK, one with wrong SQL, one that loses its guard:
-// 253 others are none the worse.
+// What must be unique and is there already is a lost guard, where a statement
+// with a guard was told so; without any it is a mistake.
+func TestDuplicateIsALostGuard(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		both := addThing("p", "a")
+		both.Exec(`INSERT INTO thing (part, id, version) VALUES ('p', 'b', 1)`)
+		commit(t, s, both)
+		renamed := store.NewChanges("p")
+		bump(renamed, "p", "a", 1)
+		renamed.Exec(`DELETE FROM thing WHERE part = 'nobody'`)
+		renamed.Update("thing/p/b", `UPDATE thing SET id = 'a' WHERE part = 'p' AND id = 'b'`)
+		var lost *store.GuardLost
+		if err := s.Commit(t.Context(), renamed); !errors.As(err, &lost) || lost.Guard() != "thing/p/b" {
+			t.Errorf("got %v, want the guard thing/p/b", err)
+		}
+		wrong := store.NewChanges("p")
+		wrong.Exec(`INSERT INTO thing (part, id, version) VALUES ('p', 'a', 1)`)
+		err := s.Commit(t.Context(), wrong)
+		if err == nil || errors.Is(err, store.ErrGuardLost) || errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("got %v, want the engine's own error", err)
+		}
+	})
+}
+
+// One list that breaks a CHECK, one with wrong SQL, one that loses its guard,
+// one that takes what is another's: 252 others are none the worse.
 func TestBadListsHarmNoOthers(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		commit(t, s, addThing("p", "taken"))
@@ -147,18 +171,20 @@ func TestBadListsHarmNoOthers(t *testing.T) {
 				c.Exec(`UPDATE nothing SET version = 1`)
 			case 150:
 				c = addThing("p", "taken")
+			case 200:
+				c.Update("thing/p/200", `UPDATE thing SET id = 'taken' WHERE part = 'p' AND id = '200'`)
 			}
 			all.Go(func() {
 				err := s.Commit(context.Background(), c)
-				bad := i == 50 || i == 100 || i == 150
-				if (err != nil) != bad || errors.Is(err, store.ErrUnavailable) {
+				lost, wrong := i == 150 || i == 200, i == 50 || i == 100
+				if (err != nil) != (lost || wrong) || errors.Is(err, store.ErrGuardLost) != lost || errors.Is(err, store.ErrUnavailable) {
 					t.Errorf("list %d: %v", i, err)
 				}
 			})
 		}
 		all.Wait()
-		if n := things(t, s); n != 254 {
-			t.Errorf("%d things, want 254", n)
+		if n := things(t, s); n != 253 {
+			t.Errorf("%d things, want 253", n)
 		}
 		if err := s.Ready(t.Context()); err != nil {
 			t.Errorf("our own mistakes made the store unhealthy: %v", err)

@@ -57,11 +57,11 @@ func (t *transaction) together(ctx context.Context, s session, lists []*Changes)
 	statements, preamble := t.statements(lists)
 	affected, err := s.run(ctx, statements)
 	if err != nil {
-		if len(lists) == 0 || t.flavour.classify(err) != mistake {
+		if len(lists) == 0 || !t.flavour.classify(err).ofOneList() {
 			return nil, err
 		}
 		for _, c := range lists {
-			t.verdicts[c] = err
+			t.verdicts[c] = t.raised(err, statements[len(affected):])
 		}
 		return lists, nil
 	}
@@ -129,7 +129,7 @@ func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict
 	case err == nil:
 		verdict = c.verdict(affected)
 	case t.isolates(err):
-		verdict = err
+		verdict = t.raised(err, c.statements[len(affected):])
 	default:
 		return nil, err
 	}
@@ -141,10 +141,20 @@ func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict
 	return verdict, err
 }
 
+// raised is the verdict on a list, given the error of the first of its
+// statements that are not done. What came to be there after a guarded statement
+// had looked is a lost guard: PostgreSQL lets two look at once.
+func (t *transaction) raised(err error, undone []statement) error {
+	if t.flavour.classify(err) == duplicate && len(undone) > 0 && undone[0].kind == exactlyOne {
+		return &GuardLost{guard: undone[0].guard}
+	}
+	return err
+}
+
 // isolates says whether err is the business of one list only.
 func (t *transaction) isolates(err error) bool {
 	ail := t.flavour.classify(err)
-	return ail == mistake || ail == clash && t.last
+	return ail.ofOneList() || ail == clash && t.last
 }
 
 func (t *transaction) abandon(ctx context.Context, s session) error {

@@ -114,6 +114,7 @@ func TestAilments(t *testing.T) {
 	}{
 		"sqlite: a value that cannot be bound": {classifySQLite(errors.New("converting argument $1")), mistake},
 		"sqlite: the connection is gone":       {classifySQLite(driver.ErrBadConn), severed},
+		"unique violation":                     {classifyPostgres(state("23505")), duplicate},
 		"check constraint":                     {classifyPostgres(state("23514")), mistake},
 		"syntax":                               {classifyPostgres(state("42601")), mistake},
 		"deadlock":                             {classifyPostgres(state("40P01")), clash},
