@@ -64,7 +64,7 @@ type deskField struct {
 }
 
 // at makes a handler of a page for whoever has entered the desk; everybody
-// else is told how to come in.
+// else is told how to come in. What cannot be read reaches no page.
 func (p deskPages) at(pattern string, serve func(deskVisit)) (string, http.HandlerFunc) {
 	return p.open(pattern, func(v deskVisit) {
 		desk, err := v.from.Desk(v.r.Context(), secretOf(v.r))
@@ -73,6 +73,10 @@ func (p deskPages) at(pattern string, serve func(deskVisit)) (string, http.Handl
 			return
 		}
 		v.desk = desk
+		if !legible(v.r) {
+			v.lost(http.StatusBadRequest)
+			return
+		}
 		serve(v)
 	})
 }

@@ -209,6 +209,8 @@ var deskGerman = wording{
 	"desk.reason.RESCISSION":      "Rücktritt oder Anfechtung",
 	"desk.reason.DUPLICATE":       "Doppelt versichert",
 
+	"desk.lost.400":      "Das ist nicht lesbar.",
+	"desk.lost.400.next": "Was gesendet wurde, ist beschädigt oder zu lang. Gehen Sie zurück, suchen Sie mit weniger Wörtern oder kürzen Sie Ihre Angaben, und senden Sie sie noch einmal.",
 	"desk.lost.401":      "Sie sind nicht angemeldet.",
 	"desk.lost.401.next": "Die Anmeldung ist abgelaufen oder wurde beendet. Öffnen Sie das Maklerportal wieder aus Ihrem Maklerprogramm, an der Stelle, an der Sie weiterarbeiten wollen.",
 	"desk.lost.403":      "Dieser Zugang ist gesperrt.",

@@ -207,6 +207,8 @@ var deskEnglish = wording{
 	"desk.reason.RESCISSION":      "Rescission",
 	"desk.reason.DUPLICATE":       "Insured twice",
 
+	"desk.lost.400":      "This cannot be read.",
+	"desk.lost.400.next": "What was sent is damaged, or too long. Go back, search with fewer words or shorten what you have entered, and send it again.",
 	"desk.lost.401":      "You are not signed in.",
 	"desk.lost.401.next": "Your session has expired or was ended. Open the broker desk again from your broker software, at the place where you want to go on.",
 	"desk.lost.403":      "This access is blocked.",

@@ -117,7 +117,7 @@ func computed() []string {
 	for _, refund := range []insurance.Refund{insurance.RefundFull, insurance.RefundProRata, insurance.RefundNone} {
 		keys = append(keys, "desk.refund."+string(refund))
 	}
-	for _, status := range append(slices.Collect(maps.Values(lostStatus)), http.StatusInternalServerError) {
+	for _, status := range append(slices.Collect(maps.Values(lostStatus)), http.StatusInternalServerError, http.StatusBadRequest) {
 		key := "desk.lost." + strconv.Itoa(status)
 		keys = append(keys, key, key+".next")
 	}
