@@ -124,9 +124,9 @@ var customerFields = []struct {
 
 // customerProblems sums up what is wrong with the form.
 func (v deskVisit) customerProblems(wrong map[insurance.Field]string) []deskProblem {
-	asked := make([]askedField, len(customerFields))
+	asked := make([]control, len(customerFields))
 	for i, each := range customerFields {
-		asked[i] = askedField{each.field, each.id, v.say("desk.field." + each.id)}
+		asked[i] = control{each.field, each.id, v.say("desk.field." + each.id)}
 	}
 	return summary(wrong, asked, v.say("desk.field.other"))
 }

@@ -300,7 +300,7 @@ func (v deskVisit) showBeginning(status int, c core.Customer, wish core.InquiryW
 	for n, each := range s.lineChoices(lines, wish.Line) {
 		page.Lines = append(page.Lines, lineCard{each, lines[n].About.In(s.lang)})
 	}
-	page.Problems = summary(wrong, []askedField{
+	page.Problems = summary(wrong, []control{
 		{insurance.FieldLine, "line", v.say("desk.line")}, {insurance.FieldProfession, "profession", v.say("desk.profession")},
 	}, v.say("desk.field.other"))
 	v.show(status, "desk_begin.html", page)

@@ -163,7 +163,7 @@ func (v deskVisit) showOrder(status int, i core.Inquiry, o core.Offer, filled *o
 		AgencyProblem:     form.wrong[insurance.FieldAgencyNumber],
 		CollectionProblem: form.wrong[insurance.FieldCollectionType], InformedProblem: form.wrong[insurance.FieldInformed],
 	}
-	page.Problems = summedUp(form.wrong, append(v.customerControls(), []control{
+	page.Problems = summary(form.wrong, append(v.customerControls(), []control{
 		{insurance.FieldAgencyNumber, agencyID, v.say("order.agency")},
 		{insurance.FieldCollectionType, collectionID, v.say("order.collection")},
 		{insurance.FieldInformed, informedID, v.say("order.informed.short")},

@@ -180,7 +180,7 @@ func (v deskVisit) showEnding(status int, i core.Inquiry, wish core.PolicyEnding
 	if wrong == nil && wish.Reason != "" {
 		page.Confirm = v.confirmation(i, wish)
 	}
-	page.Problems = summary(wrong, []askedField{
+	page.Problems = summary(wrong, []control{
 		{insurance.FieldReason, "reason", v.say("desk.end.reason")}, {insurance.FieldEffectiveOn, "on", v.say("desk.end.on")},
 		{insurance.FieldComment, "comment", v.say("desk.end.comment")},
 	}, v.say("desk.field.other"))

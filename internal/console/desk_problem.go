@@ -53,18 +53,19 @@ func (s speaker) detail(text string) string {
 	return germanDetail
 }
 
-// askedField is a control of a form, by what the core calls it.
-type askedField struct {
-	field     insurance.Field
+// control is where on a page something is said that the core knows as a field.
+type control struct {
+	field insurance.Field
+	// id is empty if there is nothing to type or choose.
 	id, label string
 }
 
 // summary sums up what is wrong with a form: its controls in their order, and
 // last, under another label, what is about none of them.
-func summary(wrong map[insurance.Field]string, asked []askedField, other string) []deskProblem {
+func summary(wrong map[insurance.Field]string, controls []control, other string) []deskProblem {
 	var problems []deskProblem
 	left := maps.Clone(wrong)
-	for _, each := range asked {
+	for _, each := range controls {
 		if text := wrong[each.field]; text != "" {
 			problems = append(problems, deskProblem{each.id, each.label, text})
 			delete(left, each.field)

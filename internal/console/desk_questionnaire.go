@@ -236,7 +236,7 @@ func (v deskVisit) showQuestionnaire(status int, i core.Inquiry, form filledIn) 
 	for _, q := range i.Line.Questions {
 		controls = append(controls, control{insurance.FieldOf(q.Name), q.Name, v.label(q)})
 	}
-	page.Problems = summedUp(form.wrong, controls, v.say("ask.other"))
+	page.Problems = summary(form.wrong, controls, v.say("ask.other"))
 	if form.stale {
 		page.Notice, page.NoticeKind = "desk.notice.stale", "bad"
 	}

@@ -1,13 +1,10 @@
 package console
 
 import (
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/covernote/covernote/internal/core"
-	"github.com/covernote/covernote/internal/insurance"
 )
 
 // workRoutes are the pages on which an inquiry is worked, in the order in which
@@ -79,31 +76,7 @@ func (v deskVisit) workPage(i core.Inquiry, step, title string) workPage {
 	s := v.speaker()
 	return workPage{
 		deskPage: v.page(title, "inquiries"), ID: i.ID, Version: i.Version, Status: i.Status,
-		CustomerID: i.Customer.ID, Customer: s.Name(i.Customer.Party),
+		CustomerID: i.Customer.ID, Customer: v.customerName(i.Customer),
 		Line: s.lineName(i.Line), Profession: i.Profession.Name.In(s.lang), Steps: stepsOf(i), Step: "desk.step." + step,
 	}
-}
-
-// control is where on a page something is said that the core knows as a field.
-type control struct {
-	field insurance.Field
-	// ID is empty if there is nothing to type or choose.
-	ID, Label string
-}
-
-// summedUp is what is wrong with a form: its controls in their order, and then
-// what is about none of them, which is called other.
-func summedUp(wrong map[insurance.Field]string, controls []control, other string) []deskProblem {
-	var problems []deskProblem
-	rest := maps.Clone(wrong)
-	for _, each := range controls {
-		if text := wrong[each.field]; text != "" {
-			problems = append(problems, deskProblem{each.ID, each.Label, text})
-		}
-		delete(rest, each.field)
-	}
-	for _, field := range slices.Sorted(maps.Keys(rest)) {
-		problems = append(problems, deskProblem{Label: other, Text: rest[field]})
-	}
-	return problems
 }
