@@ -1,5 +1,10 @@
 package store
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Partner is a firm that integrates an API.
 type Partner struct {
 	Part        string
@@ -75,9 +80,15 @@ func (v *View) Partners() ([]Partner, error) {
 	return list(v, scanPartner, selectPartner+` ORDER BY p.part`)
 }
 
-// Credentials reads every credential of a name, revoked ones included.
+// Credentials reads every credential of a name, revoked ones included: by part,
+// creation and id. They are sorted here, because databases are not of one mind
+// about letters.
 func (v *View) Credentials(family, username string) ([]Credential, error) {
-	return list(v, scanCredential, selectCredential+` WHERE family = $1 AND username = $2`, family, username)
+	all, err := list(v, scanCredential, selectCredential+` WHERE family = $1 AND username = $2`, family, username)
+	slices.SortFunc(all, func(a, b Credential) int {
+		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.CreatedAt, b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return all, err
 }
 
 // CredentialsOf reads the credentials of a partner.

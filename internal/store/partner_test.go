@@ -83,6 +83,30 @@ func TestPartner(t *testing.T) {
 	})
 }
 
+// A user of several accounts meets them in one order, whatever the engine.
+func TestCredentialsOfANameAreInOrder(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		credential := func(part, id string, at int64) store.Credential {
+			return store.Credential{Family: "f", Username: "u", ID: id, Part: part, Secret: []byte{1}, CreatedAt: at}
+		}
+		want := []store.Credential{
+			credential("B", "5", 9), credential("a", "6", 1), credential("a", "4", 2), credential("b", "K", 3),
+			credential("b", "i", 3), credential("b", "j", 3),
+		}
+		others := credential("a", "3", 1)
+		others.Username = "v"
+		for _, i := range []int{3, 5, 0, 2, 4, 1} {
+			mustPut(t, s, want[i].Part, func(c *store.Changes) { c.AddCredential(want[i]) })
+		}
+		mustPut(t, s, "a", func(c *store.Changes) { c.AddCredential(others) })
+		see(t, s, func(v *store.View) error {
+			got, err := v.Credentials("f", "u")
+			same(t, "credentials", got, want)
+			return err
+		})
+	})
+}
+
 func TestEndpointsHaveAPurpose(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		p := store.Partner{Part: "p"}
