@@ -62,8 +62,7 @@ const joinSought = ` JOIN party h ON h.part = c.part AND h.id = c.party`
 
 // sought selects customers by part of a name or of the external id.
 func (f *filter) sought(text string) {
-	f.and(`(h.sought LIKE $%[1]d ESCAPE '\' OR LOWER(c.external_id) LIKE LOWER($%[2]d) ESCAPE '\')`,
-		containing(strings.ToLower(text)), containing(text))
+	f.and(`(h.sought LIKE $%[1]d ESCAPE '\' OR c.sought LIKE $%[1]d ESCAPE '\')`, containing(strings.ToLower(text)))
 }
 
 // likeMarks escapes what LIKE gives a meaning.
@@ -76,10 +75,10 @@ func containing(text string) string { return "%" + likeMarks.Replace(text) + "%"
 // free.
 func (c *Changes) AddCustomer(k Customer) {
 	c.insert(k.guard(), `INSERT INTO customer (part, id, version, broker, external_id, party, business_address,
-		company_form, private, at_address, created_at, updated_at)
-		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+		company_form, private, at_address, created_at, updated_at, sought)
+		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 		k.Part, k.ID, k.Broker, k.ExternalID, k.Party, k.BusinessAddress, k.CompanyForm, bit(k.Private),
-		bit(k.AtAddress), k.CreatedAt, k.UpdatedAt)
+		bit(k.AtAddress), k.CreatedAt, k.UpdatedAt, strings.ToLower(k.ExternalID))
 }
 
 // PutCustomer replaces what is known of a customer that is still at the version
@@ -87,11 +86,11 @@ func (c *Changes) AddCustomer(k Customer) {
 // too.
 func (c *Changes) PutCustomer(k Customer) {
 	c.update(k.guard(), `UPDATE customer SET version = version + 1, broker = $1, external_id = $2, party = $3,
-		business_address = $4, company_form = $5, private = $6, at_address = $7, updated_at = $8
-		WHERE part = $9 AND id = $10 AND version = $11 AND NOT EXISTS (SELECT 1 FROM customer o WHERE o.part = $9
-		AND o.broker = $1 AND o.external_id = $2 AND o.external_id <> '' AND o.id <> $10)`,
+		business_address = $4, company_form = $5, private = $6, at_address = $7, updated_at = $8, sought = $9
+		WHERE part = $10 AND id = $11 AND version = $12 AND NOT EXISTS (SELECT 1 FROM customer o WHERE o.part = $10
+		AND o.broker = $1 AND o.external_id = $2 AND o.external_id <> '' AND o.id <> $11)`,
 		k.Broker, k.ExternalID, k.Party, k.BusinessAddress, k.CompanyForm, bit(k.Private), bit(k.AtAddress),
-		k.UpdatedAt, k.Part, k.ID, k.Version)
+		k.UpdatedAt, strings.ToLower(k.ExternalID), k.Part, k.ID, k.Version)
 }
 
 // AssertCustomer says that a customer is still at the version read, and stays

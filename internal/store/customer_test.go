@@ -104,9 +104,13 @@ func addSought(t *testing.T, s *store.Store) {
 		id := int64(i + 1)
 		customer := store.Customer{Part: "p", ID: id, Broker: "b", Party: "h" + string(rune('0'+id)), UpdatedAt: 10 * id}
 		customer.ExternalID = []string{"K_1", "K%2", "Ä-3", ""}[i]
+		customer.Version = 1
+		was := customer
+		was.ExternalID = "Früher " + customer.Party
 		mustPut(t, s, "p", func(c *store.Changes) {
 			c.AddParty(customer.Party, party)
-			c.AddCustomer(customer)
+			c.AddCustomer(was)
+			c.PutCustomer(customer)
 			c.AddInquiry(store.Inquiry{Part: "p", ID: id, Broker: "b", Customer: id, UpdatedAt: customer.UpdatedAt})
 		})
 	}
@@ -130,6 +134,9 @@ var soughtBy = map[string][]int64{
 	"100%":             {1},
 	"k_1":              {1},
 	"Ä-3":              {3},
+	"ä-3":              {3},
+	"k%":               {2},
+	"früher":           nil,
 	"gmbh erika":       nil,
 	"nobody is called": nil,
 }

@@ -53,7 +53,8 @@ CREATE TABLE broker (
 CREATE UNIQUE INDEX broker_key ON broker (part, key);
 
 -- party and business_address name rows of party; the latter is empty where the
--- business is at the customer's own address or at none that is known.
+-- business is at the customer's own address or at none that is known. sought is
+-- external_id in small letters, as in party.
 CREATE TABLE customer (
     part             TEXT   NOT NULL,
     id               BIGINT NOT NULL,
@@ -67,6 +68,7 @@ CREATE TABLE customer (
     at_address       BIGINT NOT NULL, -- 1: the business is where the customer is
     created_at       BIGINT NOT NULL,
     updated_at       BIGINT NOT NULL,
+    sought           TEXT   NOT NULL,
     PRIMARY KEY (part, id)
 );
 CREATE UNIQUE INDEX customer_external ON customer (part, broker, external_id) WHERE external_id <> '';
