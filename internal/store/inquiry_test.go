@@ -209,10 +209,11 @@ func TestInquiriesByPage(t *testing.T) {
 	})
 }
 
-// manyInquiries are 5000 of ten brokers, written the short way.
+// manyInquiries are 5000 of ten brokers with ten customers each, written the
+// short way.
 const (
 	manyInquiries = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
-		INSERT INTO inquiry SELECT 'p', i, 1, 'b' || (i % 10), 1, 1, 1, 'open', 0, 1, '', i, (i * 7919) % 5000 FROM n`
+		INSERT INTO inquiry SELECT 'p', i, 1, 'b' || (i % 10), i % 100, 1, 1, 'open', 0, 1, '', i, (i * 7919) % 5000 FROM n`
 	theirVersions = `INSERT INTO inquiry_version SELECT part, id, version, created_at, '{}' FROM inquiry`
 )
 
@@ -247,10 +248,14 @@ func TestPagesOfInquiriesComeFromAnIndex(t *testing.T) {
 			query store.InquiryQuery
 			index string
 		}{
-			"of a broker": {store.InquiryQuery{Broker: "b1", Limit: 20}, "inquiry_changed_of_broker"},
-			"the next":    {store.InquiryQuery{Broker: "b1", BeforeAt: 4000, BeforeID: 9, Limit: 20}, "inquiry_changed_of_broker"},
-			"of a while":  {store.InquiryQuery{Broker: "b1", ChangedFrom: 4000, Limit: 20}, "inquiry_changed_of_broker"},
-			"of a part":   {store.InquiryQuery{ChangedFrom: 4000, Limit: 20}, "inquiry_changed"},
+			"of a broker":   {store.InquiryQuery{Broker: "b1", Limit: 20}, "inquiry_changed_of_broker"},
+			"the next":      {store.InquiryQuery{Broker: "b1", BeforeAt: 4000, BeforeID: 9, Limit: 20}, "inquiry_changed_of_broker"},
+			"of a while":    {store.InquiryQuery{Broker: "b1", ChangedFrom: 4000, Limit: 20}, "inquiry_changed_of_broker"},
+			"of a customer": {store.InquiryQuery{Broker: "b1", Customer: 11, Limit: 20}, "inquiry_changed_of_customer"},
+			"open ones of a customer": {
+				store.InquiryQuery{Broker: "b1", Customer: 11, Line: 1, Status: "open", Limit: 20}, "inquiry_changed_of_customer",
+			},
+			"of a part": {store.InquiryQuery{ChangedFrom: 4000, Limit: 20}, "inquiry_changed"},
 		} {
 			query, args := c.query.SQL("p")
 			how := plan(t, s, query, args)

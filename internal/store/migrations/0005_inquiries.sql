@@ -103,6 +103,7 @@ CREATE TABLE inquiry (
     PRIMARY KEY (part, id)
 );
 CREATE INDEX inquiry_changed_of_broker ON inquiry (part, broker, updated_at, id);
+CREATE INDEX inquiry_changed_of_customer ON inquiry (part, broker, customer, updated_at, id);
 CREATE INDEX inquiry_changed ON inquiry (part, updated_at, id);
 CREATE INDEX inquiry_status ON inquiry (part, broker, status);
 
