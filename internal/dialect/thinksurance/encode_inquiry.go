@@ -26,6 +26,9 @@ var statuses = map[core.InquiryStatus]int{
 	core.InquiryOrdered:    6,
 }
 
+// StatusCode is the number by which the API tells a status.
+func StatusCode(s core.InquiryStatus) int { return statuses[s] }
+
 // salutations has an entry for every salutation.
 var salutations = map[insurance.Salutation]string{
 	insurance.SalutationMr:    "1",
@@ -70,7 +73,7 @@ func data(i core.Inquiry, zone *time.Location) wireData {
 		ProductName: i.Line.Name.In(german), ProductID: i.Line.ID,
 		IndustryName: i.Profession.Industry.Name.In(german), IndustryID: i.Profession.Industry.ID,
 		ProfessionName: i.Profession.Name.In(german), ProfessionID: i.Profession.ID,
-		Status: statuses[i.Status], References: references(i.Refs),
+		Status: StatusCode(i.Status), References: references(i.Refs),
 		Employees: wireEmployees{
 			Full: i.Answers[insurance.AttributeFullTime], Part: i.Answers[insurance.AttributePartTime],
 		},
@@ -159,7 +162,7 @@ func short(i core.Inquiry, zone *time.Location) wireShort {
 	c := i.Customer
 	return wireShort{
 		Data: wireShortData{
-			IID: i.ID, ProductID: i.Line.ID, Status: statuses[i.Status], LastUpdate: clockTime(i.UpdatedAt, zone),
+			IID: i.ID, ProductID: i.Line.ID, Status: StatusCode(i.Status), LastUpdate: clockTime(i.UpdatedAt, zone),
 		},
 		Customer: wireShortCustomer{
 			CID: c.ID, CExternalID: c.ExternalID, CFirstName: c.FirstName.Reveal(), CLastName: c.LastName.Reveal(),
