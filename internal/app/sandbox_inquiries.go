@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/dialect/thinksurance"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
@@ -33,12 +34,6 @@ type inquiryReached struct {
 type filledIn struct {
 	Field string `json:"field"`
 	Value string `json:"value"`
-}
-
-// wireStatuses are the statuses as Thinksurance's API tells them.
-var wireStatuses = map[core.InquiryStatus]int{
-	core.InquiryOpen: 25, core.InquiryCalculated: 4, core.InquiryTendering: 3, core.InquiryLead: 2,
-	core.InquiryProposed: 15, core.InquiryOrdered: 6,
 }
 
 // brought are the statuses that a broker can bring an inquiry to.
@@ -71,7 +66,7 @@ func (b *sandbox) postInquiry(r *http.Request) (any, error) {
 	}
 	status := work.inquiry.Status
 	return inquiryReached{
-		id, status, wireStatuses[status], work.filled, fmt.Sprintf("%s/desk/inquiries/%d", b.baseURL, id),
+		id, status, thinksurance.StatusCode(status), work.filled, fmt.Sprintf("%s/desk/inquiries/%d", b.baseURL, id),
 	}, nil
 }
 
