@@ -37,7 +37,8 @@ func (q Question) Tag(name string) (Tag, bool) {
 }
 
 // Value is what the other system sent as an answer: a number of cents becomes
-// an amount. It tells if that cannot be read; nothing stays nothing.
+// an amount, as people write one: "1234.50", but "250000". It tells if that
+// cannot be read; nothing stays nothing.
 func (t Tag) Value(sent string) (string, bool) {
 	if !t.Cents || sent == "" {
 		return sent, true
@@ -46,7 +47,11 @@ func (t Tag) Value(sent string) (string, bool) {
 	if !ok || !cents.IsInt() || cents.Sign() < 0 {
 		return "", false
 	}
-	amount, fits := roundTo(cents.Quo(cents, hundred), lineCurrency)
+	euros := cents.Quo(cents, hundred)
+	amount, fits := roundTo(euros, lineCurrency)
+	if euros.IsInt() {
+		return amount.Short(), fits
+	}
 	return amount.Decimal(), fits
 }
 

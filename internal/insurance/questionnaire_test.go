@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -159,7 +160,7 @@ func TestAQuestionIsFoundByNameOrTag(t *testing.T) {
 func TestTagsReadCents(t *testing.T) {
 	t.Parallel()
 	for sent, want := range map[string]string{
-		"123456": "1234.56", "0": "0.00", "5": "0.05", "1e3": "10.00", "100000000000000000": "", "-1": "", "1.5": "",
+		"123456": "1234.56", "0": "0", "5": "0.05", "1e3": "10", "25000000": "250000", "25000050": "250000.50", "100000000000000000": "", "-1": "", "1.5": "",
 		"1.0": "0.01", "viel": "", "12,50": "",
 	} {
 		if got, ok := (Tag{Cents: true}).Value(sent); ok != (want != "") || ok && got != want {
@@ -175,12 +176,14 @@ func TestTagsReadCents(t *testing.T) {
 	}
 }
 
-// TestCentsReadBack: what is an amount is the same in cents.
+// TestCentsReadBack: what is an amount is the same in cents, without them if it
+// is whole.
 func TestCentsReadBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		amount := Money{Minor: rapid.Int64Range(0, maxMinor).Draw(t, "cents"), Currency: "EUR"}
-		if got, ok := (Tag{Cents: true}).Value(strconv.FormatInt(amount.Minor, 10)); !ok || got != amount.Decimal() {
+		want := strings.TrimSuffix(amount.Decimal(), ".00")
+		if got, ok := (Tag{Cents: true}).Value(strconv.FormatInt(amount.Minor, 10)); !ok || got != want {
 			t.Fatalf("%d is read as %q, %v", amount.Minor, got, ok)
 		}
 	})
