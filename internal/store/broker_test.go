@@ -35,7 +35,7 @@ func TestBrokerIsReadAsItWasWritten(t *testing.T) {
 			if !ok || !known || none || unknown {
 				t.Errorf("there: %t, %t; who is not: %t, %t", ok, known, none, unknown)
 			}
-			all, worst := v.Brokers("p")
+			all, worst := v.BrokersAfter("p", "", 9)
 			same(t, "all", all, []store.Broker{one, two})
 			return errors.Join(err, oops, worse, bad, worst)
 		})
@@ -64,7 +64,7 @@ func TestBrokersAreToldApart(t *testing.T) {
 		mustPut(t, s, "p", func(c *store.Changes) { c.PutBroker(next) }) // its key is its own
 		next.Version = 3
 		see(t, s, func(v *store.View) error {
-			all, err := v.Brokers("p")
+			all, err := v.BrokersAfter("p", "", 9)
 			same(t, "brokers", all, []store.Broker{next, two})
 			return err
 		})

@@ -1,8 +1,7 @@
 package store
 
 // Tables that are gone through by numbers, or by keys that outlive a page, are
-// read after the last id of the page before; 0 or "" begins. What they hold is
-// counted by Count….
+// read after the last id of the page before; 0 or "" begins.
 
 // InquiriesAfter reads the next inquiries of a part by their ids. Content is
 // empty if the version is missing or cannot be read; InquiryContent says which.
@@ -30,17 +29,6 @@ func (v *View) InquiryVersions(part string, id int64) (last, count int64, err er
 func (v *View) BrokersAfter(part, id string, limit int) ([]Broker, error) {
 	return list(v, scanBroker, selectBroker+` WHERE part = $1 AND id > $2 ORDER BY id LIMIT $3`, part, id, limit)
 }
-
-// CustomersAfter reads the next customers of a part by their ids.
-func (v *View) CustomersAfter(part string, id int64, limit int) ([]Customer, error) {
-	return list(v, scanCustomer, selectCustomer+` WHERE c.part = $1 AND c.id > $2 ORDER BY c.id LIMIT $3`, part, id, limit)
-}
-
-// CountBrokers counts what BrokersAfter will meet.
-func (v *View) CountBrokers(part string) (int64, error) { return v.countRows("broker", part) }
-
-// CountCustomers counts what CustomersAfter will meet.
-func (v *View) CountCustomers(part string) (int64, error) { return v.countRows("customer", part) }
 
 // CountAllInquiries counts what InquiriesAfter will meet.
 func (v *View) CountAllInquiries(part string) (int64, error) { return v.countRows("inquiry", part) }

@@ -32,9 +32,4 @@ func (c *Changes) TakeHandle(h Handle) {
 	c.update(h.guard(), `DELETE FROM handle WHERE hash = $1 AND kind = $2`, h.Hash, h.Kind)
 }
 
-// DropHandles removes all tokens of a kind that open a subject.
-func (c *Changes) DropHandles(part, kind, subject string) {
-	c.exec(`DELETE FROM handle WHERE part = $1 AND kind = $2 AND subject = $3`, part, kind, subject)
-}
-
 func (h Handle) guard() string { return fmt.Sprintf("handle/%x", h.Hash) }

@@ -37,27 +37,3 @@ func TestHandleIsUsedOnce(t *testing.T) {
 		loses(t, "taken twice", put(t, s, "p", func(c *store.Changes) { c.TakeHandle(want) }))
 	})
 }
-
-func TestHandlesOfASubjectAreDropped(t *testing.T) {
-	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		link, others := aHandle(3, "b"), aHandle(4, "b")
-		link.Kind, others.Part = "link", "q"
-		left := []store.Handle{link, others, aHandle(5, "c")}
-		gone := []store.Handle{aHandle(1, "b"), aHandle(2, "b")}
-		mustPut(t, s, "p", func(c *store.Changes) {
-			for _, h := range append(left, gone...) {
-				c.AddHandle(h)
-			}
-		})
-		mustPut(t, s, "p", func(c *store.Changes) { c.DropHandles("p", "session", "b") })
-		for _, h := range append(left, gone...) {
-			see(t, s, func(v *store.View) error {
-				_, ok, err := v.Handle(h.Hash, h.Kind)
-				if want := h.Hash[1] > 2; ok != want {
-					t.Errorf("handle %d is there: %t, want %t", h.Hash[1], ok, want)
-				}
-				return err
-			})
-		}
-	})
-}

@@ -29,7 +29,6 @@ CREATE TABLE handle (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
-CREATE INDEX handle_subject ON handle (part, kind, subject);
 CREATE INDEX handle_expiry ON handle (expires_at); -- swept whoever the partner is
 
 -- key is what the partner knows the broker by, in a form that tells nothing;
@@ -108,7 +107,8 @@ CREATE INDEX inquiry_changed ON inquiry (part, updated_at, id);
 CREATE INDEX inquiry_status ON inquiry (part, broker, status);
 
 -- An id names one inquiry whoever the partner is: people say it on the
--- telephone and do not say whose it is, which is why no part stands first.
+-- telephone, links to documents carry it, and neither says whose it is, which is
+-- why no part stands first.
 CREATE UNIQUE INDEX inquiry_id ON inquiry (id);
 
 -- Every version an inquiry ever had. Nothing is overwritten.
