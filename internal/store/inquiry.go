@@ -121,8 +121,8 @@ func (v *View) InquiryContent(part string, id, version int64) (InquiryContent, b
 	return content, err == nil, err
 }
 
-// InquiryAnywhere finds whose inquiry an id names, for operators; ok is false
-// if it names none.
+// InquiryAnywhere finds whose inquiry an id names, for operators and for links
+// to documents; ok is false if it names none.
 func (v *View) InquiryAnywhere(id int64) (part string, ok bool, err error) {
 	err = v.row(`SELECT part FROM inquiry WHERE id = $1`, id).Scan(&part)
 	return found(part, err)
