@@ -212,7 +212,7 @@ func (s speaker) offered(part policyPart, p core.Package, q core.PackageQuote) p
 func (s speaker) bound(part policyPart, p insurance.Policy, product insurance.Product) policyPart {
 	part.Number = s.Line(p.CertificateNumber)
 	part.Begins, part.Ends, part.Renewal = s.Begins(p), s.Ends(p), s.Renewal(p, product)
-	part.Deductible, part.Object = s.Deductible(p.Deductible), s.Object(p, product)
+	part.Deductible, part.Object = s.DeductibleOf(p, product), s.Object(p, product)
 	part.Payable = cmp.Or(part.Payable, s.Payable(p))
 	if product.Withdrawal.Days > 0 && p.State.Live() {
 		part.WithdrawUntil = s.Date(p.WithdrawUntil)

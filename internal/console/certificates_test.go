@@ -169,6 +169,20 @@ func TestCertificatePageSaysEverything(t *testing.T) {
 	}
 }
 
+func TestCertificatePageNamesTheDeductibleThatWasChosen(t *testing.T) {
+	t.Parallel()
+	product := parcelCover(t)
+	product.Attributes = append(product.Attributes, insurance.Attribute{
+		Name: insurance.AttributeDeductible, Kind: insurance.AttributeAmount, Label: both("Selbstbehalt", "Deductible"),
+	})
+	for value, want := range map[string]string{"250": "Deductible £250 for each claim", "0": "Deductible none"} {
+		quote := quoteOf(t, product)
+		quote.Policy.Deductible = 0 // a share is not asked for
+		quote.Policy.Object.Attributes[insurance.AttributeDeductible] = value
+		contains(t, readOut(bookedPackage(quote).ask(t, deed).Body.String()), want)
+	}
+}
+
 func TestCertificatePageLeadsOn(t *testing.T) {
 	t.Parallel()
 	page := twoPolicies(t).ask(t, deed).Body.String()
