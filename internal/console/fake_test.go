@@ -20,6 +20,7 @@ type fakeSandbox struct {
 	now     time.Time
 	inbox   []map[string]any
 	answers []string // bodies posted to /sandbox/inbox/answers
+	signed  []string // days by which orders and look-ups were signed
 	moving  bool     // a move of the clock has begun and not ended
 	release chan struct{}
 	url     string
@@ -52,8 +53,10 @@ func (f *fakeSandbox) start(context.Context) (Start, error) {
 	return startAt(f.url, f.now), nil
 }
 
-// startAt is a page with two partners; the sample follows the clock.
+// startAt is a page with two partners; the sample follows the clock, and so
+// does what requests are signed by.
 func startAt(url string, now time.Time) Start {
+	signature := map[string]string{"X-Signed-On": now.Format(time.DateOnly)}
 	order := fmt.Sprintf(`{
   "policyHolder": {
     "insuranceUserFirstName": "Erika",
@@ -76,12 +79,12 @@ func startAt(url string, now time.Time) Start {
 			Username: "radhaus", Password: "s3cret-s3cret",
 			Curl: "curl -u radhaus:s3cret-s3cret -H 'Content-Type: application/json' -d '{\"policyHolder\":{\"insuranceUserFirstName\":\"Erika\",\"insuranceUserLastName\":\"Beispiel\",\"country\":\"DE\",\"email\":\"erika@example.org\"},\"Contract\":{\"externalOrderReference\":\"SANDBOX-1\",\"contractStart\":\"" + now.Format(time.DateOnly) + "\"}}' " + url + "/services/order",
 			Samples: []Sample{
-				{Name: "order", Title: map[string]string{"en": "Insure a phone", "de": "Ein Telefon versichern"}, Method: http.MethodPost, Path: "/services/order", Body: order},
+				{Name: "order", Title: map[string]string{"en": "Insure a phone", "de": "Ein Telefon versichern"}, Method: http.MethodPost, Path: "/services/order", Body: order, Header: signature},
 				{Name: "subscription", Title: map[string]string{"en": "Insure a phone by the month", "de": "Ein Telefon monatlich versichern"}, Method: http.MethodPost, Path: "/services/order", Body: order},
 			},
 			FollowUps: []Sample{
 				{Title: map[string]string{"en": "Documents (ZIP)", "de": "Dokumente (ZIP)"}, Method: http.MethodGet, Path: "/services/documents/{certificate_number}"},
-				{Title: map[string]string{"en": "Look contracts up", "de": "Verträge nachschlagen"}, Method: http.MethodGet, Path: "/services/contracts/lookup"},
+				{Title: map[string]string{"en": "Look contracts up", "de": "Verträge nachschlagen"}, Method: http.MethodGet, Path: "/services/contracts/lookup", Header: signature},
 				{Title: map[string]string{"en": "Withdraw", "de": "Widerrufen"}, Method: http.MethodPost, Path: "/services/contracts/{certificate_number}/cancel", Body: `{"reason":"WITHDRAWAL"}`},
 			},
 			Docs: []Link{{map[string]string{"en": "hepster's API", "de": "hepsters API"}, "/docs/hepster"}},
@@ -156,6 +159,7 @@ func (f *fakeSandbox) setAnswers(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *fakeSandbox) order(w http.ResponseWriter, r *http.Request) {
+	f.note(r)
 	user, password, ok := r.BasicAuth()
 	if !ok || user != "radhaus" || password != "s3cret-s3cret" {
 		reply(w, http.StatusUnauthorized, map[string]any{"message": "Unauthorized", "code": 401})
@@ -170,6 +174,13 @@ func (f *fakeSandbox) order(w http.ResponseWriter, r *http.Request) {
 	}
 	f.deliver("/hook", `{"status":{"id":200,"text":"OK"},"order_reference":"SANDBOX-1","contracts":[{"product":"Repair protection","certificate_number":"I0000042","contract_start_date":"`+order.Contract.ContractStart+`","contract_premium":5.50}]}`)
 	reply(w, http.StatusOK, map[string]any{"message": "We received your 1 orders.", "count": 1})
+}
+
+// note notes the day by which a request was signed.
+func (f *fakeSandbox) note(r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.signed = append(f.signed, r.Header.Get("X-Signed-On"))
 }
 
 func (f *fakeSandbox) deliver(path, body string) {
@@ -193,7 +204,8 @@ func (f *fakeSandbox) documents(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (f *fakeSandbox) lookUp(w http.ResponseWriter, _ *http.Request) {
+func (f *fakeSandbox) lookUp(w http.ResponseWriter, r *http.Request) {
+	f.note(r)
 	reply(w, http.StatusOK, map[string]any{"count": 1, "contracts": []map[string]any{{"contract_premium": json.RawMessage("5.50")}}})
 }
 

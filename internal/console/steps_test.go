@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +92,27 @@ func TestClockMovesByButtonAndBringsTheSamplesUpToDate(t *testing.T) {
 	b.do(chromedp.WaitNotVisible(chromedp.CSS("#clock-progress")))
 	b.until(fmt.Sprintf(`document.querySelector(%q).value.includes("2026-12-21")`, firstSample+" textarea"))
 	b.says("#curl-0", "2026-12-21")
+	b.quiet()
+}
+
+func TestClockRenewsWhatRequestsAreSignedBy(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	fake.deliver("/hook", `{"contracts":[{"certificate_number":"I0000042","product":"Repair protection"}]}`)
+	b := openPage(t, fake, "?lang=en")
+	b.says(".number", "I0000042")
+	fake.release <- struct{}{}
+	b.click("[data-advance=P30D]")
+	b.says("#status", "Moved by P30D")
+	b.click(firstSend)
+	b.says(firstSample+" .answer", "200 OK")
+	b.click(`.number button[title$="/lookup"]`)
+	b.says(".number .answer", "200 OK")
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	if want := []string{"2026-12-21", "2026-12-21"}; !slices.Equal(fake.signed, want) {
+		t.Errorf("the sample and the look-up are signed on %v, want %v", fake.signed, want)
+	}
 	b.quiet()
 }
 

@@ -112,23 +112,31 @@ function offerNumber(partner, key, holder) {
       Object.assign(document.createElement("dd"), {textContent: value}));
     parts.about.append(fact);
   }
-  for (const followUp of partner.followUps) parts.actions.append(action(partner, followUp, key, number, element));
+  partner.followUps.forEach((_followUp, n) => parts.actions.append(action(partner, n, key, number, element)));
   byID("numbers").prepend(element);
 }
 
-function action(partner, followUp, key, number, element) {
+function action(partner, n, key, number, element) {
+  const {title, method, path} = partner.followUps[n];
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = followUp.title;
-  button.title = followUp.method + " " + followUp.path;
+  button.textContent = title;
+  button.title = method + " " + path;
+  button.addEventListener("click", () => {
+    // What a request is signed by may have been renewed since the number was told.
+    send(partner, filledIn(partner.followUps[n], key, number), element.querySelector(".answers"), button);
+  });
+  return button;
+}
+
+// filledIn puts a number into a follow-up.
+function filledIn(followUp, key, number) {
   const place = `{${key}}`;
-  const request = {
+  return {
     ...followUp,
     path: followUp.path.replaceAll(place, encodeURIComponent(number)),
     body: followUp.body.replaceAll(place, JSON.stringify(number).slice(1, -1)),
   };
-  button.addEventListener("click", () => send(partner, request, element.querySelector(".answers"), button));
-  return button;
 }
 
 byID("inbox-clear").addEventListener("click", async () => {

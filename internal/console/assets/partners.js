@@ -106,5 +106,18 @@ export async function renew() {
     const old = byID(fresh.id);
     if (old && old.textContent !== fresh.textContent) old.textContent = fresh.textContent;
   }
+  renewRequests(page);
   return true;
+}
+
+// renewRequests takes over the headers by which requests are signed, some of
+// which expire.
+function renewRequests(page) {
+  const forms = document.querySelectorAll("form.sample");
+  page.querySelectorAll("form.sample").forEach((fresh, i) => {
+    if (forms[i]) forms[i].dataset.headers = fresh.dataset.headers;
+  });
+  page.querySelectorAll("[data-partner]").forEach((fresh, i) => {
+    if (partners[i]) partners[i].followUps = JSON.parse(fresh.dataset.followUps);
+  });
 }
