@@ -291,7 +291,10 @@ func TestACustomerWithoutANameIsStillCalledSomething(t *testing.T) {
 	for n := range f.inquiries {
 		f.inquiries[n].Customer = f.customers[0]
 	}
-	for _, target := range []string{"/desk/", "/desk/customers", "/desk/customers/71", "/desk/customers/71/inquiries", "/desk/inquiries/2144385"} {
+	for _, target := range []string{
+		"/desk/", "/desk/customers", "/desk/customers/71", "/desk/customers/71/inquiries", "/desk/inquiries/2144385", "/desk/inquiries/2144385/end",
+		"/desk/inquiries/2144380/questionnaire", "/desk/inquiries/2144381/comparison", "/desk/inquiries/2144384/proposal", "/desk/inquiries/2144381/order?offer=o1",
+	} {
 		contains(t, f.get(t, target).Body.String(), "Kunde 71")
 	}
 	for private, field := range map[string]string{"yes": "last_name", "no": "company"} {
