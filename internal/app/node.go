@@ -94,15 +94,19 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 		Core: c, Dialects: spoken, Poster: courier.NewPoster(p.egress), Mailer: mailer, Timeout: p.timeout,
 		Address: p.address, Told: meters.told, Log: p.log,
 	}
-	pages := console.CertificatePages(c, p.log) //nolint:contextcheck // the pages take theirs from each request
+	n.mountPages(p) //nolint:contextcheck // pages take theirs from each request
+	n.mountHealth(meters)
+	return n, nil
+}
+
+// mountPages registers what people open in a browser.
+func (n *node) mountPages(p plan) {
+	pages := console.CertificatePages(n.core, n.log)
 	for _, root := range []string{"/coi/", "/pds/", "/en/", "/de/", "/assets/"} {
 		n.mux.Handle(root, pages)
 	}
-	n.mux.Handle("/documents/", console.DocumentLinks(c, p.log))
-	desk := console.DeskPages(c, strings.HasPrefix(p.site, "https:"), p.log) //nolint:contextcheck // as above
-	n.mux.Handle("/desk/", desk)
-	n.mountHealth(meters)
-	return n, nil
+	n.mux.Handle("/documents/", console.DocumentLinks(n.core, n.log))
+	n.mux.Handle("/desk/", console.DeskPages(n.core, strings.HasPrefix(p.site, "https:"), n.log))
 }
 
 // suspicion slows guessing down, but in a sandbox, where a wrong signature is
