@@ -30,7 +30,7 @@ func decodeAgencyOfAccount(r *dialect.Request) (core.AgencyWish, error) {
 }
 
 func decodeAgencyOfBroker(r *dialect.Request) (core.AgencyWish, error) {
-	return agencyWish(r, ofOneBroker, (*form).agencySet)
+	return agencyWish(r, ofOneBroker, (*form).agencySetOfBroker)
 }
 
 func decodeAgencyDrop(r *dialect.Request) (core.AgencyWish, error) {
@@ -51,20 +51,11 @@ func agencyWish(r *dialect.Request, whose scope, read func(*form) core.AgencySet
 	return core.AgencyWish{Scope: s, Sets: sets}, f.refusal()
 }
 
-// insurer reads the one name of an insurer that a set may have. What V1 calls
-// baFinRegNr is baFinId.
+// insurer reads the numbers by which a set names its insurer, one or several, as
+// lists have them. What V1 calls baFinRegNr is baFinId.
 func (f *form) insurer() core.InsurerName {
-	var given []string
-	for _, name := range []string{"baFinId", "baFinRegNr", "insurerId", "supervisingAuthorityId"} {
-		if f.take(name) != nil {
-			given = append(given, name)
-		}
-	}
-	switch {
-	case len(given) == 0:
+	if f.take("baFinId", "baFinRegNr", "insurerId", "supervisingAuthorityId") == nil {
 		f.wrong("baFinId, insurerId or supervisingAuthorityId", isRequired)
-	case len(given) > 1:
-		f.wrong(strings.Join(given, " and "), "name the insurer more than once")
 	}
 	id := strings.TrimSpace(f.text("insurerId"))
 	if strings.Trim(id, "0123456789") != "" {
@@ -75,6 +66,15 @@ func (f *form) insurer() core.InsurerName {
 		SupervisingAuthorityID: strings.TrimSpace(f.text("supervisingAuthorityId")),
 		ID:                     id,
 	}
+}
+
+// agencySetOfBroker reads a set of V0.1, whose path had the form of today for a
+// while; that is known by its key.
+func (f *form) agencySetOfBroker() core.AgencySet {
+	if f.take("agencyNumbers") == nil {
+		return f.agencySetOld()
+	}
+	return f.agencySet()
 }
 
 // agencySet reads the numbers of an insurer, in the form of today or in that of

@@ -59,6 +59,7 @@ func TestAgencySpellings(t *testing.T) {
 	for body, want := range map[string]core.AgencyWish{
 		set(`{"baFinRegNr":5405,"agencyNumbers":[{"agencyNumber":7}]}`):                                             setOf(bafin, core.AgencyNumber{Number: "7", Active: true}),
 		set(`{"BAFINID":" 5405 ","insurerId":"","supervisingAuthorityId":null,"agencyNumbers":[]}`):                 setOf(bafin),
+		set(`{"baFinRegNr":"5405","insurerId":5021,"supervisingAuthorityId":"9","agencyNumbers":[]}`):               setOf(core.InsurerName{BaFinID: "5405", ID: "5021", SupervisingAuthorityID: "9"}),
 		set(`{"baFinId":"5405","agencyNumbers":[{"agencyNumber":"7","active":"0","defaultForTenders":1}]}`):         setOf(bafin, core.AgencyNumber{Number: "7", ForTenders: true}),
 		set(`{"baFinId":"5405","agencyNumbers":[{"agencyNumber":"7","active":null,"collectionType":""}],"e2e":[]}`): setOf(bafin, core.AgencyNumber{Number: "7", Active: true}),
 		set(`{"baFinId":"5405","agencyNumbers":[{"agencyNumber":"7","collectionType":"BROKER_COLLECTION"}]}`): setOf(bafin,
@@ -89,8 +90,6 @@ func TestDecodeAgencyRefuses(t *testing.T) {
 		set(`{"e2e":[],"baFinId":"1"}`):     at + "e2e or db is required.",
 		set(`{"db":[{}],"baFinId":"1"}`):    at + "db[0].brokerAgencyNumber is required.",
 		set(`{"db":{"a":1},"baFinId":"1"}`): at + "db is not a list; agencyNumberSets[0].e2e or db is required.",
-		set(`{"baFinId":"1","insurerId":2,"agencyNumbers":[]}`):                               at + "baFinId and insurerId name the insurer more than once.",
-		set(`{"baFinId":"1","baFinRegNr":"1","agencyNumbers":[]}`):                            at + "baFinId and baFinRegNr name the insurer more than once.",
 		set(`{"insurerId":"5036a","agencyNumbers":[]}`):                                       at + "insurerId is not a whole number.",
 		set(`{"baFinId":{},"agencyNumbers":[]}`):                                              at + "baFinId is not a string.",
 		set(`{"baFinId":"1","agencyNumbers":[{"agencyNumber":"1","active":"perhaps"}]}`):      at + "agencyNumbers[0].active is not true or false.",
@@ -99,6 +98,7 @@ func TestDecodeAgencyRefuses(t *testing.T) {
 	} {
 		check(t, decodeAgency, posted(body), core.AgencyWish{}, refused)
 	}
+	check(t, decodeAgencyOfBroker, posted(set(`{"baFinId":"1"}`)), core.AgencyWish{}, at+"e2e or db is required.")
 	many := set(`{"baFinId":"1","agencyNumbers":[` + strings.Repeat(`{},`, maxItems) + `{}]}`)
 	check(t, decodeAgency, posted(many), core.AgencyWish{}, at+"agencyNumbers has more than 2000 entries.")
 	check(t, decodeAgencyOfAccount, posted(set(`{}`)), core.AgencyWish{}, "Broker Api: aToken is required, in the header X-Account-Token or in the body; "+
@@ -114,6 +114,7 @@ func TestDecodeAgencyDrop(t *testing.T) {
 	}{
 		set(`{"baFinId":"5405"}`):                      {setOf(bafin), ""},
 		set(`{"baFinId":"5405","agencyNumbers":null}`): {setOf(bafin), ""},
+		set(`{"baFinId":"5405","insurerId":"5021"}`):   {setOf(core.InsurerName{BaFinID: "5405", ID: "5021"}), ""},
 		set(`{"baFinRegNr":"5405","agencyNumbers":[{"agencyNumber":"1","active":"x"},{"externalInsurerId":"I"},{"externalUniqueId":"U"}]}`): {setOf(bafin,
 			core.AgencyNumber{Number: "1"}, core.AgencyNumber{ExternalInsurerID: "I"}, core.AgencyNumber{ExternalUniqueID: "U"}), ""},
 

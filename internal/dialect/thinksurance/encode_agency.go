@@ -40,15 +40,10 @@ func agencySets(sets []core.AgencySet) []wireAgencySet {
 	return all
 }
 
-// named is a set that names its insurer in the first way that there is.
+// named is a set that names its insurer in every way that there is: whoever sent
+// one of them finds it again.
 func named(n core.InsurerName) wireAgencySet {
-	switch {
-	case n.BaFinID != "":
-		return wireAgencySet{BaFinID: n.BaFinID}
-	case n.ID != "":
-		return wireAgencySet{InsurerID: n.ID}
-	}
-	return wireAgencySet{SupervisingAuthorityID: n.SupervisingAuthorityID}
+	return wireAgencySet{BaFinID: n.BaFinID, InsurerID: n.ID, SupervisingAuthorityID: n.SupervisingAuthorityID}
 }
 
 func agencyNumber(n core.AgencyNumber) wireAgencyNumber {

@@ -85,10 +85,10 @@ func TestAgencyNumbers(t *testing.T) {
 		}}},
 		{Insurer: core.InsurerName{SupervisingAuthorityID: "61234"}},
 	}
-	const rest = `:"5405","agencyNumbers":[{"agencyNumber":"1-agency-number","matchCode":"comment",` +
+	const rest = `:"5405","insurerId":"12","supervisingAuthorityId":"9","agencyNumbers":[{"agencyNumber":"1-agency-number","matchCode":"comment",` +
 		`"externalInsurerId":"i1","externalUniqueId":"uniqueId1","defaultForTenders":true,"defaultForCalculations":false,` +
 		`"collectionType":"insurer_collection","internalComment":"internal <comment>","active":true}]},` +
-		`{"insurerId":"5036","agencyNumbers":[{"agencyNumber":"A1","matchCode":"","externalInsurerId":"",` +
+		`{"insurerId":"5036","supervisingAuthorityId":"9","agencyNumbers":[{"agencyNumber":"A1","matchCode":"","externalInsurerId":"",` +
 		`"externalUniqueId":"","defaultForTenders":false,"defaultForCalculations":true,"collectionType":"",` +
 		`"internalComment":"","active":false}]},{"supervisingAuthorityId":"61234","agencyNumbers":[]}]}`
 	expectJSON(t, d.encodeAgencyList(r, sets), `{"agencyNumberSets":[{"baFinId"`+rest)

@@ -57,7 +57,8 @@ type wireAgencySets struct {
 	Sets []wireAgencySet `json:"agencyNumberSets"`
 }
 
-// wireAgencySet names its insurer in one way. The first has another key in V1.
+// wireAgencySet names its insurer by all numbers that it has. The first has
+// another key in V1.
 type wireAgencySet struct {
 	BaFinID                string             `json:"baFinId,omitempty"`
 	BaFinRegNr             string             `json:"baFinRegNr,omitempty"`
