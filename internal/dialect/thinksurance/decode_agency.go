@@ -106,11 +106,11 @@ func (f *form) agencyNumber() core.AgencyNumber {
 		Label:             f.text("matchCode"),
 		ExternalInsurerID: f.text("externalInsurerId"),
 		ExternalUniqueID:  f.text("externalUniqueId"),
-		ForTenders:        f.yesOr(false, "defaultForTenders"),
-		ForCalculations:   f.yesOr(false, "defaultForCalculations"),
+		ForTenders:        or(f.yes("defaultForTenders"), false),
+		ForCalculations:   or(f.yes("defaultForCalculations"), false),
 		CollectionType:    choice(f, collectionTypes, "collectionType"),
 		Comment:           f.text("internalComment"),
-		Active:            f.yesOr(true, "active"),
+		Active:            or(f.yes("active"), true),
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	isTwice    = "is given more than once"
 	notText    = "is not a string"
 	notBoolean = "is not true or false"
+	notFlag    = "is not 0 or 1"
 	notDate    = "is not a date of the form YYYY-MM-DD"
 	notList    = "is not a list"
 	notObject  = "is not an object"
@@ -257,7 +258,12 @@ func (f *form) whole(most int, names ...string) int {
 
 // yes reads a boolean in any of the ways that clients write one; nil if it is
 // not given.
-func (f *form) yes(names ...string) *bool {
+func (f *form) yes(names ...string) *bool { return f.boolean(notBoolean, names) }
+
+// zeroOrOne is yes for what was published as a number.
+func (f *form) zeroOrOne(names ...string) *bool { return f.boolean(notFlag, names) }
+
+func (f *form) boolean(detail string, names []string) *bool {
 	yes := false
 	switch strings.ToLower(strings.TrimSpace(textOf(f.take(names...)))) {
 	case "":
@@ -266,15 +272,15 @@ func (f *form) yes(names ...string) *bool {
 	case "true", "1":
 		yes = true
 	default:
-		f.wrong(names[0], notBoolean)
+		f.wrong(names[0], "%s", detail)
 		return nil
 	}
 	return &yes
 }
 
-// yesOr is a boolean with a default.
-func (f *form) yesOr(otherwise bool, name string) bool {
-	if yes := f.yes(name); yes != nil {
+// or is a boolean with a default.
+func or(yes *bool, otherwise bool) bool {
+	if yes != nil {
 		return *yes
 	}
 	return otherwise

@@ -25,10 +25,10 @@ func decodeForward(r *dialect.Request) (core.ForwardWish, error) {
 		Customer:     f.customer(),
 		Line:         f.id("productId"),
 		Profession:   f.id("professionId"),
-		AtOnce:       f.yesOr(false, "instantInquiryCreation"),
+		AtOnce:       or(f.yes("instantInquiryCreation"), false),
 		InquiryID:    int64(f.id("iId")),
 		Refs:         f.refs("iExternalReferences"),
-		FullCallback: f.yesOr(false, "fullCallback"),
+		FullCallback: or(f.zeroOrOne("fullCallback"), false),
 		Answers:      f.answers(),
 	}
 	if wish.AtOnce {
@@ -54,13 +54,13 @@ func (f *form) requireAtOnce(name string, id int) {
 
 // customer reads whom the broker advises; nil if nothing is said of one.
 func (f *form) customer() *core.CustomerWish {
-	private := f.yes("cAccountType")
+	private := f.zeroOrOne("cAccountType")
 	wish := core.CustomerWish{
 		ExternalID:  f.text("cExternalId"),
 		Party:       f.customerParty(),
 		CompanyForm: choiceOrNone(f, companyForms, "cCompanyForm"),
 		Private:     private,
-		AtAddress:   f.yes("cAddressIsCompany", "cAdressIsCompany"), // published in both spellings
+		AtAddress:   f.zeroOrOne("cAddressIsCompany", "cAdressIsCompany"), // published in both spellings
 		BusinessAddress: insurance.Address{
 			Street:      f.personal("cCompanyStreet"),
 			HouseNumber: f.personal("cCompanyStreetNumber"),
