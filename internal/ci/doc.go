@@ -2,9 +2,12 @@
 //
 //	go run ./internal/ci
 //
-// It looks for what the tests need (PostgreSQL, Chromium, poppler), installs
-// it where it may, starts a PostgreSQL of its own, runs every step and counts.
-// The last line always reads "N passed, N failed, N skipped".
+// It looks for what the tests need (PostgreSQL, Chromium, poppler, axe-core),
+// installs it where it may, starts a PostgreSQL of its own, runs every step and
+// counts. The last line always reads "N passed, N failed, N skipped".
+//
+// axe-core is on npm, and in no system's archive: npm downloads it once into the
+// user's cache folder, and it is used only if its SHA-512 is the pinned one.
 //
 // What is counted are tests: the leaves of the tree of sub-tests, each once,
 // from the step "tests". The steps "race" and "fuzz" run the same tests in
@@ -30,6 +33,7 @@
 //	COVERNOTE_TEST_POSTGRES  URL of a database in which they may create schemas
 //	COVERNOTE_TEST_CHROMIUM  path of the browser
 //	COVERNOTE_TEST_POPPLER   folder of pdftoppm, pdftotext and pdffonts
+//	COVERNOTE_TEST_AXE       path of axe.min.js
 //	COVERNOTE_TEST_WITHOUT   comma list of what --without leaves out
 //
 // A test whose variable is unset and whose key is not in

@@ -30,7 +30,7 @@ var (
 )
 
 type options struct {
-	Without []string `help:"Leave out what needs these: postgres, browser, pdf. The run then ends with status 3." enum:"postgres,browser,pdf" placeholder:"LIST"`
+	Without []string `help:"Leave out what needs these: postgres, browser, pdf, axe. The run then ends with status 3." enum:"postgres,browser,pdf,axe" placeholder:"LIST"`
 	Only    []string `help:"Run only these steps: format, vet, lint, imports, tests, teeth, fuzz, race." enum:"format,vet,lint,imports,tests,teeth,fuzz,race" placeholder:"LIST"`
 }
 

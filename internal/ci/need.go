@@ -16,6 +16,7 @@ const (
 	envPostgres = "COVERNOTE_TEST_POSTGRES"
 	envChromium = "COVERNOTE_TEST_CHROMIUM"
 	envPoppler  = "COVERNOTE_TEST_POPPLER"
+	envAxe      = "COVERNOTE_TEST_AXE"
 	envWithout  = "COVERNOTE_TEST_WITHOUT"
 )
 
@@ -35,17 +36,24 @@ type need struct {
 	find func(context.Context, machine) string
 	// packages is what to install, by the name of the system.
 	packages map[string]string
+	// tool is a program that the packages hold and that brings what no system
+	// packages; empty if the packages are all there is to it.
+	tool string
+	// bring has the tool get it, and gives where it is then.
+	bring func(context.Context, machine, installer) (string, error)
 }
 
 // needs lists everything the tests use beyond Go itself.
 func needs() []need {
 	return []need{
-		{"postgres", "PostgreSQL 15 or newer", "", findPostgres, map[string]string{
+		{key: "postgres", name: "PostgreSQL 15 or newer", find: findPostgres, packages: map[string]string{
 			"debian": "postgresql", "ubuntu": "postgresql", "fedora": "postgresql-server", "darwin": "postgresql@17"}},
-		{"browser", "Chromium", envChromium, findChromium, map[string]string{
+		{key: "browser", name: "Chromium", env: envChromium, find: findChromium, packages: map[string]string{
 			"debian": "chromium", "ubuntu": "chromium-browser", "fedora": "chromium", "darwin": "chromium"}},
-		{"pdf", "poppler", envPoppler, findPoppler, map[string]string{
+		{key: "pdf", name: "poppler", env: envPoppler, find: findPoppler, packages: map[string]string{
 			"debian": "poppler-utils", "ubuntu": "poppler-utils", "fedora": "poppler-utils", "darwin": "poppler"}},
+		{key: "axe", name: axe.name + " " + axe.version, env: envAxe, find: axe.find, packages: map[string]string{
+			"debian": "npm", "ubuntu": "npm", "fedora": "nodejs-npm", "darwin": "node"}, tool: "npm", bring: axe.bring},
 	}
 }
 
@@ -66,6 +74,13 @@ func missing(ctx context.Context, m machine, without []string) (absent []need, p
 	return absent, places
 }
 
+// uninstalled keeps the needs that packages of the system would help.
+func uninstalled(m machine, absent []need) []need {
+	return slices.DeleteFunc(slices.Clone(absent), func(n need) bool {
+		return n.tool != "" && m.program(n.tool) != ""
+	})
+}
+
 // machine is where programs are looked for.
 type machine struct {
 	// system is the ID of os-release, or "darwin".
@@ -76,6 +91,10 @@ type machine struct {
 	path []string
 	// beyond is patterns of folders where systems keep PostgreSQL outside PATH.
 	beyond []string
+	// etc is the folder of the system's settings.
+	etc string
+	// cache is the folder of what is downloaded once.
+	cache string
 }
 
 func thisMachine() machine {
@@ -83,6 +102,8 @@ func thisMachine() machine {
 		system: thisSystem("/etc/os-release"),
 		root:   os.Geteuid() == 0,
 		path:   filepath.SplitList(os.Getenv("PATH")),
+		etc:    "/etc",
+		cache:  cacheFolder(),
 		beyond: []string{
 			"/usr/lib/postgresql/*/bin",
 			"/usr/pgsql-*/bin",
@@ -171,10 +192,14 @@ func findPoppler(_ context.Context, m machine) string {
 	return ""
 }
 
-// names joins what people call the needs.
+// names joins what people call the needs; where a tool is to bring one, the
+// tool is what is asked for.
 func names(list []need) string {
 	said := make([]string, 0, len(list))
 	for _, n := range list {
+		if n.tool != "" {
+			n.name = n.tool + " for " + n.name
+		}
 		said = append(said, n.name)
 	}
 	return strings.Join(said, ", ")

@@ -100,10 +100,10 @@ func TestLineToRunNamesWhatIsMissingAndNothingElse(t *testing.T) {
 	t.Parallel()
 	absent := slices.DeleteFunc(needs(), func(n need) bool { return n.key == "browser" })
 	for system, want := range map[string]string{
-		"debian": "sudo apt-get update && sudo apt-get install --yes --no-install-recommends postgresql poppler-utils",
-		"fedora": "sudo dnf install --assumeyes postgresql-server poppler-utils",
-		"darwin": "brew install postgresql@17 poppler",
-		"plan9":  "install with your system's package manager: PostgreSQL 15 or newer, poppler",
+		"debian": "sudo apt-get update && sudo apt-get install --yes --no-install-recommends postgresql poppler-utils npm",
+		"fedora": "sudo dnf install --assumeyes postgresql-server poppler-utils nodejs-npm",
+		"darwin": "brew install postgresql@17 poppler node",
+		"plan9":  "install with your system's package manager: PostgreSQL 15 or newer, poppler, npm for " + axe.name + " " + axe.version,
 	} {
 		if got := lineToRun(machine{system: system}, absent); got != want {
 			t.Errorf("%s: %q, want %q", system, got, want)
@@ -139,8 +139,8 @@ func TestEnsureInstallsExactlyWhatIsMissing(t *testing.T) {
 	dir := programs(t, server("15.1"))
 	addPrograms(t, dir, map[string]string{"chromium": ""})
 	apt := &fakeApt{t: t, dir: dir}
-	m := machine{system: "debian", root: true, path: []string{dir}}
-	places, err := ensure(t.Context(), m, nil, apt.run, &screen{w: io.Discard})
+	m := machine{system: "debian", root: true, path: []string{dir}, etc: t.TempDir()}
+	places, err := ensure(t.Context(), m, []string{"axe"}, apt.run, &screen{w: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestEnsureOnlySaysWhatToRunWhereItMayNotInstall(t *testing.T) {
 func TestEnsureTellsWhyAnInstallationFailed(t *testing.T) {
 	t.Parallel()
 	apt := &fakeApt{t: t, fail: true}
-	m := machine{system: "debian", root: true}
+	m := machine{system: "debian", root: true, etc: t.TempDir()}
 	_, err := ensure(t.Context(), m, []string{"postgres"}, apt.run, &screen{w: io.Discard})
 	if !errors.Is(err, errMissing) || !strings.Contains(err.Error(), "E: no network") {
 		t.Errorf("said %v", err)

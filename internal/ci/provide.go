@@ -36,19 +36,24 @@ func provide(ctx context.Context, without []string, env *environment, out *scree
 	return server.stop, nil
 }
 
-// ensure gives the places of all needs, installing what is absent where it
-// may. Elsewhere the error is the one line to run.
+// ensure gives the places of all needs, installing and bringing what is absent
+// where it may. Elsewhere the error is the one line to run.
 func ensure(ctx context.Context, m machine, without []string, run installer, out *screen) (map[string]string, error) {
 	absent, places := missing(ctx, m, without)
-	if len(absent) > 0 && m.mayInstall() {
-		out.say("Missing: %s. Installing.", names(absent))
-		if err := install(ctx, absent, run, "/etc"); err != nil {
+	lacking := uninstalled(m, absent)
+	if len(lacking) > 0 && m.mayInstall() {
+		out.say("Missing: %s. Installing.", names(lacking))
+		if err := install(ctx, lacking, run, m.etc); err != nil {
 			return nil, fmt.Errorf("%w: %w", errMissing, err)
 		}
 		absent, places = missing(ctx, m, without)
+		lacking = uninstalled(m, absent)
 	}
-	if len(absent) > 0 {
-		return nil, fmt.Errorf("%w: %s. Run: %s", errMissing, names(absent), lineToRun(m, absent))
+	if len(lacking) > 0 {
+		return nil, fmt.Errorf("%w: %s. Run: %s", errMissing, names(lacking), lineToRun(m, lacking))
+	}
+	if err := bring(ctx, m, absent, places, run, out); err != nil {
+		return nil, err
 	}
 	for _, n := range needs() {
 		if place, ok := places[n.key]; ok {
@@ -56,6 +61,19 @@ func ensure(ctx context.Context, m machine, without []string, run installer, out
 		}
 	}
 	return places, nil
+}
+
+// bring adds to places what tools have to get.
+func bring(ctx context.Context, m machine, absent []need, places map[string]string, run installer, out *screen) error {
+	for _, n := range absent {
+		out.say("Missing: %s. Downloading.", n.name)
+		place, err := n.bring(ctx, m, run)
+		if err != nil {
+			return fmt.Errorf("%w: %w, or leave it out: --without=%s", errMissing, err, n.key)
+		}
+		places[n.key] = place
+	}
+	return nil
 }
 
 // cCompiler gives the C compiler that the race detector links with, or "".
