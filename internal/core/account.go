@@ -53,7 +53,8 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 			return nil, existing("partner", a.Part, err)
 		}
 		taken, err := r.Credentials(string(a.Family), access.Username)
-		if err != nil || len(taken) > 0 && !a.joins() {
+		open := slices.DeleteFunc(slices.Clone(taken), func(k store.Credential) bool { return !c.inForce(k) })
+		if err != nil || len(taken) > 0 && (len(open) == 0 || !a.joins()) {
 			return nil, existing("user name", access.Username, err)
 		}
 		d := c.quiet(r, a.Part)
@@ -61,7 +62,7 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 		d.AddPartner(row)
 		if len(taken) > 0 {
 			access.Secret = ""
-			c.join(d, taken)
+			c.join(d, open)
 		} else if err := c.addCredential(d, a.Part, firstCredential, a.Family, access); err != nil {
 			return nil, err
 		}
@@ -89,10 +90,8 @@ func (a Account) joins() bool {
 // join lets the credentials in force of a user open another account.
 func (c *Core) join(d *draft, credentials []store.Credential) {
 	for _, k := range credentials {
-		if k.RevokedAt == 0 {
-			k.Part, k.ID, k.CreatedAt = d.part, newID(), d.now.UnixMicro()
-			d.AddCredential(k)
-		}
+		k.Part, k.ID, k.CreatedAt = d.part, newID(), d.now.UnixMicro()
+		d.AddCredential(k)
 	}
 }
 

@@ -54,11 +54,15 @@ func (c *Core) agencyNumbers(r reading, account Partner, owner string) ([]Agency
 	if err != nil {
 		return nil, fmt.Errorf("read agency numbers: %w", err)
 	}
+	insurers := make(map[int]insurance.Insurer)
+	for _, i := range c.Catalogue.Insurers(string(account.Family)) {
+		insurers[i.ID] = i
+	}
 	numbers := make([]AgencyNumber, 0, len(rows))
 	for _, row := range rows {
-		insurer, _ := c.insurer(account, InsurerName{ID: strconv.FormatInt(row.Insurer, 10)})
-		if insurer.ID == 0 {
-			insurer.ID = int(row.Insurer) // nobody sells for it any more
+		insurer, sells := insurers[int(row.Insurer)]
+		if !sells {
+			insurer.ID = int(row.Insurer)
 		}
 		numbers = append(numbers, agencyNumberOf(row, insurer))
 	}
@@ -74,24 +78,21 @@ func ownerOf(broker *store.Broker) string {
 	return broker.ID
 }
 
-// nameOfInsurer calls an insurer by the number that identifies it best.
+// nameOfInsurer calls an insurer by all numbers that it has.
 func nameOfInsurer(i insurance.Insurer) InsurerName {
-	switch {
-	case i.BaFinID != "":
-		return InsurerName{BaFinID: i.BaFinID}
-	case i.SupervisingAuthorityID != "":
-		return InsurerName{SupervisingAuthorityID: i.SupervisingAuthorityID}
-	}
-	return InsurerName{ID: strconv.Itoa(i.ID)}
+	return InsurerName{BaFinID: i.BaFinID, SupervisingAuthorityID: i.SupervisingAuthorityID, ID: strconv.Itoa(i.ID)}
 }
 
-// insurer finds who is called by a number.
+// insurer finds who is called by all the numbers of a name. That of a supervisor
+// may be either kind: the published text calls both the insurer's BaFin ID.
 func (c *Core) insurer(p Partner, name InsurerName) (insurance.Insurer, bool) {
+	if name == (InsurerName{}) {
+		return insurance.Insurer{}, false
+	}
+	fits := func(said string, is ...string) bool { return said == "" || slices.Contains(is, said) }
 	for _, i := range c.Catalogue.Insurers(string(p.Family)) {
-		switch {
-		case name.BaFinID != "" && name.BaFinID == i.BaFinID,
-			name.ID != "" && name.ID == strconv.Itoa(i.ID),
-			name.SupervisingAuthorityID != "" && name.SupervisingAuthorityID == i.SupervisingAuthorityID:
+		if fits(name.BaFinID, i.BaFinID) && fits(name.ID, strconv.Itoa(i.ID)) &&
+			fits(name.SupervisingAuthorityID, i.SupervisingAuthorityID, i.BaFinID) {
 			return i, true
 		}
 	}
@@ -111,6 +112,12 @@ type agency struct {
 func (c *Core) changeAgency(
 	ctx context.Context, p Partner, wish AgencyWish, action string, change func(*agency, int64, AgencySet, int) []insurance.Problem,
 ) error {
+	// Those who change the numbers of one owner through this node take turns.
+	done, err := c.inHand.begin(ctx, "agency\x00"+wish.Scope.Account+"\x00"+wish.Scope.Broker)
+	if err != nil {
+		return err
+	}
+	defer done()
 	return c.decide(ctx, func(r reading) (*draft, error) {
 		account, broker, err := c.within(r, p, wish.Scope)
 		if err != nil {
@@ -129,7 +136,7 @@ func (c *Core) changeAgency(
 			}
 			problems = append(problems, change(a, int64(insurer.ID), set, item)...)
 		}
-		problems = append(problems, a.unique()...)
+		problems = append(problems, a.bounded()...)
 		if err := invalid(problems); err != nil {
 			return nil, err
 		}
@@ -151,7 +158,7 @@ func (a *agency) add(insurer int64, set AgencySet, item int) []insurance.Problem
 		a.prefer(row)
 		i := slices.IndexFunc(a.numbers, func(o store.AgencyNumber) bool { return o.Insurer == insurer && o.Number == n.Number })
 		if i < 0 {
-			row.Position = int64(len(a.numbers))
+			row.Position = a.next()
 			a.numbers = append(a.numbers, row)
 			continue
 		}
@@ -159,6 +166,15 @@ func (a *agency) add(insurer int64, set AgencySet, item int) []insurance.Problem
 		a.numbers[i] = row
 	}
 	return problems
+}
+
+// next is the place behind all numbers.
+func (a *agency) next() int64 {
+	var last int64
+	for _, n := range a.numbers {
+		last = max(last, n.Position)
+	}
+	return last + 1
 }
 
 // prefer lets a number be the only first choice that it wants to be.
@@ -177,18 +193,11 @@ func (n AgencyNumber) check(item int) []insurance.Problem {
 	if n.Number == "" {
 		problems = append(problems, insurance.Problem{Item: item, Field: insurance.FieldAgencyNumber, Detail: "is required"})
 	}
-	for field, texts := range map[insurance.Field][]string{
-		insurance.FieldAgencyNumber: {n.Number}, insurance.FieldAgencyExternalID: {n.ExternalUniqueID, n.ExternalInsurerID},
-		insurance.FieldAgencyLabel: {n.Label, n.Comment},
-	} {
-		for _, text := range texts {
-			if problem, bad := insurance.CheckName(field, text); bad {
-				problem.Item = item
-				problems = append(problems, problem)
-			}
-		}
-	}
-	return problems
+	return append(problems, checkNames(item, []foreignName{
+		{insurance.FieldAgencyNumber, n.Number}, {insurance.FieldAgencyLabel, n.Label},
+		{insurance.FieldAgencyExternalID, n.ExternalInsurerID}, {insurance.FieldAgencyExternalID, n.ExternalUniqueID},
+		{insurance.FieldAgencyLabel, n.Comment},
+	})...)
 }
 
 // drop takes away the numbers that a set describes, or all of its insurer.
@@ -206,8 +215,17 @@ func (n AgencyNumber) describes(row store.AgencyNumber) bool {
 		fits(n.ExternalUniqueID, row.ExternalUniqueID)
 }
 
-// unique finds external ids that two numbers of the owner would have.
-func (a *agency) unique() []insurance.Problem {
+// maxAgencyNumbers is how many one owner may have.
+const maxAgencyNumbers = 5000
+
+// bounded finds numbers too many, and external ids that two numbers of the owner
+// would have.
+func (a *agency) bounded() []insurance.Problem {
+	if len(a.numbers) > maxAgencyNumbers {
+		return []insurance.Problem{{
+			Field: insurance.FieldAgencyNumber, Detail: fmt.Sprintf("would be one of more than %d", maxAgencyNumbers),
+		}}
+	}
 	seen := make(map[string]bool)
 	for _, n := range a.numbers {
 		if n.ExternalUniqueID != "" && seen[n.ExternalUniqueID] {
@@ -273,7 +291,11 @@ func (a *agency) touch(r reading, d *draft, changed []store.AgencyNumber) error 
 
 // difference are the numbers that stand in one list as they do not in the other.
 func difference(in, out []store.AgencyNumber) []store.AgencyNumber {
-	return slices.DeleteFunc(slices.Clone(in), func(n store.AgencyNumber) bool { return slices.Contains(out, n) })
+	there := make(map[store.AgencyNumber]bool, len(out))
+	for _, n := range out {
+		there[n] = true
+	}
+	return slices.DeleteFunc(slices.Clone(in), func(n store.AgencyNumber) bool { return there[n] })
 }
 
 func agencyNumberOf(row store.AgencyNumber, insurer insurance.Insurer) AgencyNumber {

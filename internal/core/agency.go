@@ -17,7 +17,7 @@ func CollectionTypes() []CollectionType {
 	return []CollectionType{CollectedByBroker, CollectedByInsurer, CollectedByMGA}
 }
 
-// InsurerName names an insurer in one of three ways; exactly one is set.
+// InsurerName names an insurer in one or several of three ways.
 type InsurerName struct {
 	BaFinID, SupervisingAuthorityID string
 	// ID is decimal digits.

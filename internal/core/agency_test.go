@@ -147,7 +147,7 @@ func TestAPartnersIDMeansOneNumber(t *testing.T) {
 	})
 }
 
-// Insurers are called by three numbers, and listed by the one that says most.
+// Insurers are called by any of three numbers, and listed by all that they have.
 func TestAnInsurerIsCalledInThreeWays(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		p := h.pool("pool")
@@ -158,12 +158,15 @@ func TestAnInsurerIsCalledInThreeWays(t *testing.T) {
 		equalLists(t, "added", h.written(p, scope), []string{"5042 N-1", "5063 N-3", "5063 N-1", "5063 N-2"})
 		sets, err := h.AgencyNumbers(t.Context(), p, scope)
 		h.fatal(err)
-		want := []InsurerName{{SupervisingAuthorityID: "61234"}, {BaFinID: "5548"}}
+		want := []InsurerName{
+			{SupervisingAuthorityID: "61234", ID: "5042"}, {BaFinID: "5548", SupervisingAuthorityID: "70548", ID: rheinbogen},
+		}
 		if len(sets) != 2 || sets[0].Insurer != want[0] || sets[1].Insurer != want[1] || sets[1].Numbers[0].Insurer.Name == "" {
 			t.Errorf("listed as %+v", sets)
 		}
-		// A number of one kind is none of another.
-		for _, name := range []InsurerName{{BaFinID: rheinbogen}, {ID: "5548"}, {SupervisingAuthorityID: "5548"}, {}} {
+		h.fatal(h.addNumbers(p, scope, agencySet(InsurerName{SupervisingAuthorityID: "5548"}, "N-1"))) // as published
+		// A number of one kind is none of another, and several name one insurer.
+		for _, name := range []InsurerName{{BaFinID: rheinbogen}, {ID: "5548"}, {BaFinID: "5548", ID: hafenlicht}, {}} {
 			h.refused(h.addNumbers(p, scope, agencySet(name, "N-1")), insurance.CodeInsurerUnknown)
 			h.refused(h.dropNumbers(p, scope, agencySet(name)), insurance.CodeInsurerUnknown)
 		}

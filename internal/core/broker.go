@@ -99,6 +99,8 @@ type ForwardWish struct {
 // stays.
 type CustomerWish struct {
 	ExternalID string
+	// Version is the one that was seen; 0 overwrites any.
+	Version int64
 	insurance.Party
 	CompanyForm        CompanyForm
 	Private, AtAddress *bool

@@ -12,7 +12,7 @@ import (
 func (h *house) brokersOf(p Partner) (all []store.Broker) {
 	h.t.Helper()
 	h.view(func(r reading) (err error) {
-		all, err = r.Brokers(p.Part)
+		all, err = r.BrokersAfter(p.Part, "", 100)
 		return err
 	})
 	return all

@@ -18,7 +18,7 @@ import (
 func (c *Core) SetBroker(ctx context.Context, p Partner, wish BrokerWish) (Broker, error) {
 	var told Broker
 	err := c.decide(ctx, func(r reading) (*draft, error) {
-		if err := invalid(merge(wish.Problems, wish.check())); err != nil {
+		if err := invalid(merge(wish.Problems, wish.check(true))); err != nil {
 			return nil, err
 		}
 		account, _, err := c.within(r, p, Scope{Account: wish.Account})
@@ -95,11 +95,27 @@ func (c *Core) brokerKey(externalID string, p insurance.Party) string {
 	return c.brokerDataKey(p)
 }
 
-// check finds what is wrong with a broker who is to be made.
-func (w BrokerWish) check() []insurance.Problem {
-	problems := w.Party.CheckContact(true)
-	for _, text := range []string{w.ExternalID, w.CompanyRegister, w.BrokerRegister} {
-		if problem, bad := insurance.CheckName(insurance.FieldBrokerExternalID, text); bad {
+// check finds what is wrong with a broker: one who is to be made needs an e-mail
+// address.
+func (w BrokerWish) check(fresh bool) []insurance.Problem {
+	return append(w.CheckContact(fresh), checkNames(0, []foreignName{
+		{insurance.FieldBrokerExternalID, w.ExternalID}, {insurance.FieldCompanyRegister, w.CompanyRegister},
+		{insurance.FieldBrokerRegister, w.BrokerRegister},
+	})...)
+}
+
+// foreignName is what another system calls something.
+type foreignName struct {
+	field insurance.Field
+	text  string
+}
+
+// checkNames finds what is wrong with names of one item, in their order.
+func checkNames(item int, names []foreignName) []insurance.Problem {
+	var problems []insurance.Problem
+	for _, n := range names {
+		if problem, bad := insurance.CheckName(n.field, n.text); bad {
+			problem.Item = item
 			problems = append(problems, problem)
 		}
 	}

@@ -64,7 +64,7 @@ var inquiryDamages = []damage{
 	{"order of what was not ordered", `INSERT INTO document SELECT part, {of calculated}, kind, version, template_version, language, issued_at
 		FROM document WHERE subject = {of ordered} AND kind = 'cover_order'`, "inquiry"},
 
-	{"customer is gone", `DELETE FROM customer WHERE id = {customer}`, "I5 document inquiry"},
+	{"customer is gone", `DELETE FROM customer WHERE id = {customer}`, "document inquiry"},
 	{"customer of another broker", `UPDATE customer SET broker = {sibling}, external_id = '' WHERE id = {customer}`, "inquiry"},
 	{"broker is nobody", `UPDATE broker SET party = 'nobody' WHERE id = {sibling}`, "inquiry"},
 

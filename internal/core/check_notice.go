@@ -1,7 +1,6 @@
 package core
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,12 +49,7 @@ func (k *inspection) events(r reading, s store.Stretch) error {
 // subject looks for what an event happened to, and reads its clock.
 func (k *inspection) subject(r reading, e store.Event) (time.Duration, error) {
 	if ofInquiry(e.Subject) {
-		_, err := k.core.inquiryAsOf(r, k.partner, e.Subject, 1)
-		if errors.Is(err, errAbsent) {
-			k.find(invariantHappened, e.Subject, "events of it are there, but no inquiry")
-			err = nil
-		}
-		return 0, err
+		return 0, k.aboutInquiry(r, e)
 	}
 	_, order, err := r.Order(e.Part, e.Subject)
 	if err != nil {
@@ -69,6 +63,14 @@ func (k *inspection) subject(r reading, e store.Event) (time.Duration, error) {
 		k.find(invariantHappened, e.Subject, "events of it are there, but neither an order nor a policy")
 	}
 	return k.core.shiftOf(r, e.Part, e.Subject)
+}
+
+func (k *inspection) aboutInquiry(r reading, e store.Event) error {
+	_, there, err := r.Inquiry(e.Part, inquiryNumber(e.Subject))
+	if err == nil && !there {
+		k.find(invariantHappened, e.Subject, "events of it are there, but no inquiry")
+	}
+	return err
 }
 
 // notified compares the notices of an event with the endpoints that were told

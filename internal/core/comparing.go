@@ -57,7 +57,8 @@ func (w *inquiryWork) ask(product insurance.Product) (store.Offer, error) {
 		wish.Tariff = tariff.Code
 		quote, err := product.Quote(tariff, wish, w.now)
 		if refused = err; refused == nil {
-			return offer, w.price(&offer, product, wish, quote)
+			err := w.price(&offer, product, wish, quote)
+			return offer, err
 		}
 	}
 	if refused != nil && refused.Code != insurance.CodeCoverageUnknown {
@@ -146,7 +147,7 @@ func (c *Core) EnterOffer(ctx context.Context, o TenderOffer) (Inquiry, error) {
 	}
 	from := []InquiryStatus{InquiryTendering, InquiryLead, InquiryCalculated}
 	step := InquiryStep{ID: o.InquiryID, Version: seen.Version}
-	return c.workInquiry(ctx, at, step, from, "", func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, step, from, never, func(r reading, w *inquiryWork) error {
 		offer, err := w.tendered(o)
 		if err != nil {
 			return err
@@ -213,5 +214,6 @@ func (w *inquiryWork) tendered(o TenderOffer) (store.Offer, error) {
 		ID: strconv.Itoa(product.Insurer.ID), Product: product.Code, Version: product.Version, PricedAt: micros(w.now),
 		Tendered: true, Note: o.Note,
 	}
-	return offer, w.price(&offer, product, wish, quote)
+	err := w.price(&offer, product, wish, quote)
+	return offer, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
@@ -58,7 +59,8 @@ func (c *Core) DeskCustomer(ctx context.Context, d Desk, id int64) (Customer, er
 
 // SaveCustomer replaces what is known of a customer of the broker, but for its
 // external id and references; id 0 makes a new one. It refuses with
-// CodeCustomerUnknown and CodeInvalid.
+// CodeCustomerUnknown, CodeInvalid, and with CodeStale a customer who has changed
+// since the version that the wish names.
 func (c *Core) SaveCustomer(ctx context.Context, d Desk, id int64, wish CustomerWish) (Customer, error) {
 	fresh, err := c.newNumber(ctx, numberCustomer)
 	if err != nil {
@@ -71,13 +73,16 @@ func (c *Core) SaveCustomer(ctx context.Context, d Desk, id int64, wish Customer
 		}
 		change := c.quiet(r, d.Partner.Part)
 		if id == 0 {
-			saved = c.addCustomer(change, d.Broker.Token, fresh, wish)
-			change.audit(d.actor(), "customer.added", customerName(fresh), "", "", "")
-			return change, nil
+			var err error
+			_, saved, err = c.addCustomer(change, d.actor(), d.Broker.Token, fresh, wish)
+			return change, err
 		}
 		row, err := customerAt(r, d, id)
 		if err != nil {
 			return nil, err
+		}
+		if wish.Version != 0 && wish.Version != row.Version {
+			return nil, insurance.Refuse(insurance.CodeStale, "the customer was changed meanwhile")
 		}
 		was, err := c.customerOf(r, row)
 		if err != nil {
@@ -85,10 +90,11 @@ func (c *Core) SaveCustomer(ctx context.Context, d Desk, id int64, wish Customer
 		}
 		saved = was
 		saved.replace(wish)
-		if !c.putCustomer(change, row, was, saved) {
+		next := c.putCustomer(change, d.actor(), row, was, saved)
+		if next.Version == row.Version {
 			return nil, nil
 		}
-		change.audit(d.actor(), "customer.changed", customerName(id), "", "", "")
+		saved.Version = next.Version
 		return change, nil
 	})
 	return saved, err
@@ -121,12 +127,11 @@ func customerAt(r reading, d Desk, id int64) (store.Customer, error) {
 
 // check finds what is wrong with what is said of a customer.
 func (w CustomerWish) check() []insurance.Problem {
-	problems := w.Party.CheckContact(false)
-	for _, p := range (insurance.Party{Address: w.BusinessAddress}).CheckContact(false) {
-		problems = merge(problems, []insurance.Problem{p})
-	}
-	if problem, bad := insurance.CheckName(insurance.FieldCustomerExternalID, w.ExternalID); bad {
-		problems = append(problems, problem)
+	problems := w.CheckContact(false)
+	problems = merge(problems, insurance.Party{Address: w.BusinessAddress}.CheckContact(false))
+	problems = append(problems, checkNames(0, []foreignName{{insurance.FieldCustomerExternalID, w.ExternalID}})...)
+	if w.CompanyForm < 0 || w.CompanyForm > FormOther {
+		problems = append(problems, insurance.Problem{Field: insurance.FieldCompanyForm, Detail: "is not a legal form"})
 	}
 	return append(problems, checkRefs(w.Refs)...)
 }
@@ -134,15 +139,10 @@ func (w CustomerWish) check() []insurance.Problem {
 func checkRefs(refs []Ref) []insurance.Problem {
 	var problems []insurance.Problem
 	for item, ref := range refs {
-		for field, text := range map[insurance.Field]string{insurance.FieldRefKey: ref.Key, insurance.FieldRefValue: ref.Value} {
-			if problem, bad := insurance.CheckName(field, text); bad {
-				problem.Item = item
-				problems = append(problems, problem)
-			}
+		if ref.Key == "" {
+			problems = append(problems, insurance.Problem{Item: item, Field: insurance.FieldRefKey, Detail: "is required"})
 		}
-	}
-	if len(refs) > maxRefs {
-		problems = append(problems, insurance.Problem{Field: insurance.FieldRefs, Detail: fmt.Sprintf("has more than %d entries", maxRefs)})
+		problems = append(problems, checkNames(item, []foreignName{{insurance.FieldRefKey, ref.Key}, {insurance.FieldRefValue, ref.Value}})...)
 	}
 	return problems
 }
@@ -168,11 +168,11 @@ func (k *Customer) learn(w CustomerWish) {
 }
 
 // addCustomer drafts a customer of a broker.
-func (c *Core) addCustomer(d *draft, broker string, id int64, wish CustomerWish) Customer {
-	customer := Customer{ID: id, ExternalID: wish.ExternalID, AtAddress: true}
+func (c *Core) addCustomer(d *draft, actor, broker string, id int64, wish CustomerWish) (store.Customer, Customer, error) {
+	customer := Customer{ID: id, Version: 1, ExternalID: wish.ExternalID, AtAddress: true}
 	customer.learn(wish)
 	row := store.Customer{
-		Part: d.part, ID: id, Broker: broker, ExternalID: wish.ExternalID, Party: newID(),
+		Part: d.part, ID: id, Version: 1, Broker: broker, ExternalID: wish.ExternalID, Party: newID(),
 		CompanyForm: int64(customer.CompanyForm), Private: customer.Private, AtAddress: customer.AtAddress,
 		CreatedAt: micros(d.now), UpdatedAt: micros(d.now),
 	}
@@ -182,12 +182,15 @@ func (c *Core) addCustomer(d *draft, broker string, id int64, wish CustomerWish)
 		d.AddParty(row.BusinessAddress, insurance.Party{Address: customer.BusinessAddress})
 	}
 	d.AddCustomer(row)
-	customer.Refs = d.setRefs(refCustomer, customerName(id), nil, wish.Refs)
-	return customer
+	d.audit(actor, "customer.added", customerName(id), "", "", "")
+	var err error
+	customer.Refs, err = d.setRefs(actor, refCustomer, customerName(id), nil, wish.Refs)
+	return row, customer, err
 }
 
-// putCustomer drafts what has changed of a customer, if anything has.
-func (c *Core) putCustomer(d *draft, row store.Customer, was, now Customer) bool {
+// putCustomer drafts what has changed of a customer, and answers the row as it
+// will be: at the same version if nothing has.
+func (c *Core) putCustomer(d *draft, actor string, row store.Customer, was, now Customer) store.Customer {
 	next := row
 	next.CompanyForm, next.Private, next.AtAddress = int64(now.CompanyForm), now.Private, now.AtAddress
 	if now.Party != was.Party {
@@ -199,29 +202,49 @@ func (c *Core) putCustomer(d *draft, row store.Customer, was, now Customer) bool
 		d.AddParty(next.BusinessAddress, insurance.Party{Address: now.BusinessAddress})
 	}
 	if next == row {
-		return false
+		return row
 	}
 	next.UpdatedAt = micros(d.now)
 	d.PutCustomer(next)
-	return true
+	d.audit(actor, "customer.changed", customerName(row.ID), "", "", "")
+	next.Version++
+	return next
 }
 
-// setRefs drafts references, and answers those that there will be. An empty
-// value takes one away.
-func (d *draft) setRefs(kind, subject string, was, wish []Ref) []Ref {
+// mergeRefs are references with what a wish makes of them: an empty value takes
+// one away.
+func mergeRefs(was, wish []Ref) []Ref {
 	refs := slices.Clone(was)
 	for _, ref := range wish {
-		row := store.Ref{Part: d.part, Kind: kind, Subject: subject, Origin: ref.Origin, Key: ref.Key, Value: ref.Value}
 		refs = slices.DeleteFunc(refs, func(other Ref) bool { return other.Origin == ref.Origin && other.Key == ref.Key })
-		if ref.Value == "" {
-			d.DropRef(row)
-			continue
+		if ref.Value != "" {
+			refs = append(refs, ref)
 		}
-		d.SetRef(row)
-		refs = append(refs, ref)
 	}
 	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Key, b.Key)) })
 	return refs
+}
+
+// setRefs drafts references, and answers those that there will be. It refuses
+// with CodeInvalid more than one thing may have.
+func (d *draft) setRefs(actor, kind, subject string, was, wish []Ref) ([]Ref, error) {
+	refs := mergeRefs(was, wish)
+	if slices.Equal(refs, mergeRefs(was, nil)) {
+		return refs, nil
+	}
+	if len(refs) > maxRefs {
+		return nil, insurance.Invalid(insurance.FieldRefs, "would be more than %d", maxRefs)
+	}
+	for _, ref := range wish {
+		row := store.Ref{Part: d.part, Kind: kind, Subject: subject, Origin: ref.Origin, Key: ref.Key, Value: ref.Value}
+		if ref.Value == "" {
+			d.DropRef(row)
+		} else {
+			d.SetRef(row)
+		}
+	}
+	d.audit(actor, kind+".references_set", subject, "", strconv.Itoa(len(was)), strconv.Itoa(len(refs)))
+	return refs, nil
 }
 
 func refsOf(r reading, part, kind, subject string) ([]Ref, error) {
@@ -239,14 +262,14 @@ func refsOf(r reading, part, kind, subject string) ([]Ref, error) {
 // customerOf is a stored customer as it is told.
 func (c *Core) customerOf(r reading, row store.Customer) (Customer, error) {
 	customer := Customer{
-		ID: row.ID, ExternalID: row.ExternalID, CompanyForm: CompanyForm(row.CompanyForm), Private: row.Private,
+		ID: row.ID, Version: row.Version, ExternalID: row.ExternalID, CompanyForm: CompanyForm(row.CompanyForm), Private: row.Private,
 		AtAddress: row.AtAddress,
 	}
-	var ok bool
-	var err error
-	if customer.Party, ok, err = r.Party(row.Part, row.Party); needed(ok, err) != nil {
-		return customer, fmt.Errorf("read customer %d: %w", row.ID, needed(ok, err))
+	party, ok, err := r.Party(row.Part, row.Party)
+	if err := needed(ok, err); err != nil {
+		return customer, fmt.Errorf("read customer %d: %w", row.ID, err)
 	}
+	customer.Party = party
 	if row.BusinessAddress != "" {
 		business, ok, err := r.Party(row.Part, row.BusinessAddress)
 		if err := needed(ok, err); err != nil {

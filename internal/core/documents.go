@@ -42,7 +42,7 @@ func (c *Core) Archive(ctx context.Context, p Partner, want DocumentRequest) (Ar
 		}
 		d := c.quiet(r, p.Part)
 		var fresh bool
-		files, fresh, err = c.files(r, d, p, policy, records, rendered, want)
+		files, fresh, err = c.files(r, d, p, records, rendered, want)
 		if !fresh {
 			d = nil
 		}
@@ -95,8 +95,7 @@ func missing(kind DocumentKind, number string) error {
 // files are the bytes of records, kept or rendered; fresh tells whether some
 // were rendered and are in the draft.
 func (c *Core) files(
-	r reading, d *draft, p Partner, policy store.Policy, records []store.Document,
-	rendered map[store.Document][]byte, want DocumentRequest,
+	r reading, d *draft, p Partner, records []store.Document, rendered map[store.Document][]byte, want DocumentRequest,
 ) (files []document.File, fresh bool, err error) {
 	for _, record := range records {
 		made, isFresh, err := c.bytesOf(r, d, p, record, rendered)

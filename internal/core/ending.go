@@ -17,13 +17,21 @@ import (
 // It refuses with CodePolicyUnknown, CodeReasonForbidden and CodeInvalid; Item
 // of the problem says which of the endings it was.
 func (c *Core) End(ctx context.Context, p Partner, endings []Ending) ([]Ended, error) {
+	return c.endAs(ctx, p, actorPartner(p), endings, nil)
+}
+
+// endAs is End, declared by somebody whom the audit log shall name; finish, if it
+// is not nil, adds to the draft or drops it.
+func (c *Core) endAs(
+	ctx context.Context, p Partner, actor string, endings []Ending, finish func(*draft) *draft,
+) ([]Ended, error) {
 	var ended []Ended
 	err := c.decide(ctx, func(r reading) (*draft, error) {
 		d, err := c.draft(r, p)
 		if err != nil {
 			return nil, err
 		}
-		work := &terminations{draft: d, core: c, partner: p, named: make(map[string]bool)}
+		work := &terminations{draft: d, core: c, actor: actor, named: make(map[string]bool)}
 		for item, wish := range endings {
 			if err := work.end(r, item, wish); err != nil {
 				return nil, err
@@ -33,6 +41,9 @@ func (c *Core) End(ctx context.Context, p Partner, endings []Ending) ([]Ended, e
 		if !work.changed {
 			return nil, nil
 		}
+		if finish != nil {
+			d = finish(d)
+		}
 		return d, nil
 	})
 	return ended, err
@@ -41,8 +52,9 @@ func (c *Core) End(ctx context.Context, p Partner, endings []Ending) ([]Ended, e
 // terminations are policies being ended together.
 type terminations struct {
 	*draft
-	core    *Core
-	partner Partner
+	core *Core
+	// actor is who ends them, for the audit log.
+	actor string
 	// named are the policies that were ended so far.
 	named   map[string]bool
 	ended   []Ended
@@ -83,7 +95,7 @@ func (w *terminations) end(r reading, item int, wish Ending) error {
 	}
 	if next.Termination != f.Termination {
 		reason := w.said(wish.Reason, wish.Comment)
-		if err := w.record(f, next, lines, eventOf(declared(next)), at, actorPartner(w.partner), reason); err != nil {
+		if err := w.record(f, next, lines, eventOf(declared(next)), at, w.actor, reason); err != nil {
 			return err
 		}
 		w.issue(f.ID, f.Version, languageOf(product), at, document.KindCancellation)

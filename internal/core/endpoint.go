@@ -47,7 +47,8 @@ type Endpoint struct {
 type EndpointKey struct{ ID, Secret string }
 
 // SetEndpoint lets a partner, who must be there, be told at an endpoint; set
-// again under the same name, it replaces what is different.
+// again under the same name, it replaces what is different. A partner has one of
+// PurposePush.
 func (c *Core) SetEndpoint(ctx context.Context, e Endpoint) error {
 	return c.decide(ctx, func(r reading) (*draft, error) {
 		if _, _, err := c.accountOf(r, e.Part); err != nil {
@@ -55,6 +56,9 @@ func (c *Core) SetEndpoint(ctx context.Context, e Endpoint) error {
 		}
 		was, exists, err := r.Endpoint(e.Part, e.Name)
 		if err != nil || (exists && c.same(was, e)) {
+			return nil, err
+		}
+		if err := onlyPush(r, e); err != nil {
 			return nil, err
 		}
 		row, err := c.endpointRow(e)
@@ -70,6 +74,16 @@ func (c *Core) SetEndpoint(ctx context.Context, e Endpoint) error {
 		d.audit(actorOperator, "partner.endpoint_set", e.Part, e.Name, "", "")
 		return d, nil
 	})
+}
+
+// onlyPush refuses a second endpoint for pushes: an account has one secret for its
+// hashes.
+func onlyPush(r reading, e Endpoint) error {
+	other, taken, err := r.EndpointFor(e.Part, store.EndpointPush)
+	if err == nil && taken && e.Purpose == PurposePush && other.ID != e.Name {
+		err = fmt.Errorf("the endpoint %q gets the pushes of %s already; set that one", other.ID, e.Part)
+	}
+	return err
 }
 
 // same tells whether a stored endpoint is as it is wanted.

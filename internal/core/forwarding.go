@@ -77,7 +77,7 @@ func (c *Core) numbersFor(ctx context.Context, wish ForwardWish) (fresh freshNum
 
 // check finds what is wrong with a forward.
 func (w ForwardWish) check() []insurance.Problem {
-	problems := w.Change.Party.CheckContact(false)
+	problems := w.Change.check(false)
 	if w.Customer != nil {
 		problems = append(problems, w.Customer.check()...)
 	}
@@ -127,7 +127,7 @@ func (f *forwarding) record(r reading) error {
 		return err
 	}
 	if deactivates := f.wish.Change.Active != nil; !f.broker.Active && !deactivates {
-		return insurance.Refuse(insurance.CodeBrokerInactive, "the broker is not active")
+		return inactiveBroker()
 	}
 	customer, err := f.customer(r)
 	if err != nil {
@@ -139,8 +139,9 @@ func (f *forwarding) record(r reading) error {
 	return f.open(r, customer)
 }
 
-// customer makes or changes the customer; nil if none is named.
-func (f *forwarding) customer(r reading) (*Customer, error) {
+// customer makes or changes the customer, and answers the row as it will be; nil
+// if none is named.
+func (f *forwarding) customer(r reading) (*store.Customer, error) {
 	wish := f.wish.Customer
 	if wish == nil {
 		return nil, nil
@@ -150,10 +151,10 @@ func (f *forwarding) customer(r reading) (*Customer, error) {
 		return nil, err
 	}
 	if !ok {
-		customer := f.core.addCustomer(f.draft, f.broker.ID, f.numbers.customer, *wish)
-		f.audit(actorPartner(f.account), "customer.added", customerName(customer.ID), "", "", "")
-		f.landing.Customer, f.held = customer.ID, true
-		return &customer, nil
+		f.held = true
+		row, _, err = f.core.addCustomer(f.draft, f.actor(), f.broker.ID, f.numbers.customer, *wish)
+		f.landing.Customer = row.ID
+		return &row, err
 	}
 	was, err := f.core.customerOf(r, row)
 	if err != nil {
@@ -161,13 +162,14 @@ func (f *forwarding) customer(r reading) (*Customer, error) {
 	}
 	customer := was
 	customer.learn(*wish)
-	if f.held = f.core.putCustomer(f.draft, row, was, customer); f.held {
-		f.audit(actorPartner(f.account), "customer.changed", customerName(row.ID), "", "", "")
-	}
-	customer.Refs = f.setRefs(refCustomer, customerName(row.ID), was.Refs, wish.Refs)
-	f.landing.Customer = row.ID
-	return &customer, nil
+	next := f.core.putCustomer(f.draft, f.actor(), row, was, customer)
+	f.held, f.landing.Customer = next.Version != row.Version, row.ID
+	_, err = f.setRefs(f.actor(), refCustomer, customerName(row.ID), was.Refs, wish.Refs)
+	return &next, err
 }
+
+// actor is the API user's account, for the audit log.
+func (f *forwarding) actor() string { return actorPartner(f.account) }
 
 func (f *forwarding) known(r reading, externalID string) (row store.Customer, ok bool, err error) {
 	if externalID == "" {
@@ -196,22 +198,34 @@ func (f *forwarding) mark(r reading) error {
 	if err != nil {
 		return err
 	}
-	f.setRefs(refInquiry, inquiryName(row.ID), was, f.wish.Refs)
-	if f.wish.FullCallback && !row.FullCallback {
-		row.FullCallback = true
-		f.PutInquiry(row)
+	refs, err := f.setRefs(f.actor(), refInquiry, inquiryName(row.ID), was, f.wish.Refs)
+	if err != nil {
+		return err
 	}
+	if !slices.Equal(refs, was) {
+		f.TouchInquiry(row.ID, micros(f.now))
+	}
+	f.callBack(f.actor(), row, f.wish.FullCallback)
 	f.landing.Inquiry = row.ID
 	return nil
 }
 
+// callBack lets every status of an inquiry be pushed from now on, where that is
+// asked for.
+func (d *draft) callBack(actor string, row store.Inquiry, full bool) {
+	if full && !row.FullCallback {
+		d.PushAll(row.ID)
+		d.audit(actor, "inquiry.pushed_whole", inquiryName(row.ID), "", "", "")
+	}
+}
+
 // open opens the inquiry that is asked for, now or when the link is opened.
-func (f *forwarding) open(r reading, customer *Customer) error {
+func (f *forwarding) open(r reading, customer *store.Customer) error {
 	if f.wish.Line == 0 || f.wish.Profession == 0 || customer == nil || f.wish.InquiryID != 0 {
 		return nil
 	}
 	wanted := newInquiry{
-		customer: customer.ID, line: f.wish.Line, profession: f.wish.Profession, refs: f.wish.Refs,
+		customer: *customer, actor: f.actor(), line: f.wish.Line, profession: f.wish.Profession, refs: f.wish.Refs,
 		answers: f.wish.Answers, fullCallback: f.wish.FullCallback, held: f.held,
 	}
 	if _, _, err := f.core.marketed(f.account, wanted.line, wanted.profession); err != nil {
@@ -248,7 +262,7 @@ func (c *Core) EnterDesk(ctx context.Context, token string) (DeskEntry, error) {
 		if !ok || handle.ExpiresAt <= r.now.UnixMicro() {
 			return nil, insurance.Refuse(insurance.CodeLinkUnknown, "the link was used or has expired")
 		}
-		account, err := c.seated(r, handle.Part, handle.Subject)
+		account, err := c.seated(r, handle.Part, handle.Subject, false)
 		if err != nil {
 			return nil, err
 		}
@@ -280,29 +294,37 @@ func (c *Core) land(r reading, d *draft, at Desk, handle store.Handle, number in
 	if l.Line == 0 {
 		return nil
 	}
-	var err error
+	customer, err := customerAt(r, at, l.Customer)
+	if err != nil {
+		return err
+	}
 	entry.InquiryID, err = c.openOnce(r, d, at.Partner, at.Broker.Token, number, newInquiry{
-		customer: l.Customer, line: l.Line, profession: l.Profession, refs: l.Refs, answers: l.Answers,
+		customer: customer, actor: at.actor(), line: l.Line, profession: l.Profession, refs: l.Refs, answers: l.Answers,
 		fullCallback: l.FullCallback,
 	})
 	return err
 }
 
-// seated is the desk of a broker. It refuses with CodeBrokerInactive.
-func (c *Core) seated(r reading, part, broker string) (Desk, error) {
+// seated is the desk of a broker, or of an operator in the broker's place. It
+// refuses with CodeBrokerInactive a broker who may not act.
+func (c *Core) seated(r reading, part, broker string, operator bool) (Desk, error) {
 	row, ok, err := r.Broker(part, broker)
 	if err := needed(ok, err); err != nil {
 		return Desk{}, fmt.Errorf("read broker %s: %w", broker, err)
 	}
-	if !row.Active {
-		return Desk{}, insurance.Refuse(insurance.CodeBrokerInactive, "the broker is not active")
+	if !row.Active && !operator {
+		return Desk{}, inactiveBroker()
 	}
-	d := Desk{Sandbox: c.Sandbox, Now: r.now}
+	d := Desk{Sandbox: c.Sandbox, Operator: operator, Now: r.now}
 	if d.Partner, err = c.partner(r, part, ""); err != nil {
 		return d, err
 	}
 	d.Broker, err = c.brokerOf(r, row)
 	return d, err
+}
+
+func inactiveBroker() *insurance.Error {
+	return insurance.Refuse(insurance.CodeBrokerInactive, "the broker is not active")
 }
 
 // Desk is the desk that a secret opens. It refuses with CodeUnauthenticated one
@@ -317,7 +339,7 @@ func (c *Core) Desk(ctx context.Context, secret string) (Desk, error) {
 		if !ok || handle.ExpiresAt <= c.Options.Now().UnixMicro() {
 			return insurance.Refuse(insurance.CodeUnauthenticated, "the desk was left, or stood open for too long")
 		}
-		d, err = c.seated(r, handle.Part, handle.Subject)
+		d, err = c.seated(r, handle.Part, handle.Subject, false)
 		return err
 	})
 	return d, err
@@ -352,8 +374,7 @@ func (c *Core) OperatorDesk(ctx context.Context, inquiryID int64) (Desk, error) 
 		if err := needed(ok, err); err != nil {
 			return fmt.Errorf("read inquiry: %w", err)
 		}
-		d, err = c.seated(r, part, row.Broker)
-		d.Operator = true
+		d, err = c.seated(r, part, row.Broker, true)
 		return err
 	})
 	return d, err

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -14,6 +15,15 @@ import (
 
 // inquiryName is the subject of what happens to an inquiry.
 func inquiryName(id int64) string { return fmt.Sprintf("%s/%d", refInquiry, id) }
+
+// inquiryNumber is the id in a subject that inquiryName made; 0 in any other.
+func inquiryNumber(subject string) int64 {
+	id, err := strconv.ParseInt(strings.TrimPrefix(subject, refInquiry+"/"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}
 
 func unknownInquiry() *insurance.Error {
 	return insurance.Refuse(insurance.CodeInquiryUnknown, "the inquiry does not exist")
@@ -42,7 +52,7 @@ func (c *Core) Insurers(_ context.Context, p Partner, _ struct{}) ([]insurance.I
 	return c.Catalogue.Insurers(string(p.Family)), nil
 }
 
-// DeskLines and DeskProfessions are what a broker may ask for.
+// DeskLines are the lines that a broker may ask for.
 func (c *Core) DeskLines(ctx context.Context, d Desk) ([]insurance.Line, error) {
 	return c.Lines(ctx, d.Partner, 0)
 }
@@ -68,11 +78,13 @@ func (c *Core) marketed(p Partner, line, profession int) (insurance.Line, insura
 
 // newInquiry is what an inquiry begins with.
 type newInquiry struct {
-	customer         int64
+	customer         store.Customer
 	line, profession int
-	refs             []Ref
-	answers          map[string]string
-	fullCallback     bool
+	// actor is who opens it, for the audit log.
+	actor        string
+	refs         []Ref
+	answers      map[string]string
+	fullCallback bool
 	// held: the customer's row changes with it.
 	held bool
 }
@@ -85,7 +97,8 @@ func (c *Core) OpenInquiry(ctx context.Context, at Desk, wish InquiryWish) (Inqu
 		return Inquiry{}, err
 	}
 	err = c.decide(ctx, func(r reading) (*draft, error) {
-		if _, err := customerAt(r, at, wish.CustomerID); err != nil {
+		customer, err := customerAt(r, at, wish.CustomerID)
+		if err != nil {
 			return nil, err
 		}
 		d, err := c.draft(r, at.Partner)
@@ -93,7 +106,7 @@ func (c *Core) OpenInquiry(ctx context.Context, at Desk, wish InquiryWish) (Inqu
 			return nil, err
 		}
 		return d, c.openInquiry(r, d, at.Partner, at.Broker.Token, id, newInquiry{
-			customer: wish.CustomerID, line: wish.Line, profession: wish.Profession,
+			customer: customer, actor: at.actor(), line: wish.Line, profession: wish.Profession,
 		})
 	})
 	if err != nil {
@@ -106,7 +119,7 @@ func (c *Core) OpenInquiry(ctx context.Context, at Desk, wish InquiryWish) (Inqu
 // forwards twice opens one.
 func (c *Core) openOnce(r reading, d *draft, p Partner, broker string, id int64, wanted newInquiry) (int64, error) {
 	rows, err := r.Inquiries(p.Part, store.InquiryQuery{
-		Broker: broker, Customer: wanted.customer, Line: int64(wanted.line), Status: string(InquiryOpen), Limit: 20,
+		Broker: broker, Customer: wanted.customer.ID, Line: int64(wanted.line), Status: string(InquiryOpen), Limit: 20,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("read inquiries: %w", err)
@@ -116,32 +129,15 @@ func (c *Core) openOnce(r reading, d *draft, p Partner, broker string, id int64,
 		if err != nil {
 			return 0, err
 		}
-		if row.Profession == int64(wanted.profession) && slices.Equal(refs, sorted(wanted.refs)) {
+		if row.Profession == int64(wanted.profession) && slices.Equal(refs, mergeRefs(nil, wanted.refs)) {
+			d.callBack(wanted.actor, row, wanted.fullCallback)
 			return row.ID, nil
 		}
 	}
-	if !wanted.held {
-		if err := d.holdCustomer(r, wanted.customer); err != nil {
-			return 0, err
-		}
+	if !wanted.held { // of several who open it at the same time, one does and the others find it
+		d.PutCustomer(wanted.customer)
 	}
 	return id, c.openInquiry(r, d, p, broker, id, wanted)
-}
-
-// holdCustomer touches the row of a customer, so that of several who open an
-// inquiry at the same time one does and the others find it.
-func (d *draft) holdCustomer(r reading, id int64) error {
-	row, ok, err := r.Customer(d.part, id)
-	if err := needed(ok, err); err != nil {
-		return fmt.Errorf("read customer %d: %w", id, err)
-	}
-	d.PutCustomer(row)
-	return nil
-}
-
-// sorted are references as they are read.
-func sorted(refs []Ref) []Ref {
-	return (&draft{Changes: store.NewChanges("")}).setRefs("", "", nil, refs)
 }
 
 // openInquiry drafts a new inquiry, with those of the answers that are
@@ -151,14 +147,17 @@ func (c *Core) openInquiry(r reading, d *draft, p Partner, broker string, id int
 	if err != nil {
 		return err
 	}
-	w := &inquiryWork{draft: d, core: c, partner: p, line: line, actor: actorPartner(p), row: store.Inquiry{
-		Part: p.Part, ID: id, Broker: broker, Customer: wanted.customer, Line: int64(wanted.line),
+	w := &inquiryWork{draft: d, core: c, partner: p, line: line, actor: wanted.actor, row: store.Inquiry{
+		Part: p.Part, ID: id, Broker: broker, Customer: wanted.customer.ID, Line: int64(wanted.line),
 		FullCallback: wanted.fullCallback, CreatedAt: micros(d.now),
 		Content: store.InquiryContent{
+			CustomerParty: wanted.customer.Party, BusinessAddress: wanted.customer.BusinessAddress,
 			Profession: int64(wanted.profession), Answers: prefilled(line, wanted.answers, insurance.DateIn(d.now, p.Zone)),
 		},
 	}}
-	d.setRefs(refInquiry, inquiryName(id), nil, wanted.refs)
+	if _, err := d.setRefs(wanted.actor, refInquiry, inquiryName(id), nil, wanted.refs); err != nil {
+		return err
+	}
 	return w.become(r, InquiryOpen)
 }
 
@@ -245,11 +244,11 @@ func (c *Core) Inquiries(ctx context.Context, p Partner, f InquiryFilter) ([]Inq
 // since is the first moment of the first day that a filter asks for.
 func (f InquiryFilter) since(now time.Time, zone *time.Location) time.Time {
 	today := insurance.DateIn(now, zone)
-	switch f.LastDays {
-	case 0:
-		return today.AddMonths(-defaultMonths).Start(zone)
-	case forEver:
+	switch {
+	case f.LastDays == forEver, f.LastDays == 0 && f.ID != 0:
 		return time.Time{}
+	case f.LastDays == 0:
+		return today.AddMonths(-defaultMonths).Start(zone)
 	}
 	return today.AddDays(-f.LastDays).Start(zone)
 }
@@ -356,7 +355,7 @@ func (c *Core) inquiryOf(r reading, p Partner, row store.Inquiry) (Inquiry, erro
 	told := Inquiry{
 		ID: row.ID, Version: row.Version, Status: InquiryStatus(content.Status), CreatedAt: instant(row.CreatedAt),
 		UpdatedAt: instant(row.UpdatedAt), Answers: content.Answers, CollectionType: CollectionType(content.CollectionType),
-		FullCallback: row.FullCallback, HashSecret: c.Keys.hashSecret(row.Part),
+		FullCallback: row.FullCallback,
 	}
 	told.Line, told.Profession = c.lineOf(p, row.Line), c.professionOf(p, content.Profession)
 	if n := content.AgencyNumber; n != nil {
@@ -364,14 +363,12 @@ func (c *Core) inquiryOf(r reading, p Partner, row store.Inquiry) (Inquiry, erro
 		number := agencyNumberOf(*n, insurer)
 		told.AgencyNumber = &number
 	}
-	for _, add := range []func(reading, store.Inquiry, *Inquiry) error{
-		c.addPeople, c.addOffers, c.addPolicy, c.addPapers, c.addSecret,
-	} {
+	for _, add := range []func(reading, store.Inquiry, *Inquiry) error{c.addPeople, c.addOffers, c.addPolicy, c.addSecret} {
 		if err := add(r, row, &told); err != nil {
 			return told, err
 		}
 	}
-	return told, nil
+	return told, c.addPapers(r, p, row, &told)
 }
 
 func (c *Core) lineOf(p Partner, id int64) insurance.Line {
@@ -449,17 +446,37 @@ func (c *Core) addPolicy(r reading, row store.Inquiry, told *Inquiry) error {
 	return nil
 }
 
-// addSecret adds the secret of the account's endpoint for pushes, whose owner
-// chose it, in place of our own. A core without keys tells nobody, and needs
-// none.
-func (c *Core) addSecret(r reading, row store.Inquiry, told *Inquiry) error {
-	endpoint, ok, err := r.EndpointFor(row.Part, store.EndpointPush)
-	if err != nil || !ok || c.Keys.none() {
-		return err
+// addSecret adds what the account's security hashes are made with.
+func (c *Core) addSecret(r reading, row store.Inquiry, told *Inquiry) (err error) {
+	told.HashSecret, err = c.hashSecret(r, row.Part)
+	return err
+}
+
+// hashSecret is the secret of the account's endpoint for pushes, whose owner chose
+// it, else one of our own. A core without keys tells nobody, and has none.
+func (c *Core) hashSecret(r reading, part string) (string, error) {
+	if c.Keys.none() {
+		return "", nil
+	}
+	endpoint, ok, err := r.EndpointFor(part, store.EndpointPush)
+	if err != nil || !ok {
+		return c.Keys.hashSecret(part), err
 	}
 	secret, err := c.openEndpoint(endpoint)
-	told.HashSecret = string(secret)
-	return err
+	return string(secret), err
+}
+
+// HashSecret is what the security hashes of an account are made with, for its
+// owner to check them.
+func (c *Core) HashSecret(ctx context.Context, part string) (secret string, err error) {
+	err = c.read(ctx, func(r reading) error {
+		if _, _, err := c.accountOf(r, part); err != nil {
+			return err
+		}
+		secret, err = c.hashSecret(r, part)
+		return err
+	})
+	return secret, err
 }
 
 // History is what happened to an inquiry and to its policy, in order. It refuses

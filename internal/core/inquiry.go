@@ -127,8 +127,8 @@ type Ref struct {
 
 // Customer is whom a broker asks for cover for.
 type Customer struct {
-	// ID is below 2³¹.
-	ID int64
+	// ID is below 2³¹, and Version counts the changes from 1.
+	ID, Version int64
 	// ExternalID is what the broker's system calls the customer; it may be
 	// empty.
 	ExternalID string
@@ -176,7 +176,8 @@ type InquiryFilter struct {
 	// ID is one inquiry; 0 is any.
 	ID int64
 	// LastDays are the days of business in which it was created or changed: 1
-	// is today and yesterday, and 0 the last three months.
+	// is today and yesterday; 0 is the last three months, and any time for one
+	// inquiry.
 	LastDays int
 	// Status is empty for any.
 	Status   InquiryStatus

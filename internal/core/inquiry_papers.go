@@ -68,7 +68,7 @@ func (k Keys) opensLinks(part string, inquiry int64, token string, now time.Time
 
 // addPapers adds the documents of an inquiry and of its policy, by the time of
 // their issue.
-func (c *Core) addPapers(r reading, row store.Inquiry, told *Inquiry) error {
+func (c *Core) addPapers(r reading, p Partner, row store.Inquiry, told *Inquiry) error {
 	records, err := paperRecords(r, row)
 	if err != nil {
 		return err
@@ -79,13 +79,7 @@ func (c *Core) addPapers(r reading, row store.Inquiry, told *Inquiry) error {
 			Kind: DocumentKind(d.Kind), IssuedAt: instant(d.IssuedAt), Language: insurance.Language(d.Language),
 		})
 	}
-	zone := time.UTC
-	if row, ok, err := r.Partner(row.Part); err == nil && ok {
-		if p, err := partnerOf(row); err == nil {
-			zone = p.Zone
-		}
-	}
-	told.DocumentsUntil = insurance.DateIn(r.now, zone).AddDays(linksAge).End(zone).Add(-time.Second)
+	told.DocumentsUntil = insurance.DateIn(r.now, p.Zone).AddDays(linksAge).End(p.Zone).Add(-time.Second)
 	told.DocumentsToken = c.Keys.linksToken(row.Part, row.ID, told.DocumentsUntil)
 	return nil
 }
@@ -288,23 +282,22 @@ func comparedOffer(o Offer) document.ComparedOffer {
 // inquiryAsOf is an inquiry as it stood in one of its versions, with the
 // references as they are now.
 func (c *Core) inquiryAsOf(r reading, p Partner, subject string, version int64) (Inquiry, error) {
-	id, err := strconv.ParseInt(strings.TrimPrefix(subject, refInquiry+"/"), 10, 64)
-	if err != nil {
-		return Inquiry{}, fmt.Errorf("read subject %s: %w", subject, err)
-	}
+	id := inquiryNumber(subject)
 	row, ok, err := r.Inquiry(p.Part, id)
 	if err := needed(ok, err); err != nil {
 		return Inquiry{}, fmt.Errorf("read inquiry %d: %w", id, err)
 	}
-	if row.Content, ok, err = r.InquiryContent(p.Part, id, version); needed(ok, err) != nil {
-		return Inquiry{}, fmt.Errorf("read inquiry %d version %d: %w", id, version, needed(ok, err))
+	row.Content, ok, err = r.InquiryContent(p.Part, id, version)
+	if err := needed(ok, err); err != nil {
+		return Inquiry{}, fmt.Errorf("read inquiry %d version %d: %w", id, version, err)
 	}
 	row.Version = version
 	told, err := c.inquiryOf(r, p, row)
 	if err != nil {
 		return told, err
 	}
-	return told, thaw(r, row, &told)
+	err = thaw(r, row, &told)
+	return told, err
 }
 
 // thaw puts the people of a version in the place of those of today, and likewise

@@ -16,8 +16,9 @@ type inquiryWork struct {
 	core    *Core
 	partner Partner
 	line    insurance.Line
-	// actor is who works it, for the audit log.
-	actor string
+	// actor is who works it, for the audit log; operator: in the broker's place.
+	actor    string
+	operator bool
 	// row is as it was read, but for what has changed in Content; Version 0 is
 	// one that is new.
 	row store.Inquiry
@@ -25,12 +26,12 @@ type inquiryWork struct {
 	changed bool
 }
 
-// work lets f take a step of an inquiry at the desk. A step that the inquiry has
+// workInquiry lets f take a step of an inquiry at the desk. A step that the inquiry has
 // taken already changes nothing. It refuses with CodeInquiryUnknown, with
 // CodeStateForbidden unless the inquiry is in one of the statuses that the step
 // begins in, and with CodeStale one that has changed since the broker saw it.
 func (c *Core) workInquiry(
-	ctx context.Context, at Desk, step InquiryStep, from []InquiryStatus, to InquiryStatus,
+	ctx context.Context, at Desk, step InquiryStep, from []InquiryStatus, taken func(store.InquiryContent) bool,
 	f func(r reading, w *inquiryWork) error,
 ) (Inquiry, error) {
 	err := c.decide(ctx, func(r reading) (*draft, error) {
@@ -38,7 +39,7 @@ func (c *Core) workInquiry(
 		if err != nil {
 			return nil, err
 		}
-		if step.Version != row.Version && row.Content.Status == string(to) {
+		if step.Version != row.Version && taken(row.Content) {
 			return nil, nil
 		}
 		if err := allowed(row, from); err != nil {
@@ -52,7 +53,7 @@ func (c *Core) workInquiry(
 			return nil, err
 		}
 		w := &inquiryWork{
-			draft: d, core: c, partner: at.Partner, line: c.lineOf(at.Partner, row.Line), actor: at.actor(), row: row,
+			draft: d, core: c, partner: at.Partner, line: c.lineOf(at.Partner, row.Line), actor: at.actor(), operator: at.Operator, row: row,
 		}
 		if err := f(r, w); err != nil || !w.changed {
 			return nil, err
@@ -64,6 +65,19 @@ func (c *Core) workInquiry(
 	}
 	return c.DeskInquiry(ctx, at, step.ID)
 }
+
+// reached tells whether an inquiry is in a status, so that a step to it was taken.
+func reached(status InquiryStatus) func(store.InquiryContent) bool {
+	return func(c store.InquiryContent) bool { return c.Status == string(status) }
+}
+
+// chosen tells whether an inquiry is in a status with an offer.
+func chosen(status InquiryStatus, offerID string) func(store.InquiryContent) bool {
+	return func(c store.InquiryContent) bool { return c.Status == string(status) && c.Chosen == offerID }
+}
+
+// never is of steps that can be taken again and again.
+func never(store.InquiryContent) bool { return false }
 
 func allowed(row store.Inquiry, from []InquiryStatus) error {
 	if slices.Contains(from, InquiryStatus(row.Content.Status)) {
@@ -84,7 +98,9 @@ func (w *inquiryWork) become(r reading, status InquiryStatus) error {
 	return w.tell(r, status)
 }
 
-// freeze keeps who the people are now, for the documents of this version.
+// freeze keeps who the people are now, for the documents of this version. A step
+// of an inquiry holds them as they are: a broker who is made inactive at the same
+// time has acted before, or does not. It refuses with CodeBrokerInactive.
 func (w *inquiryWork) freeze(r reading) error {
 	broker, ok, err := r.Broker(w.part, w.row.Broker)
 	if err := needed(ok, err); err != nil {
@@ -93,13 +109,18 @@ func (w *inquiryWork) freeze(r reading) error {
 	content := &w.row.Content
 	content.BrokerParty, content.BrokerRegister = broker.Party, broker.BrokerRegister
 	if w.row.Version == 0 {
-		return nil // the customer may be new, too, and no document is issued
+		return nil // whoever opens it has said who the customer is
+	}
+	if !broker.Active && !w.operator {
+		return inactiveBroker()
 	}
 	customer, ok, err := r.Customer(w.part, w.row.Customer)
 	if err := needed(ok, err); err != nil {
 		return fmt.Errorf("read customer of inquiry %d: %w", w.row.ID, err)
 	}
 	content.CustomerParty, content.BusinessAddress = customer.Party, customer.BusinessAddress
+	w.AssertBroker(broker)
+	w.AssertCustomer(customer)
 	return nil
 }
 
@@ -163,7 +184,7 @@ func (w *inquiryWork) today() insurance.Date { return insurance.DateIn(w.now, w.
 // CodeInvalid, and as every step does.
 func (c *Core) Answer(ctx context.Context, at Desk, wish AnswerWish) (Inquiry, error) {
 	from := []InquiryStatus{InquiryOpen, InquiryCalculated}
-	return c.workInquiry(ctx, at, wish.InquiryStep, from, "", func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, wish.InquiryStep, from, never, func(r reading, w *inquiryWork) error {
 		given := maps.Clone(wish.Answers)
 		maps.DeleteFunc(given, func(_, value string) bool { return value == "" })
 		if err := invalid(w.line.Check(given, false, w.today())); err != nil {
@@ -207,7 +228,7 @@ func (w *inquiryWork) reply(r reading, answers map[string]string, profession int
 // CodeInvalid an answer that is missing or wrong, and as every step does.
 func (c *Core) Calculate(ctx context.Context, at Desk, step InquiryStep) (Inquiry, error) {
 	from := []InquiryStatus{InquiryOpen, InquiryCalculated}
-	return c.workInquiry(ctx, at, step, from, InquiryCalculated, func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, step, from, reached(InquiryCalculated), func(r reading, w *inquiryWork) error {
 		if err := invalid(w.line.Check(w.row.Content.Answers, true, w.today())); err != nil {
 			return err
 		}
@@ -238,7 +259,7 @@ func calculated(o store.Offer) bool { return o.Decision == string(insurance.Deci
 // Tender asks insurers by hand, where none has calculated. It refuses as every
 // step does, and with CodeStateForbidden where one has.
 func (c *Core) Tender(ctx context.Context, at Desk, step InquiryStep) (Inquiry, error) {
-	return c.workInquiry(ctx, at, step, []InquiryStatus{InquiryOpen}, InquiryTendering, func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, step, []InquiryStatus{InquiryOpen}, reached(InquiryTendering), func(r reading, w *inquiryWork) error {
 		if len(w.row.Content.Offers) == 0 {
 			return insurance.Refuse(insurance.CodeStateForbidden, "the insurers were not asked yet")
 		}
@@ -249,7 +270,7 @@ func (c *Core) Tender(ctx context.Context, at Desk, step InquiryStep) (Inquiry, 
 // SendLead sends an inquiry on to be worked by hand, whatever was answered. It
 // refuses as every step does.
 func (c *Core) SendLead(ctx context.Context, at Desk, step InquiryStep) (Inquiry, error) {
-	return c.workInquiry(ctx, at, step, []InquiryStatus{InquiryOpen}, InquiryLead, func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, step, []InquiryStatus{InquiryOpen}, reached(InquiryLead), func(r reading, w *inquiryWork) error {
 		return w.become(r, InquiryLead)
 	})
 }

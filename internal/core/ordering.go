@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/document"
@@ -18,7 +19,7 @@ import (
 // CodeStale one that is not held any more.
 func (c *Core) Propose(ctx context.Context, at Desk, wish ProposalWish) (Inquiry, error) {
 	from := []InquiryStatus{InquiryCalculated}
-	return c.workInquiry(ctx, at, wish.InquiryStep, from, InquiryProposed, func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, wish.InquiryStep, from, chosen(InquiryProposed, wish.OfferID), func(r reading, w *inquiryWork) error {
 		offer, err := w.choose(wish.OfferID)
 		if err != nil {
 			return err
@@ -32,7 +33,7 @@ func (c *Core) Propose(ctx context.Context, at Desk, wish ProposalWish) (Inquiry
 // TakeBackProposal takes a proposal back, so that another offer can be
 // proposed. It refuses as every step does.
 func (c *Core) TakeBackProposal(ctx context.Context, at Desk, step InquiryStep) (Inquiry, error) {
-	return c.workInquiry(ctx, at, step, []InquiryStatus{InquiryProposed}, InquiryCalculated, func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, step, []InquiryStatus{InquiryProposed}, reached(InquiryCalculated), func(r reading, w *inquiryWork) error {
 		w.row.Content.Chosen = ""
 		return w.become(r, InquiryCalculated)
 	})
@@ -42,7 +43,7 @@ func (c *Core) TakeBackProposal(ctx context.Context, at Desk, step InquiryStep) 
 // worded today.
 func (w *inquiryWork) issueFor(kind document.Kind) {
 	w.row.Content.Asked = wordedAs(w.line, w.core.professionOf(w.partner, w.row.Content.Profession))
-	w.issue(inquiryName(w.row.ID), w.row.Version+1, w.language(), w.now, kind)
+	w.issue(inquiryName(w.row.ID), w.row.Version+1, deskLanguage, w.now, kind)
 }
 
 // wordedAs is what is kept of a line and a profession.
@@ -74,8 +75,8 @@ func recall(row store.Inquiry) (line insurance.Line, profession insurance.Profes
 	return line, profession
 }
 
-// language is the one in which documents of brokers are written.
-func (w *inquiryWork) language() insurance.Language { return "de" }
+// deskLanguage is the one in which the documents of brokers are written.
+const deskLanguage insurance.Language = "de"
 
 // choose is an offer with a price that is held. It refuses with CodeInvalid what
 // is none, and with CodeStale one whose time has passed.
@@ -93,13 +94,13 @@ func (w *inquiryWork) choose(id string) (store.Offer, error) {
 }
 
 // OrderCover orders the cover of an offer: it becomes a policy at the price that
-// was offered. When it returns, the policy is durable. An inquiry that was
-// ordered before answers as it is. It refuses as every step does, with
+// was offered. When it returns, the policy is durable. An order that is repeated
+// answers with what the first one made. It refuses as every step does, with
 // CodeInvalid what is missing of the customer or not confirmed, and with
 // CodeStale an offer that is not held any more.
 func (c *Core) OrderCover(ctx context.Context, at Desk, wish OrderWish) (Inquiry, error) {
 	from := []InquiryStatus{InquiryCalculated, InquiryProposed}
-	return c.workInquiry(ctx, at, wish.InquiryStep, from, InquiryOrdered, func(r reading, w *inquiryWork) error {
+	return c.workInquiry(ctx, at, wish.InquiryStep, from, chosen(InquiryOrdered, wish.OfferID), func(r reading, w *inquiryWork) error {
 		offer, err := w.choose(wish.OfferID)
 		if err != nil {
 			return err
@@ -140,6 +141,11 @@ func (o *coverOrder) prepare(r reading, at Desk) error {
 	o.proposal.Policyholder.Country = cmp.Or(customer.Country, o.proposal.Country)
 	market, _ := o.product.Market(o.proposal.Country)
 	problems := o.proposal.Check(&o.product, insurance.DateIn(o.now, market.Zone))
+	if o.offer.Tendered { // the insurer knows the risk otherwise
+		problems = slices.DeleteFunc(problems, func(p insurance.Problem) bool {
+			return strings.HasPrefix(string(p.Field), string(insurance.FieldOf("")))
+		})
+	}
 	if !o.wish.Informed {
 		problems = append(problems, insurance.Problem{Field: insurance.FieldInformed, Detail: "must be confirmed"})
 	}
@@ -177,6 +183,11 @@ func (o *coverOrder) agencyNumber(r reading, at Desk) (*store.AgencyNumber, erro
 	if i < 0 || o.wish.AgencyNumber == "" {
 		return nil, nil
 	}
+	set, ok, err := r.AgencySet(o.part, rows[i].Owner, rows[i].Insurer)
+	if err := needed(ok, err); err != nil {
+		return nil, fmt.Errorf("read agency numbers: %w", err)
+	}
+	o.AssertAgencySet(set) // nobody takes it away meanwhile
 	return &rows[i], nil
 }
 
@@ -281,9 +292,23 @@ func preselected(rows []store.AgencyNumber, insurer insurance.Insurer, tendered 
 	return choices
 }
 
-// EndPolicy ends the policy of an inquiry. It refuses with CodeInquiryUnknown,
-// CodeStateForbidden before it was ordered, CodeReasonForbidden and CodeInvalid.
+// EndPolicy ends the policy of an inquiry, which counts as a change of the
+// inquiry. It refuses with CodeInquiryUnknown, CodeStateForbidden before it was
+// ordered, CodeReasonForbidden and CodeInvalid.
 func (c *Core) EndPolicy(ctx context.Context, at Desk, wish PolicyEnding) (Ended, error) {
+	return c.endOrdered(ctx, at, wish, func(d *draft) *draft {
+		d.TouchInquiry(wish.InquiryID, micros(d.now))
+		return d
+	})
+}
+
+// PreviewPolicyEnding tells what EndPolicy would do, refusing as it does, and
+// changes nothing.
+func (c *Core) PreviewPolicyEnding(ctx context.Context, at Desk, wish PolicyEnding) (Ended, error) {
+	return c.endOrdered(ctx, at, wish, func(*draft) *draft { return nil })
+}
+
+func (c *Core) endOrdered(ctx context.Context, at Desk, wish PolicyEnding, finish func(*draft) *draft) (Ended, error) {
 	inquiry, err := c.DeskInquiry(ctx, at, wish.InquiryID)
 	if err != nil {
 		return Ended{}, err
@@ -291,9 +316,9 @@ func (c *Core) EndPolicy(ctx context.Context, at Desk, wish PolicyEnding) (Ended
 	if inquiry.Policy == nil {
 		return Ended{}, insurance.Refuse(insurance.CodeStateForbidden, "%s", inquiry.Status)
 	}
-	ended, err := c.End(ctx, at.Partner, []Ending{{
+	ended, err := c.endAs(ctx, at.Partner, at.actor(), []Ending{{
 		CertificateNumber: inquiry.Policy.CertificateNumber, Reason: wish.Reason, On: wish.On, Comment: wish.Comment,
-	}})
+	}}, finish)
 	if err != nil {
 		return Ended{}, err
 	}

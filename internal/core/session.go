@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,15 +43,21 @@ func (c *Core) OpenSession(ctx context.Context, p Partner, wish SessionWish) (Se
 
 // inSession finds the partner of a token. It refuses with CodeUnauthenticated
 // one that was never given, has expired, or stands for a credential that was
-// revoked.
+// revoked; whose it was that expired is answered all the same.
 func (c *Core) inSession(r reading, family Family, token string) (Partner, error) {
 	refused := insurance.Refuse(insurance.CodeUnauthenticated, "the token is not valid")
 	handle, ok, err := r.Handle(c.Keys.Hash(token), handleSession)
 	switch {
 	case err != nil:
 		return Partner{}, fmt.Errorf("read session: %w", err)
-	case !ok || handle.ExpiresAt <= r.now.UnixMicro():
+	case !ok:
 		return Partner{}, refused
+	case handle.ExpiresAt <= r.now.UnixMicro():
+		p, err := c.partner(r, handle.Part, "")
+		if err != nil {
+			return Partner{}, err
+		}
+		return p, refused
 	}
 	credentials, err := r.Credentials(string(family), handle.Subject)
 	if err != nil {
@@ -62,6 +69,20 @@ func (c *Core) inSession(r reading, family Family, token string) (Partner, error
 	p, err := c.partner(r, handle.Part, handle.Subject)
 	p.credential = handle.Detail
 	return p, err
+}
+
+// addressed is the account of a user that a request is about, so that its
+// networks, its limits and its words hold.
+func (c *Core) addressed(r reading, p Partner, scope Scope) (Partner, error) {
+	if scope == (Scope{}) {
+		return p, nil
+	}
+	account, _, err := c.within(r, p, scope)
+	if _, refused := errors.AsType[*insurance.Error](err); refused {
+		return p, nil
+	}
+	account.credential = p.credential
+	return account, err
 }
 
 // standsFor tells whether a session was opened with a credential that is in

@@ -159,14 +159,9 @@ func (c *Core) CertificatePDF(ctx context.Context, id, token string, language in
 			return nil, err
 		}
 		d := c.quiet(r, s.Part)
-		f := s.files[records[0].Subject]
-		files, fresh, err := c.files(r, d, partner, f.Policy, records, rendered, DocumentRequest{})
-		if err != nil {
+		var fresh bool
+		if pdf, fresh, err = c.bytesOf(r, d, partner, records[0], rendered); err != nil || !fresh {
 			return nil, err
-		}
-		pdf = files[0].Bytes
-		if !fresh {
-			return nil, nil
 		}
 		return d, nil
 	})

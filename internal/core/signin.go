@@ -16,6 +16,9 @@ type Claim struct {
 	User string
 	// Session is the token of a Session, instead of all else.
 	Session string
+	// Scope is what the request is about; it picks among the accounts of a user
+	// who has several. One that is not known picks the first.
+	Scope Scope
 	// Secret is compared with the credential, unless Signed is set.
 	Secret string
 	// Signed tells whether the request was signed with a secret. It is asked
@@ -37,12 +40,16 @@ func (f Family) signs() bool { return f == FamilyXCover }
 
 // Authenticate finds the partner of a family whose credential a claim proves,
 // with CodeUnauthenticated if there is none. An unknown name costs the same time
-// as a wrong secret.
+// as a wrong secret. With the refusal of a session that has expired comes the
+// partner whose it was, who is told in the words that it chose.
 func (c *Core) Authenticate(ctx context.Context, family Family, claim Claim) (Partner, error) {
 	var partner Partner
 	err := c.read(ctx, func(r reading) (err error) {
 		if claim.Session != "" {
 			partner, err = c.inSession(r, family, claim.Session)
+			if err == nil {
+				partner, err = c.addressed(r, partner, claim.Scope)
+			}
 			return err
 		}
 		credentials, err := r.Credentials(string(family), claim.User)

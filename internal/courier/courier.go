@@ -190,10 +190,9 @@ func (c *Courier) post(ctx context.Context, speaker dialect.Dialect, d core.Deli
 // time, which a sandbox moves.
 func header(speaker dialect.Dialect, d core.Delivery, message dialect.Message, at time.Time) http.Header {
 	now := time.Now()
-	h := http.Header{}
+	h := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
 	maps.Copy(h, message.Header)
 	maps.Copy(h, speaker.Sign(d.Notice, message.Body, d.Key, now))
-	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Covernote-Delivery-Id", d.ID())
 	h.Set("Covernote-Event-Id", d.Notice.Event.ID)
 	h.Set("Covernote-Sent-At", at.Format(time.RFC3339Nano))

@@ -131,7 +131,9 @@ type visit struct {
 	Visit
 	server  *Server
 	dialect Dialect
-	log     *slog.Logger
+	// told is in whose words a refused sign-in is said, if that is known.
+	told core.Partner
+	log  *slog.Logger
 }
 
 // answer takes the steps and turns whatever went wrong into the dialect's
@@ -162,10 +164,14 @@ func (v *visit) refuse(r *http.Request, err error) Response {
 	if refused.Code == insurance.CodeInternal || refused.Code == insurance.CodeUnavailable {
 		v.log.Error("request failed", "error", err)
 	}
-	if placed, ok := v.dialect.(Placed); ok {
-		return placed.RefuseOn(r, v.Partner, refused)
+	partner := v.Partner
+	if partner.Part == "" {
+		partner = v.told
 	}
-	return v.dialect.Refuse(v.Partner, refused)
+	if placed, ok := v.dialect.(Placed); ok {
+		return placed.RefuseOn(r, partner, refused)
+	}
+	return v.dialect.Refuse(partner, refused)
 }
 
 // admit is every step before decoding.
@@ -224,6 +230,7 @@ func (v *visit) signIn(r *http.Request, claim core.Claim, claimed bool, peer net
 		return v.suspect(claim, peer, err)
 	}
 	if err != nil {
+		v.told = partner
 		return err
 	}
 	now := time.Now()
@@ -234,11 +241,9 @@ func (v *visit) signIn(r *http.Request, claim core.Claim, claimed bool, peer net
 	return v.network(partner, peer)
 }
 
-// suspect slows down whoever guesses a secret; the token of a session is not one
-// that could be guessed, and expires in the best of hands. A secret that is right is never turned
-// away, whatever others did under its name or from its network. The token of a
-// session is no guess: nobody can guess one, and clients find out that theirs
-// has expired by using it, many of them at once.
+// suspect slows down whoever guesses a secret. One that is right is never turned
+// away, whatever others did under its name or from its network; and the token of a
+// session, which nobody could guess, expires in the best of hands.
 func (v *visit) suspect(claim core.Claim, peer netip.Addr, refused error) error {
 	if v.server.Failures == nil || claim.Session != "" {
 		return refused

@@ -17,9 +17,21 @@ func (p Party) CheckContact(needsEmail bool) []Problem {
 	if needsEmail || p.Email != "" {
 		c.email(FieldEmail, p.Email.Reveal())
 	}
+	if p.Country != "" {
+		c.country(p.Country)
+	}
+	c.salutation(p.Salutation)
 	c.birth(p.BirthOn.Reveal())
 	c.address(p.Address)
 	return c.problems
+}
+
+func (c *checker) salutation(s Salutation) {
+	switch s {
+	case "", SalutationMr, SalutationMs, SalutationOther:
+	default:
+		c.add(FieldSalutation, "is not a salutation")
+	}
 }
 
 // CheckName finds what is wrong with what another system calls something; it

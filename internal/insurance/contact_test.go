@@ -21,6 +21,7 @@ func TestContactNeedsLittle(t *testing.T) {
 		{"everything too long", Party{FirstName: long, LastName: long, Company: long, Phone: long, Title: long, Website: long},
 			false, []Field{FieldFirstName, FieldLastName, FieldCompany, FieldPhone, FieldTitle, FieldWebsite}},
 		{"no birthday", Party{BirthOn: "1.1.1990"}, false, []Field{FieldBirthOn}},
+		{"nobody's salutation, nowhere", Party{Salutation: "x", Country: "nowhere"}, false, []Field{FieldCountry, FieldSalutation}},
 		{"hidden in a street", Party{Address: Address{Street: "A\x07"}}, false, []Field{FieldAddress}},
 	} {
 		var got []Field

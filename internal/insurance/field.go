@@ -75,6 +75,7 @@ const (
 	FieldBrokerKind           Field = "broker.kind"
 	FieldBrokerExternalID     Field = "broker.external_id"
 	FieldBrokerRegister       Field = "broker.register"
+	FieldCompanyRegister      Field = "broker.company_register"
 	FieldBrokerActive         Field = "broker.active"
 	FieldSalutation           Field = "policyholder.salutation"
 	FieldTitle                Field = "policyholder.title"
@@ -127,7 +128,7 @@ func Fields() []Field {
 		FieldLanguage, FieldStartsAt, FieldEndsAt, FieldPartnerPrice, FieldTariffVersion, FieldMetadata,
 		FieldQuotes, FieldQuoteID, FieldInsured, FieldInstalmentPlan, FieldInstalment, FieldPreview,
 		FieldPaidOn, FieldPaymentConfirmation, FieldEvent, FieldUnexpected,
-		FieldAccount, FieldBroker, FieldBrokerKind, FieldBrokerExternalID, FieldBrokerRegister,
+		FieldAccount, FieldBroker, FieldBrokerKind, FieldBrokerExternalID, FieldBrokerRegister, FieldCompanyRegister,
 		FieldBrokerActive, FieldSalutation, FieldTitle, FieldWebsite, FieldCompanyForm, FieldCustomerID,
 		FieldCustomerExternalID, FieldInquiryID, FieldLine, FieldProfession, FieldOpenAtOnce, FieldFullCallback,
 		FieldLastDays, FieldRefs, FieldRefOrigin, FieldRefKey, FieldRefValue, FieldAnswers, FieldQuestion,

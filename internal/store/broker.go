@@ -39,11 +39,6 @@ func (v *View) BrokerByKey(part, key string) (Broker, bool, error) {
 	return found(scanBroker(v.row(selectBroker+` WHERE part = $1 AND key = $2`, part, key).Scan))
 }
 
-// Brokers reads the brokers of a part, by their ids.
-func (v *View) Brokers(part string) ([]Broker, error) {
-	return list(v, scanBroker, selectBroker+` WHERE part = $1 ORDER BY id`, part)
-}
-
 // AddBroker records a broker that is new, under a key that is free.
 func (c *Changes) AddBroker(b Broker) {
 	c.insert("broker/"+b.Part+"/"+b.Key, `INSERT INTO broker (part, id, version, kind, external_id, key, party,

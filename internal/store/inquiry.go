@@ -224,6 +224,18 @@ func (c *Changes) PutInquiry(i Inquiry) {
 	c.addInquiryVersion(i)
 }
 
+// TouchInquiry says that something of an inquiry has changed that is not in its
+// versions.
+func (c *Changes) TouchInquiry(id, at int64) {
+	c.exec(`UPDATE inquiry SET updated_at = $1 WHERE part = $2 AND id = $3`, at, c.part, id)
+}
+
+// PushAll lets every status of an inquiry be pushed from now on. That is no
+// change of the inquiry.
+func (c *Changes) PushAll(id int64) {
+	c.exec(`UPDATE inquiry SET full_callback = 1 WHERE part = $1 AND id = $2`, c.part, id)
+}
+
 func (c *Changes) addInquiryVersion(i Inquiry) {
 	c.insert(fmt.Sprintf("inquiry/%d/%d", i.ID, i.Version), `INSERT INTO inquiry_version (part, inquiry_id, version, at, body)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
