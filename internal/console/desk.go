@@ -27,7 +27,8 @@ type Desk interface {
 	DeskCustomers(ctx context.Context, d core.Desk, text string) ([]core.Customer, error)
 	DeskCustomer(ctx context.Context, d core.Desk, id int64) (core.Customer, error)
 	// SaveCustomer makes a customer if the id is 0, and else replaces all that is
-	// known of one, but for its external id and references.
+	// known of one, but for its external id and references: what is empty in the
+	// wish is empty then. A wish without a Version overwrites any.
 	SaveCustomer(ctx context.Context, d core.Desk, id int64, wish core.CustomerWish) (core.Customer, error)
 
 	DeskInquiries(ctx context.Context, d core.Desk, s core.InquirySearch) (core.InquiryPage, error)

@@ -71,8 +71,9 @@ func (v deskVisit) customerName(c core.Customer) string {
 // customerPage is what desk_customer.html shows.
 type customerPage struct {
 	deskPage
-	// ID is 0 for one that is being entered.
-	ID int64
+	// ID is 0 for one that is being entered; Version is the one that the form
+	// was filled in from.
+	ID, Version int64
 	// ExternalID is what the broker's system calls the customer.
 	ExternalID string
 	Form       customerForm
@@ -142,7 +143,7 @@ func (v deskVisit) showCustomer(status int, c core.Customer, wrong map[insurance
 	if c.ID != 0 {
 		title = v.customerName(c)
 	}
-	page := customerPage{ID: c.ID, ExternalID: c.ExternalID, Refs: c.Refs, Form: v.customerForm(c, wrong)}
+	page := customerPage{ID: c.ID, Version: c.Version, ExternalID: c.ExternalID, Refs: c.Refs, Form: v.customerForm(c, wrong)}
 	if c.ID != 0 {
 		found, err := v.from.DeskInquiries(v.r.Context(), v.desk, core.InquirySearch{CustomerID: c.ID, Limit: inquiriesPerPage})
 		if err != nil {
@@ -163,11 +164,11 @@ func customerWish(r *http.Request, was core.Customer) core.CustomerWish {
 	personal := func(name string) insurance.Personal { return insurance.Personal(text(name)) }
 	private, at := text("private") == "yes", text("at_address") != "no"
 	wish := core.CustomerWish{
-		ExternalID: was.ExternalID, CompanyForm: core.CompanyForm(whole(r, "company_form")), Private: &private, AtAddress: &at,
-		Party: was.Party, BusinessAddress: addressIn(r, "business_", was.BusinessAddress),
+		ExternalID: was.ExternalID, Version: seenVersion(r), CompanyForm: core.CompanyForm(whole(r, "company_form")),
+		Private: &private, AtAddress: &at, Party: was.Party, BusinessAddress: addressIn(r, "business_", was.BusinessAddress),
 	}
 	if was.ID == 0 {
-		wish.ExternalID = text("external_id")
+		wish.ExternalID, wish.Version = text("external_id"), 0
 	}
 	wish.Company, wish.Salutation, wish.Title = personal("company"), insurance.Salutation(text("salutation")), personal("title")
 	wish.FirstName, wish.LastName, wish.BirthOn = personal("first_name"), personal("last_name"), personal("birth_on")
@@ -192,7 +193,7 @@ func addressIn(r *http.Request, prefix string, was insurance.Address) insurance.
 // entered is a customer as it was typed.
 func entered(was core.Customer, wish core.CustomerWish) core.Customer {
 	return core.Customer{
-		ID: was.ID, ExternalID: wish.ExternalID, Party: wish.Party, CompanyForm: wish.CompanyForm, Private: *wish.Private,
-		AtAddress: *wish.AtAddress, BusinessAddress: wish.BusinessAddress, Refs: was.Refs,
+		ID: was.ID, Version: wish.Version, ExternalID: wish.ExternalID, Party: wish.Party, CompanyForm: wish.CompanyForm,
+		Private: *wish.Private, AtAddress: *wish.AtAddress, BusinessAddress: wish.BusinessAddress, Refs: was.Refs,
 	}
 }

@@ -90,8 +90,8 @@ func TestACustomerIsSaved(t *testing.T) {
 	if got := noted[core.CustomerWish](t, f); !reflect.DeepEqual(got, want) {
 		t.Errorf("the form is not what was saved: %#v", got)
 	}
-	leads(t, f.post(t, "/desk/customers/72", fields...), "/desk/customers/72?notice=saved")
-	want.ExternalID = "" // is the partner's to change
+	leads(t, f.post(t, "/desk/customers/72", append(fields, "version", "1")...), "/desk/customers/72?notice=saved")
+	want.ExternalID, want.Version = "", 1 // the id is the partner's to change
 	if got := noted[core.CustomerWish](t, f); !reflect.DeepEqual(got, want) {
 		t.Errorf("the form is not what was changed: %#v", got)
 	}
@@ -109,6 +109,25 @@ func TestAChangedCustomerKeepsTheRest(t *testing.T) {
 	}
 	if got.Company != "Neu" || got.Email != "" || got.Address.City != "" {
 		t.Errorf("what was emptied stays: %+v", got)
+	}
+}
+
+// A form does not overwrite what it was not filled in from.
+func TestACustomerIsChangedFromTheVersionThatWasSeen(t *testing.T) {
+	t.Parallel()
+	const shown = `<input type="hidden" name="version" value="4">`
+	f := brokersDesk(t)
+	contains(t, f.get(t, "/desk/customers/71").Body.String(), shown)
+	if strings.Contains(f.get(t, "/desk/customers/new").Body.String(), `name="version"`) {
+		t.Error("a new customer has a version")
+	}
+	f.customers[0].Version = 5
+	contains(t, f.post(t, "/desk/customers/71", "version", "4").Body.String(), `href="#company"`, shown)
+	for sent, want := range map[string]int64{"4": 4, "": -1, "0": -1, "-7": -1, "x": -1} {
+		f.post(t, "/desk/customers/71", "company", "Neu", "version", sent)
+		if got := noted[core.CustomerWish](t, f).Version; got != want {
+			t.Errorf("%q is saved from version %d, want %d", sent, got, want)
+		}
 	}
 }
 

@@ -31,14 +31,14 @@ func brokersDesk(t testing.TB) *fakeDesk {
 		},
 		customers: []core.Customer{
 			{
-				ID: bakery, ExternalID: "K-1001", CompanyForm: core.FormGmbH, AtAddress: true,
+				ID: bakery, Version: 4, ExternalID: "K-1001", CompanyForm: core.FormGmbH, AtAddress: true,
 				Party: insurance.Party{
 					Company: "Bäckerei Morgenrot GmbH", Salutation: insurance.SalutationMs, FirstName: "Greta", LastName: "Morgenrot",
 					Email: "greta@morgenrot.example", Phone: "+49 40 123456", Country: "DE",
 					Address: insurance.Address{Street: "Mühlenweg", HouseNumber: "4a", PostalCode: "20457", City: "Hamburg"},
 				},
 			},
-			{ID: carpenter, Private: true, Party: insurance.Party{FirstName: "Jan", LastName: "Tischler", Country: "DE"}},
+			{ID: carpenter, Version: 1, Private: true, Party: insurance.Party{FirstName: "Jan", LastName: "Tischler", Country: "DE"}},
 		},
 		lines: []insurance.Line{
 			{ID: 2, Name: both("Betriebshaftpflicht", "Business liability"), About: both("Schäden, die der Betrieb anderen zufügt.", "Damage that the business does to others."), Questions: deskQuestions()},

@@ -166,6 +166,16 @@ func whole(r *http.Request, name string) int {
 	return n
 }
 
+// seenVersion is the version of what the sender of a form saw. If the form does
+// not say, it is one that nothing has, so that the step is refused as outdated.
+func seenVersion(r *http.Request) int64 {
+	seen, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err != nil || seen < 1 {
+		return -1
+	}
+	return seen
+}
+
 // typedDate reads a day as browsers send it, or as people write it in German.
 func typedDate(typed string) (insurance.Date, bool) {
 	typed = strings.TrimSpace(typed)

@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/covernote/covernote/internal/core"
 )
@@ -42,11 +41,7 @@ func onInquiry(serve func(deskVisit, core.Inquiry)) func(deskVisit) {
 
 // step is the inquiry as the sender of a form saw it.
 func (v deskVisit) step() core.InquiryStep {
-	seen, err := strconv.ParseInt(v.r.PostFormValue("version"), 10, 64)
-	if err != nil {
-		seen = 0 // no inquiry has that version, so that the step is refused as outdated
-	}
-	return core.InquiryStep{ID: v.id(), Version: seen}
+	return core.InquiryStep{ID: v.id(), Version: seenVersion(v.r)}
 }
 
 // stepped leads on after a step, or says why it was not taken.
