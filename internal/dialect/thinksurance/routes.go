@@ -97,6 +97,8 @@ func (d *Dialect) inquiryRoutes() []dialect.Route {
 	return []dialect.Route{
 		dialect.On(http.MethodPost, pathInquiryV1, decodeInquiry, d.core.Inquiry, d.encodeInquiry),
 		dialect.On(http.MethodPost, pathInquiryShort, decodeInquiry, d.core.Inquiry, d.encodeInquiry),
+		dialect.On(http.MethodGet, pathInquiryV1, decodeInquiry, d.core.Inquiry, d.encodeInquiry),
+		dialect.On(http.MethodGet, pathInquiryShort, decodeInquiry, d.core.Inquiry, d.encodeInquiry),
 		dialect.On(http.MethodGet, inquiries+"/{inquiryId}", decodeInquiry, d.core.Inquiry, d.encodeInquiry),
 		dialect.On(http.MethodPost, inquiries+"/{inquiryId}", decodeInquiry, d.core.Inquiry, d.encodeInquiry),
 

@@ -68,6 +68,8 @@ var everyRoute = []struct {
 
 	{asking{"POST", "/api/ipn/inquiry/1878887", `{"token":"T","btoken":"B"}`, nil, nil}, "Inquiry", publishedBody()},
 	{asking{"POST", "/api/ipn/inq/1878887", `{"token":"T","aToken":"A"}`, nil, nil}, "Inquiry", publishedBody()},
+	{asking{"GET", "/api/ipn/inquiry/1878887", "", ofBearerB, nil}, "Inquiry", publishedBody()},
+	{asking{"GET", "/api/ipn/inq/1878887", "", ofBearerA, nil}, "Inquiry", publishedBody()},
 	{asking{"GET", "/api/ipn/inquiries/1878887", "", ofBearerB, nil}, "Inquiry", publishedBody()},
 	{asking{"POST", "/api/ipn/inquiries/1878887", `{"bToken":"B"}`, byBearer, nil}, "Inquiry", publishedBody()},
 	{asking{"POST", "/api/ipn/get/T", `{"bToken":"B"}`, nil, nil}, "Inquiries", `{}`},
