@@ -1,6 +1,7 @@
 package thinksurance
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -36,42 +37,60 @@ var signIns = map[string]signIn{
 // a client sends with everything does not stand in its way.
 var inBody = []string{pathInquiryV1, pathInquiryShort, pathProductsV1, pathProfessionsV1, pathInsurersV1}
 
-// Credential reads the token of a path, or else of the Authorization header.
+// Credential reads the token of a path, or else of the Authorization header. If
+// no header says what the request is about, the body may: CredentialIn reads it.
 func (d *Dialect) Credential(r *http.Request) (core.Claim, bool) {
-	route := routeOf(r)
-	_, signingIn := signIns[route]
-	switch token := r.PathValue("token"); {
-	case signingIn || slices.Contains(inBody, route):
+	about := claimed(r, &form{report: &report{}})
+	if keptInBody(routeOf(r)) || about == (core.Scope{}) && r.ContentLength != 0 {
 		return core.Claim{}, false
-	case token != "":
-		return session(token)
 	}
-	return session(bearer(r.Header))
+	return session(cmp.Or(r.PathValue("token"), bearer(r.Header)), about)
 }
 
-// CredentialIn reads what a request signs in with or, where no path has it, the
-// token of a session.
+// CredentialIn reads what a request signs in with, or else the token of a
+// session and what the request is about. A body that is no object says neither;
+// the decoders refuse it.
 func (d *Dialect) CredentialIn(r *http.Request, body []byte) (core.Claim, bool) {
+	route := routeOf(r)
+	outside := cmp.Or(r.PathValue("token"), bearer(r.Header))
 	f, err := open(body)
-	if err != nil || r.PathValue("token") != "" {
+	switch keys, signingIn := signIns[route]; {
+	case err != nil && keptInBody(route):
 		return core.Claim{}, false
-	}
-	if keys, ok := signIns[routeOf(r)]; ok {
+	case err != nil:
+		return session(outside, core.Scope{})
+	case signingIn:
 		claim := core.Claim{User: f.text(keys.user), Secret: f.text(keys.secret)}
 		return claim, claim.User != "" && claim.Secret != "" && opaque(claim.User) && opaque(claim.Secret)
+	case keptInBody(route):
+		return session(cmp.Or(f.text("token"), outside), claimed(r, f))
 	}
-	if token := f.text("token"); token != "" {
-		return session(token)
+	return session(cmp.Or(outside, f.text("token")), claimed(r, f))
+}
+
+// keptInBody tells whether a route has its credential in the body.
+func keptInBody(route string) bool {
+	_, signingIn := signIns[route]
+	return signingIn || slices.Contains(inBody, route)
+}
+
+// claimed is what a request says that it is about; nothing, if that could never
+// be a token. The decoders refuse that, in the words of the account. An account
+// counts alone: a broker beside it has to be the account's, or is passed over.
+func claimed(r *http.Request, f *form) core.Scope {
+	about, _ := sentScope(r.Header, f)
+	if about.Account != "" {
+		about.Broker = ""
 	}
-	return session(bearer(r.Header))
+	return about
 }
 
 // Admit has nothing to refuse: no path names an account, and the tokens of
 // accounts and brokers are looked up among those of the API user.
 func (d *Dialect) Admit(core.Partner, *http.Request) *insurance.Error { return nil }
 
-func session(token string) (core.Claim, bool) {
-	return core.Claim{Session: token}, token != "" && opaque(token)
+func session(token string, about core.Scope) (core.Claim, bool) {
+	return core.Claim{Session: token, Scope: about}, token != "" && opaque(token)
 }
 
 // bearer is the token of the Authorization header, with or without the word

@@ -51,6 +51,7 @@ func TestCredential(t *testing.T) {
 			r.Pattern = c.pattern
 			r.SetPathValue("token", c.token)
 			r.Header.Set("Authorization", c.authorization)
+			r.ContentLength = int64(len(c.body))
 			claim, ok := New(nil, "").Credential(r)
 			if !ok {
 				claim, ok = New(nil, "").CredentialIn(r, []byte(c.body))
@@ -59,6 +60,68 @@ func TestCredential(t *testing.T) {
 				t.Errorf("claims %+v, %t", claim, ok)
 			}
 		})
+	}
+}
+
+// TestWhatAClaimIsAbout: whose networks, limits and words hold is known once the
+// request is signed in, from wherever it says so.
+func TestWhatAClaimIsAbout(t *testing.T) {
+	t.Parallel()
+	const bearing, pathed = "/api/ipn/brokers/forward", "/api/broker/fwd/{token}"
+	long := strings.Repeat("a", maxOpaque+1)
+	for _, c := range []struct {
+		name, pattern, account, broker, body string
+		scope                                core.Scope
+		early                                bool
+	}{
+		{"nothing", bearing, "", "", "", core.Scope{}, true},
+		{"an account", bearing, "A", "", "{}", core.Scope{Account: "A"}, true},
+		{"a broker", bearing, "", "B", "{}", core.Scope{Broker: "B"}, true},
+		{"an account, whatever the broker", bearing, "A", "B", "{}", core.Scope{Account: "A"}, true},
+		{"a broker in the body", bearing, "", "", `{"bToken":"B"}`, core.Scope{Broker: "B"}, false},
+		{"header before body", bearing, "", "B", `{"bToken":"X"}`, core.Scope{Broker: "B"}, true},
+		{"an account in the body", pathed, "", "", `{"ATOKEN":"A","bToken":"B"}`, core.Scope{Account: "A"}, false},
+		{"a path without a body", pathed, "", "", "", core.Scope{}, true},
+		{"a path with headers", pathed, "", "B", "{}", core.Scope{Broker: "B"}, true},
+		{"no object", pathed, "", "", "[1]", core.Scope{}, false},
+		{"no token", pathed, "", "", `{"aToken":{"a":"b"},"bToken":"B\u0001"}`, core.Scope{}, false},
+		{"too long", bearing, long, "", "{}", core.Scope{}, false},
+		{"a body that has the token", "/api/ipn/inquiry/{inquiryId}", "", "", `{"bToken":"B"}`, core.Scope{Broker: "B"}, false},
+		{"headers of a link", "/api/ipn/inquiry/{inquiryId}", "", "B", "", core.Scope{Broker: "B"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody)
+			r.Pattern, r.ContentLength = c.pattern, int64(len(c.body))
+			if c.pattern == pathed {
+				r.SetPathValue("token", "T")
+			} else {
+				r.Header.Set("Authorization", "Bearer T")
+			}
+			r.Header.Set(headerAccount, c.account)
+			r.Header.Set(headerBroker, c.broker)
+			claim, early := New(nil, "").Credential(r)
+			ok := early
+			if !early {
+				claim, ok = New(nil, "").CredentialIn(r, []byte(c.body))
+			}
+			if !ok || claim.Session != "T" || claim.Scope != c.scope || early != c.early {
+				t.Errorf("claims %+v, %t, before the body %t", claim, ok, early)
+			}
+		})
+	}
+}
+
+// TestSignInIsAboutNothing: a session is opened for the user, whatever a client
+// sends with everything.
+func TestSignInIsAboutNothing(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody)
+	r.Pattern = "/api/token"
+	r.Header.Set(headerAccount, "A")
+	claim, ok := New(nil, "").CredentialIn(r, []byte(`{"hash":"h","secret":"s","bToken":"B"}`))
+	if !ok || claim.Scope != (core.Scope{}) {
+		t.Errorf("claims %+v, %t", claim, ok)
 	}
 }
 

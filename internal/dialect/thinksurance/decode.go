@@ -49,10 +49,10 @@ type scope func(r *dialect.Request, f *form) (core.Scope, error)
 
 // sentScope is the scope as it was sent. What could never be a token is as
 // unknown as one that nobody has.
-func sentScope(r *dialect.Request, f *form) (core.Scope, error) {
+func sentScope(header http.Header, f *form) (core.Scope, error) {
 	s := core.Scope{
-		Account: cmp.Or(r.Header.Get(headerAccount), f.text("aToken")),
-		Broker:  cmp.Or(r.Header.Get(headerBroker), f.text("bToken")),
+		Account: cmp.Or(header.Get(headerAccount), f.text("aToken")),
+		Broker:  cmp.Or(header.Get(headerBroker), f.text("bToken")),
 	}
 	switch {
 	case !opaque(s.Account):
@@ -66,7 +66,7 @@ func sentScope(r *dialect.Request, f *form) (core.Scope, error) {
 // ofAccount is the scope of a route that is about an account and none of its
 // brokers.
 func ofAccount(r *dialect.Request, f *form) (core.Scope, error) {
-	s, err := sentScope(r, f)
+	s, err := sentScope(r.Header, f)
 	if err == nil && s.Account == "" {
 		f.problem(insurance.FieldAccount, "is required, in the header %s or in the body", headerAccount)
 	}
@@ -76,7 +76,7 @@ func ofAccount(r *dialect.Request, f *form) (core.Scope, error) {
 // ofOneBroker is the scope of a route that is about a broker. An account beside
 // it has to be the broker's.
 func ofOneBroker(r *dialect.Request, f *form) (core.Scope, error) {
-	s, err := sentScope(r, f)
+	s, err := sentScope(r.Header, f)
 	if err == nil && s.Broker == "" {
 		f.problem(insurance.FieldBroker, "is required, in the header %s or in the body", headerBroker)
 	}
@@ -85,7 +85,7 @@ func ofOneBroker(r *dialect.Request, f *form) (core.Scope, error) {
 
 // ofEither is the scope of a route that is about a broker or an account.
 func ofEither(r *dialect.Request, f *form) (core.Scope, error) {
-	s, err := sentScope(r, f)
+	s, err := sentScope(r.Header, f)
 	if err == nil && s == (core.Scope{}) {
 		f.problem(insurance.FieldBroker, "or aToken is required, in the headers %s and %s or in the body", headerBroker, headerAccount)
 	}

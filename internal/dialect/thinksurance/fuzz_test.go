@@ -54,7 +54,8 @@ func FuzzDecode(f *testing.F) {
 			r.SetPathValue("document", "D")
 			checkSaid(t, name, decode(r))
 		}
-		if claim, ok := New(nil, "").CredentialIn(posted("").Request, body); ok && (claim.Session == "" || !opaque(claim.Session)) {
+		claim, ok := New(nil, "").CredentialIn(posted("").Request, body)
+		if ok && (claim.Session == "" || !opaque(claim.Session)) || !opaque(claim.Scope.Account) || !opaque(claim.Scope.Broker) {
 			t.Errorf("claims %+v", claim)
 		}
 	})
