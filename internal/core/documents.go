@@ -1,7 +1,9 @@
 package core
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"time"
@@ -177,4 +179,25 @@ func (c *Core) renderCancellation(r reading, p Partner, record store.Document, p
 		Policy: policy, Product: product, Settlement: insurance.Settle(then), IssuedAt: issued,
 		Language: insurance.Language(record.Language), Partner: seller, Specimen: c.Sandbox,
 	})
+}
+
+func (c *Core) bytesOf(
+	r reading, d *draft, p Partner, record store.Document, rendered map[store.Document][]byte,
+) (made []byte, fresh bool, err error) {
+	kept, ok, err := r.DocumentBytes(record)
+	if err != nil {
+		return nil, false, fmt.Errorf("read document: %w", err)
+	}
+	if !ok {
+		if kept.Bytes, err = c.renderOnce(r, p, record, rendered); err != nil {
+			return nil, false, err
+		}
+		digest := sha256.Sum256(kept.Bytes)
+		kept.Digest = digest[:]
+		d.KeepDocument(record, kept)
+	}
+	if digest := sha256.Sum256(kept.Bytes); !bytes.Equal(digest[:], kept.Digest) {
+		return nil, false, fmt.Errorf("read document %s of %s: its bytes are not those that were kept", record.Kind, record.Subject)
+	}
+	return kept.Bytes, !ok, nil
 }

@@ -1,10 +1,8 @@
 package core
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -235,172 +233,15 @@ func (c *Core) OfferDocument(
 }
 
 // renderPaper makes the bytes of a document of an inquiry as it then stood.
-func (c *Core) renderPaper(r reading, p Partner, record store.Document) ([]byte, error) {
-	told, err := c.inquiryAsOf(r, p, record.Subject, record.Version)
-	if err != nil {
-		return nil, err
-	}
-	if told.Chosen == nil {
-		return nil, fmt.Errorf("render %s of %s version %d: no offer was chosen", record.Kind, record.Subject, record.Version)
-	}
-	about := document.Inquiry{
-		Number: told.ID, Line: told.Line, Profession: told.Profession, Answers: told.Answers, Broker: told.Broker.Party,
-		BrokerRegister: told.Broker.BrokerRegister, Customer: told.Customer.Party, BusinessAddress: told.Customer.BusinessAddress,
-	}
-	issued, language := instant(record.IssuedAt), insurance.Language(record.Language)
-	if document.Kind(record.Kind) == document.KindProposal {
-		proposal := document.Proposal{Inquiry: about, IssuedAt: issued, Zone: p.Zone, Language: language, Specimen: c.Sandbox, Chosen: -1}
-		for i, o := range told.Offers {
-			proposal.Offers = append(proposal.Offers, comparedOffer(o))
-			if o.ID == told.Chosen.ID {
-				proposal.Chosen = i
-			}
-		}
-		return document.RenderProposal(proposal)
-	}
-	order := document.CoverOrder{
-		Inquiry: about, Offer: comparedOffer(*told.Chosen), Collection: string(told.CollectionType), OrderedAt: issued,
-		Zone: p.Zone, Language: language, Specimen: c.Sandbox,
-	}
-	if told.AgencyNumber != nil {
-		order.AgencyNumber = told.AgencyNumber.Number
-	}
-	if told.Policy != nil {
-		order.CertificateNumber = told.Policy.CertificateNumber
-	}
-	return document.RenderCoverOrder(order)
-}
-
-func comparedOffer(o Offer) document.ComparedOffer {
-	return document.ComparedOffer{
-		Insurer: o.Product.Insurer, Product: o.Product, Decision: o.Decision, Reason: o.Reason, Tendered: o.Tendered,
-		Note: o.Note, SumInsured: o.SumInsured, Deductible: o.Deductible, Interval: o.Interval, Premium: o.Premium,
-		Yearly: o.Yearly, StartsOn: o.StartsOn, Term: o.Term, ValidUntil: o.ValidUntil,
-	}
-}
-
 // inquiryAsOf is an inquiry as it stood in one of its versions, with the
 // references as they are now.
-func (c *Core) inquiryAsOf(r reading, p Partner, subject string, version int64) (Inquiry, error) {
-	id := inquiryNumber(subject)
-	row, ok, err := r.Inquiry(p.Part, id)
-	if err := needed(ok, err); err != nil {
-		return Inquiry{}, fmt.Errorf("read inquiry %d: %w", id, err)
-	}
-	row.Content, ok, err = r.InquiryContent(p.Part, id, version)
-	if err := needed(ok, err); err != nil {
-		return Inquiry{}, fmt.Errorf("read inquiry %d version %d: %w", id, version, err)
-	}
-	row.Version = version
-	told, err := c.inquiryOf(r, p, row)
-	if err != nil {
-		return told, err
-	}
-	err = thaw(r, row, &told)
-	return told, err
-}
-
 // thaw puts the people of a version in the place of those of today, and likewise
 // the words of a version that has a document.
-func thaw(r reading, row store.Inquiry, told *Inquiry) error {
-	var business insurance.Party
-	for id, into := range map[string]*insurance.Party{
-		row.Content.BrokerParty: &told.Broker.Party, row.Content.CustomerParty: &told.Customer.Party,
-		row.Content.BusinessAddress: &business,
-	} {
-		if id == "" {
-			continue
-		}
-		party, ok, err := r.Party(row.Part, id)
-		if err := needed(ok, err); err != nil {
-			return fmt.Errorf("read people of inquiry %d: %w", row.ID, err)
-		}
-		*into = party
-	}
-	told.Customer.BusinessAddress, told.Broker.BrokerRegister = business.Address, row.Content.BrokerRegister
-	if row.Content.Asked != nil {
-		told.Line, told.Profession = recall(row)
-	}
-	return nil
-}
-
 // toldInquiry is the inquiry that a notice was about. It refuses with
 // CodeInquiryUnknown.
-func (c *Core) toldInquiry(r reading, p Partner, notification string) (Partner, store.Inquiry, error) {
-	accounts, err := c.accounts(r, p)
-	if err != nil {
-		return Partner{}, store.Inquiry{}, err
-	}
-	for _, account := range accounts {
-		notice, ok, err := r.Notice(account.Part, notification)
-		if err != nil {
-			return account, store.Inquiry{}, fmt.Errorf("read notice: %w", err)
-		}
-		id, about := strings.CutPrefix(notice.Subject, refInquiry+"/")
-		if !ok || !about {
-			continue
-		}
-		number, err := strconv.ParseInt(id, 10, 64)
-		if err != nil {
-			return account, store.Inquiry{}, fmt.Errorf("read subject %s: %w", notice.Subject, err)
-		}
-		row, ok, err := r.Inquiry(account.Part, number)
-		return account, row, needed(ok, err)
-	}
-	return Partner{}, store.Inquiry{}, unknownInquiry()
-}
-
 // ToldPolicy is the inquiry whose policy a notice led to. It refuses with
 // CodeInquiryUnknown.
-func (c *Core) ToldPolicy(ctx context.Context, p Partner, t Told) (Inquiry, error) {
-	return c.ledTo(ctx, p, t, func(i Inquiry) bool {
-		return i.Policy != nil && (i.Policy.ID == t.ID || i.Policy.CertificateNumber == t.ID)
-	})
-}
-
 // ToldCustomer is the inquiry whose customer a notice led to. It refuses with
 // CodeInquiryUnknown.
-func (c *Core) ToldCustomer(ctx context.Context, p Partner, t Told) (Inquiry, error) {
-	return c.ledTo(ctx, p, t, func(i Inquiry) bool { return strconv.FormatInt(i.Customer.ID, 10) == t.ID })
-}
-
-func (c *Core) ledTo(ctx context.Context, p Partner, t Told, is func(Inquiry) bool) (Inquiry, error) {
-	var told Inquiry
-	err := c.read(ctx, func(r reading) error {
-		if err := invalid(t.Problems); err != nil {
-			return err
-		}
-		account, row, err := c.toldInquiry(r, p, t.Notification)
-		if err != nil {
-			return err
-		}
-		if told, err = c.inquiryOf(r, account, row); err == nil && !is(told) {
-			return unknownInquiry()
-		}
-		return err
-	})
-	return told, err
-}
-
 // bytesOf are the bytes of a document, kept or rendered; fresh tells whether
 // they were rendered and are in the draft.
-func (c *Core) bytesOf(
-	r reading, d *draft, p Partner, record store.Document, rendered map[store.Document][]byte,
-) (made []byte, fresh bool, err error) {
-	kept, ok, err := r.DocumentBytes(record)
-	if err != nil {
-		return nil, false, fmt.Errorf("read document: %w", err)
-	}
-	if !ok {
-		if kept.Bytes, err = c.renderOnce(r, p, record, rendered); err != nil {
-			return nil, false, err
-		}
-		digest := sha256.Sum256(kept.Bytes)
-		kept.Digest = digest[:]
-		d.KeepDocument(record, kept)
-	}
-	if digest := sha256.Sum256(kept.Bytes); !bytes.Equal(digest[:], kept.Digest) {
-		return nil, false, fmt.Errorf("read document %s of %s: its bytes are not those that were kept", record.Kind, record.Subject)
-	}
-	return kept.Bytes, !ok, nil
-}
