@@ -300,7 +300,7 @@ func TestControlsAreGuarded(t *testing.T) {
 	for _, control := range []struct{ method, path, body string }{
 		{"GET", "/sandbox/info", ""}, {"GET", clockPath, ""}, {"POST", clockPath, `{"advance":"P1D"}`}, {"GET", "/sandbox/inbox", ""},
 		{"DELETE", "/sandbox/inbox", ""}, {"POST", answersPath, `{"status":500}`},
-		{"POST", "/sandbox/inquiries/1", `{"to":"calculated"}`},
+		{"POST", "/sandbox/inquiries/1", `{"to":"calculated"}`}, {"POST", pushesPath, `{"partner":"thinksurance","on":true}`},
 	} {
 		body := []byte(control.body)
 		s.controls().want(t, http.StatusForbidden, control.method, control.path, body, "Host: covernote.example")

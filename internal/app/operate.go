@@ -48,6 +48,7 @@ type partnerCommands struct {
 	Endpoint partnerEndpoint `cmd:"" help:"Set, or remove, where a partner is told. COVERNOTE_WEBHOOK_SECRET signs; without it a secret is made and printed."`
 	AllowIP  partnerAllowIP  `cmd:"" name:"allow-ip" help:"Set the networks a partner may call from."`
 	Switch   partnerSwitch   `cmd:"" help:"Let a partner deviate from its API's defaults."`
+	Hash     partnerHash     `cmd:"" name:"hash-secret" help:"Print what the security hashes (sHash) of a Thinksurance account are made with."`
 }
 
 type partnerAdd struct {
@@ -90,15 +91,25 @@ func introduce(t *terminal, c *core.Core, a core.Account, access core.Access) er
 		_, err := fmt.Fprintf(t.out, "partner code    %s (another: covernote partner switch %[1]s code=…); the user name is the API key\n", a.Part)
 		return err
 	case core.FamilyThinksurance:
-		user := core.Partner{User: access.Username, Part: a.Part, Family: a.Family, Name: a.Name}
-		account, err := accountToken(t.ctx, c, user)
-		if err == nil {
-			_, err = fmt.Fprintf(t.out, "account token   %s\n"+
-				"The user name is the hash. V2 swaps the two: its accessKey is the secret, its secretKey the hash.\n", account)
-		}
-		return err
+		return introduceAccount(t, c, core.Partner{User: access.Username, Part: a.Part, Family: a.Family, Name: a.Name})
 	}
 	return nil
+}
+
+// introduceAccount prints what a broker's system needs besides its user.
+func introduceAccount(t *terminal, c *core.Core, user core.Partner) error {
+	token, err := accountToken(t.ctx, c, user)
+	if err != nil {
+		return err
+	}
+	hashSecret, err := c.HashSecret(t.ctx, user.Part)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(t.out, "account token   %s\nhash secret     %s\n"+
+		"The user name is the hash. V2 swaps the two: its accessKey is the secret, its secretKey the hash.\n"+
+		"The hash secret makes sHash; covernote partner hash-secret shows it again.\n", token, hashSecret)
+	return err
 }
 
 // accountToken is the token of the account that a user's own name tags.
@@ -301,20 +312,26 @@ type partnerSwitch struct {
 // Run sets the switches, if the partner's API has them.
 func (p *partnerSwitch) Run(t *terminal) error {
 	return p.onNode(t, func(n *node, _ Config) error {
-		partners, err := n.core.Partners(t.ctx)
+		family, known, err := familyOf(t.ctx, n.core, p.Part)
+		if err == nil && known {
+			err = n.checkSwitches(family, p.Switches)
+		}
 		if err != nil {
 			return err
 		}
-		for _, partner := range partners {
-			if partner.Part != p.Part {
-				continue
-			}
-			if err := n.checkSwitches(partner.Family, p.Switches); err != nil {
-				return err
-			}
-		}
 		return n.core.SetSwitches(t.ctx, p.Part, p.Switches)
 	})
+}
+
+// familyOf is the API of an account, if there is one.
+func familyOf(ctx context.Context, c *core.Core, part string) (family core.Family, known bool, err error) {
+	partners, err := c.Partners(ctx)
+	for _, p := range partners {
+		if p.Part == part {
+			return p.Family, true, err
+		}
+	}
+	return "", false, err
 }
 
 // checkSwitches refuses switches that a family does not have.
@@ -327,31 +344,27 @@ func (n *node) checkSwitches(family core.Family, switches map[string]string) err
 	return nil
 }
 
-// noticeCommands look after notices.
-type noticeCommands struct {
-	List noticeList `cmd:"" help:"List the newest notices in a state."`
+type partnerHash struct {
+	configured
+	Part string `arg:"" help:"Short name of the account."`
 }
 
-type noticeList struct {
-	stored
-	State string `help:"State of the notices." enum:"due,delivered,given_up" default:"given_up"`
-	Limit int    `help:"Most lines per partner." default:"50"`
-}
-
-// Run lists the notices.
-func (n *noticeList) Run(t *terminal) error {
-	return n.look(t, func(c *core.Core) error {
-		lines, err := c.FindNotices(t.ctx, core.NoticeState(n.State), n.Limit)
+// Run prints the secret.
+func (p *partnerHash) Run(t *terminal) error {
+	return p.onCore(t, func(c *core.Core, _ Config) error {
+		family, known, err := familyOf(t.ctx, c, p.Part)
 		if err != nil {
 			return err
 		}
-		rows := [][]string{{"CREATED", "ACCOUNT", "NOTICE", "STATE", "TRIES", "LAST OUTCOME"}}
-		for _, l := range lines {
-			rows = append(rows, []string{
-				l.CreatedAt.Format(time.RFC3339), l.Part, l.ID, string(l.State), fmt.Sprint(l.Attempts), l.Outcome,
-			})
+		if known && family != core.FamilyThinksurance {
+			return fmt.Errorf("%q has no security hashes: its API is %s", p.Part, family)
 		}
-		return printTable(t, rows)
+		secret, err := c.HashSecret(t.ctx, p.Part)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(t.out, "hash secret     %s\n", secret)
+		return err
 	})
 }
 

@@ -29,6 +29,7 @@ func (b *sandbox) mount() {
 	mux.Handle("GET /sandbox/clock", b.guard(b.getClock))
 	mux.Handle("POST /sandbox/clock", b.guard(b.postClock))
 	mux.Handle("POST /sandbox/switches", b.guard(b.postSwitches))
+	mux.Handle("POST /sandbox/pushes", b.guard(b.postPushes))
 	mux.Handle("POST /sandbox/inquiries/{iId}", b.guard(b.postInquiry))
 	mux.Handle("GET "+inboxPath, b.guard(b.getInbox))
 	mux.Handle("DELETE "+inboxPath, b.guard(b.deleteInbox))

@@ -35,16 +35,24 @@ type othersInfo struct {
 	Thinksurance thinksuranceAccess `json:"thinksurance"`
 }
 
-func (b *sandbox) info(now time.Time) sandboxInfo {
+// infoNow is the info at the sandbox's current time.
+func (b *sandbox) infoNow(ctx context.Context) (sandboxInfo, error) {
+	now, err := b.node.core.Now(ctx)
+	if err != nil {
+		return sandboxInfo{}, err
+	}
+	pool, err := b.thinksuranceAccess(ctx, thinksurancePool)
+	if err != nil {
+		return sandboxInfo{}, err
+	}
+	other, err := b.thinksuranceAccess(ctx, thinksuranceOther)
 	return sandboxInfo{
 		URL: b.baseURL, ClockURL: b.baseURL + "/sandbox/clock", InboxURL: b.baseURL + inboxPath,
-		Hepster: b.hepsterAccess(hepsterShop, now), XCover: b.xcoverAccess(xcoverShop, now),
-		Thinksurance: b.thinksuranceAccess(thinksurancePool),
+		Hepster: b.hepsterAccess(hepsterShop, now), XCover: b.xcoverAccess(xcoverShop, now), Thinksurance: pool,
 		Others: othersInfo{
-			Hepster: b.hepsterAccess(hepsterOther, now), XCover: b.xcoverAccess(xcoverOther, now),
-			Thinksurance: b.thinksuranceAccess(thinksuranceOther),
+			Hepster: b.hepsterAccess(hepsterOther, now), XCover: b.xcoverAccess(xcoverOther, now), Thinksurance: other,
 		},
-	}
+	}, err
 }
 
 func (b *sandbox) hepsterAccess(a account, now time.Time) hepsterAccess {
@@ -55,12 +63,6 @@ func (b *sandbox) hepsterAccess(a account, now time.Time) hepsterAccess {
 		access.WebhookSecret = b.webhookSecret(a)
 	}
 	return access
-}
-
-// infoNow is the info at the sandbox's current time.
-func (b *sandbox) infoNow(ctx context.Context) (sandboxInfo, error) {
-	now, err := b.node.core.Now(ctx)
-	return b.info(now), err
 }
 
 // writeFile writes sandbox.json whole or not at all; it holds credentials, so

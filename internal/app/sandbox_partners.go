@@ -68,6 +68,8 @@ const (
 	endpointExtra = "webhook"
 	// endpointSupport is told when another endpoint fails.
 	endpointSupport = "support"
+	// endpointPushes gets whole inquiries, once somebody asks for that.
+	endpointPushes = "pushes"
 )
 
 // inboxScheme begins the stored URL of the inbox: each node of a sandbox

@@ -19,13 +19,15 @@ const (
 
 // thinksuranceAccess is what a broker's system is configured with.
 type thinksuranceAccess struct {
-	BaseURL       string              `json:"base_url"`
-	Hash          string              `json:"hash"`
-	Secret        string              `json:"secret"`
-	AccountToken  string              `json:"account_token"`
-	BrokerToken   string              `json:"broker_token"`
-	WebhookSecret string              `json:"webhook_secret"`
-	Samples       thinksuranceSamples `json:"samples"`
+	BaseURL       string `json:"base_url"`
+	Hash          string `json:"hash"`
+	Secret        string `json:"secret"`
+	AccountToken  string `json:"account_token"`
+	BrokerToken   string `json:"broker_token"`
+	WebhookSecret string `json:"webhook_secret"`
+	// HashSecret is what sHash is made with; pushes bring another.
+	HashSecret string              `json:"hash_secret"`
+	Samples    thinksuranceSamples `json:"samples"`
 }
 
 // thinksuranceTokens name an account and its broker. They open nothing.
@@ -150,13 +152,14 @@ func (b *sandbox) settleBroker(ctx context.Context, a account) error {
 	return err
 }
 
-func (b *sandbox) thinksuranceAccess(a account) thinksuranceAccess {
+func (b *sandbox) thinksuranceAccess(ctx context.Context, a account) (thinksuranceAccess, error) {
 	tokens := b.tokens[a.part]
+	hashSecret, err := b.node.core.HashSecret(ctx, a.part)
 	return thinksuranceAccess{
 		BaseURL: b.baseURL, Hash: b.username(a), Secret: b.password(a), AccountToken: tokens.account,
-		BrokerToken: tokens.broker, WebhookSecret: b.webhookSecret(a),
+		BrokerToken: tokens.broker, WebhookSecret: b.webhookSecret(a), HashSecret: hashSecret,
 		Samples: thinksuranceSamples{Broker: aBroker(), AgencyNumbers: agencySets(), Forward: aForward()},
-	}
+	}, err
 }
 
 // aBroker is another broker than the one that is there.
@@ -236,7 +239,10 @@ const pageSession = 15 * time.Minute
 
 // thinksuranceStart is the account as the sandbox's page shows it.
 func (b *sandbox) thinksuranceStart(ctx context.Context) (console.StartPartner, error) {
-	access := b.thinksuranceAccess(thinksurancePool)
+	access, err := b.thinksuranceAccess(ctx, thinksurancePool)
+	if err != nil {
+		return console.StartPartner{}, err
+	}
 	partner := console.StartPartner{
 		Family: string(thinksurancePool.family), Name: thinksurancePool.name, Part: thinksurancePool.part,
 		BaseURL: access.BaseURL, Facts: thinksuranceFacts(access),
@@ -278,6 +284,7 @@ func thinksuranceFacts(access thinksuranceAccess) []console.Fact {
 		{Name: map[string]string{"de": "Secret", "en": "Secret"}, Value: access.Secret},
 		{Name: map[string]string{"de": "Account-Token", "en": "Account token"}, Value: access.AccountToken},
 		{Name: map[string]string{"de": "Broker-Token", "en": "Broker token"}, Value: access.BrokerToken},
+		{Name: map[string]string{"de": "Hash-Secret (sHash)", "en": "Hash secret (sHash)"}, Value: access.HashSecret},
 	}
 }
 

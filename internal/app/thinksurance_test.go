@@ -24,6 +24,7 @@ type pool struct {
 	AccountToken  string                     `json:"account_token"`
 	BrokerToken   string                     `json:"broker_token"`
 	WebhookSecret string                     `json:"webhook_secret"`
+	HashSecret    string                     `json:"hash_secret"`
 	Samples       map[string]json.RawMessage `json:"samples"`
 }
 
@@ -70,10 +71,12 @@ func (s brokerSystem) forward(t *testing.T, body []byte) string {
 // inquiryRead is what is read of an inquiry.
 type inquiryRead struct {
 	Data struct {
-		ID     int64 `json:"iId"`
-		Status int   `json:"status"`
+		ID     int64  `json:"iId"`
+		Broker string `json:"bToken"`
+		Status int    `json:"status"`
 	} `json:"data"`
 	Docs json.RawMessage `json:"docs"`
+	Hash string          `json:"sHash"`
 }
 
 // inquiries are those of the account by number.
@@ -404,8 +407,6 @@ func TestOperatorLooksAfterInquiries(t *testing.T) {
 	broker := []byte(`{"type":1,"bExternalId":"7","bEmail":"broker@example.com","bLastName":"Makler"}`)
 	system.ask(t, system.account, http.MethodPost, "/api/ipn/brokers", broker, &made)
 
-	told := newReceiver(t)
-	operate(t, environment, "partner", "endpoint", "pool", "push", told.url, "--purpose", "push")
 	if list := operate(t, environment, "inquiry", "list"); !regexp.MustCompile(`^INQUIRY +ACCOUNT .*\n$`).MatchString(list) {
 		t.Errorf("listed\n%s", list)
 	}

@@ -181,6 +181,8 @@ func (c *Core) renderCancellation(r reading, p Partner, record store.Document, p
 	})
 }
 
+// bytesOf are the bytes of a document, kept or rendered; fresh tells whether
+// they were rendered and are in the draft.
 func (c *Core) bytesOf(
 	r reading, d *draft, p Partner, record store.Document, rendered map[store.Document][]byte,
 ) (made []byte, fresh bool, err error) {

@@ -61,19 +61,6 @@ func (c *Core) DeskProfessions(ctx context.Context, d Desk) ([]insurance.Profess
 	return c.Professions(ctx, d.Partner, struct{}{})
 }
 
-// marketed are a line and a profession that can be asked for. It refuses with
-// CodeProductUnknown.
-// newInquiry is what an inquiry begins with.
-// OpenInquiry opens an inquiry at the desk. It refuses with CodeCustomerUnknown
-// and CodeProductUnknown.
-// openOnce opens an inquiry, unless one that asks for the same is open: whoever
-// forwards twice opens one.
-// openInquiry drafts a new inquiry, with those of the answers that are
-// answers.
-// prefilled are the answers of another system to questions of a line that it
-// knows by name or tag. What is no answer is left to the broker.
-// translated is the question that another system means, and its answer as we
-// write it.
 // Inquiry is one inquiry of a broker or account. It refuses with
 // CodeAccountUnknown, CodeBrokerUnknown and CodeInquiryUnknown.
 func (c *Core) Inquiry(ctx context.Context, p Partner, ref InquiryRef) (Inquiry, error) {

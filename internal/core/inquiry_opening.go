@@ -10,6 +10,8 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
+// marketed are a line and a profession that can be asked for. It refuses with
+// CodeProductUnknown.
 func (c *Core) marketed(p Partner, line, profession int) (insurance.Line, insurance.Profession, error) {
 	l, ok := c.Catalogue.Line(string(p.Family), line)
 	if !ok {
@@ -22,6 +24,7 @@ func (c *Core) marketed(p Partner, line, profession int) (insurance.Line, insura
 	return l, of, nil
 }
 
+// newInquiry is what an inquiry begins with.
 type newInquiry struct {
 	customer         store.Customer
 	line, profession int
@@ -34,6 +37,8 @@ type newInquiry struct {
 	held bool
 }
 
+// OpenInquiry opens an inquiry at the desk. It refuses with CodeCustomerUnknown
+// and CodeProductUnknown.
 func (c *Core) OpenInquiry(ctx context.Context, at Desk, wish InquiryWish) (Inquiry, error) {
 	id, err := c.newNumber(ctx, numberInquiry)
 	if err != nil {
@@ -58,6 +63,8 @@ func (c *Core) OpenInquiry(ctx context.Context, at Desk, wish InquiryWish) (Inqu
 	return c.DeskInquiry(ctx, at, id)
 }
 
+// openOnce opens an inquiry, unless one that asks for the same is open: whoever
+// forwards twice opens one.
 func (c *Core) openOnce(r reading, d *draft, p Partner, broker string, id int64, wanted newInquiry) (int64, error) {
 	rows, err := r.Inquiries(p.Part, store.InquiryQuery{
 		Broker: broker, Customer: wanted.customer.ID, Line: int64(wanted.line), Status: string(InquiryOpen), Limit: 20,
@@ -81,6 +88,8 @@ func (c *Core) openOnce(r reading, d *draft, p Partner, broker string, id int64,
 	return id, c.openInquiry(r, d, p, broker, id, wanted)
 }
 
+// openInquiry drafts a new inquiry, with those of the answers that are
+// answers.
 func (c *Core) openInquiry(r reading, d *draft, p Partner, broker string, id int64, wanted newInquiry) error {
 	line, _, err := c.marketed(p, wanted.line, wanted.profession)
 	if err != nil {
@@ -100,6 +109,8 @@ func (c *Core) openInquiry(r reading, d *draft, p Partner, broker string, id int
 	return w.become(r, InquiryOpen)
 }
 
+// prefilled are the answers of another system to questions of a line that it
+// knows by name or tag. What is no answer is left to the broker.
 func prefilled(line insurance.Line, sent map[string]string, today insurance.Date) map[string]string {
 	answers := make(map[string]string)
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
@@ -112,6 +123,8 @@ func prefilled(line insurance.Line, sent map[string]string, today insurance.Date
 	return answers
 }
 
+// translated is the question that another system means, and its answer as we
+// write it.
 func translated(line insurance.Line, name, sent string) (question insurance.Question, value string, ok bool) {
 	if question, ok = line.Question(name); !ok {
 		return question, "", false

@@ -231,17 +231,3 @@ func (c *Core) OfferDocument(
 	}
 	return file, err
 }
-
-// renderPaper makes the bytes of a document of an inquiry as it then stood.
-// inquiryAsOf is an inquiry as it stood in one of its versions, with the
-// references as they are now.
-// thaw puts the people of a version in the place of those of today, and likewise
-// the words of a version that has a document.
-// toldInquiry is the inquiry that a notice was about. It refuses with
-// CodeInquiryUnknown.
-// ToldPolicy is the inquiry whose policy a notice led to. It refuses with
-// CodeInquiryUnknown.
-// ToldCustomer is the inquiry whose customer a notice led to. It refuses with
-// CodeInquiryUnknown.
-// bytesOf are the bytes of a document, kept or rendered; fresh tells whether
-// they were rendered and are in the draft.

@@ -8,6 +8,7 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
+// renderPaper makes the bytes of a document of an inquiry as it then stood.
 func (c *Core) renderPaper(r reading, p Partner, record store.Document) ([]byte, error) {
 	told, err := c.inquiryAsOf(r, p, record.Subject, record.Version)
 	if err != nil {
@@ -52,6 +53,8 @@ func comparedOffer(o Offer) document.ComparedOffer {
 	}
 }
 
+// inquiryAsOf is an inquiry as it stood in one of its versions, with the
+// references as they are now.
 func (c *Core) inquiryAsOf(r reading, p Partner, subject string, version int64) (Inquiry, error) {
 	id := inquiryNumber(subject)
 	row, ok, err := r.Inquiry(p.Part, id)
@@ -71,6 +74,8 @@ func (c *Core) inquiryAsOf(r reading, p Partner, subject string, version int64) 
 	return told, err
 }
 
+// thaw puts the people of a version in the place of those of today, and likewise
+// the words of a version that has a document.
 func thaw(r reading, row store.Inquiry, told *Inquiry) error {
 	var business insurance.Party
 	for id, into := range map[string]*insurance.Party{

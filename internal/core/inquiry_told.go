@@ -9,6 +9,8 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
+// toldInquiry is the inquiry that a notice was about. It refuses with
+// CodeInquiryUnknown.
 func (c *Core) toldInquiry(r reading, p Partner, notification string) (Partner, store.Inquiry, error) {
 	accounts, err := c.accounts(r, p)
 	if err != nil {
@@ -33,12 +35,16 @@ func (c *Core) toldInquiry(r reading, p Partner, notification string) (Partner, 
 	return Partner{}, store.Inquiry{}, unknownInquiry()
 }
 
+// ToldPolicy is the inquiry whose policy a notice led to. It refuses with
+// CodeInquiryUnknown.
 func (c *Core) ToldPolicy(ctx context.Context, p Partner, t Told) (Inquiry, error) {
 	return c.ledTo(ctx, p, t, func(i Inquiry) bool {
 		return i.Policy != nil && (i.Policy.ID == t.ID || i.Policy.CertificateNumber == t.ID)
 	})
 }
 
+// ToldCustomer is the inquiry whose customer a notice led to. It refuses with
+// CodeInquiryUnknown.
 func (c *Core) ToldCustomer(ctx context.Context, p Partner, t Told) (Inquiry, error) {
 	return c.ledTo(ctx, p, t, func(i Inquiry) bool { return strconv.FormatInt(i.Customer.ID, 10) == t.ID })
 }
