@@ -239,7 +239,8 @@ func (c *Core) inquiryOf(r reading, p Partner, row store.Inquiry) (Inquiry, erro
 			return told, err
 		}
 	}
-	return told, c.addPapers(r, p, row, &told)
+	err := c.addPapers(r, p, row, &told)
+	return told, err
 }
 
 func (c *Core) lineOf(p Partner, id int64) insurance.Line {
