@@ -72,43 +72,26 @@ const (
 	FieldUnexpected           Field = "unexpected"
 	FieldAccount              Field = "scope.account"
 	FieldBroker               Field = "scope.broker"
-	FieldBrokerKind           Field = "broker.kind"
 	FieldBrokerExternalID     Field = "broker.external_id"
 	FieldBrokerRegister       Field = "broker.register"
 	FieldCompanyRegister      Field = "broker.company_register"
-	FieldBrokerActive         Field = "broker.active"
 	FieldSalutation           Field = "policyholder.salutation"
 	FieldTitle                Field = "policyholder.title"
 	FieldWebsite              Field = "policyholder.website"
 	FieldCompanyForm          Field = "policyholder.company_form"
-	FieldCustomerID           Field = "customer.id"
 	FieldCustomerExternalID   Field = "customer.external_id"
-	FieldInquiryID            Field = "inquiry.id"
 	FieldLine                 Field = "inquiry.line"
 	FieldProfession           Field = "inquiry.profession"
-	FieldOpenAtOnce           Field = "inquiry.at_once"
-	FieldFullCallback         Field = "inquiry.full_callback"
-	FieldLastDays             Field = "inquiry.last_days"
 	FieldRefs                 Field = "refs"
-	FieldRefOrigin            Field = "refs.origin"
 	FieldRefKey               Field = "refs.key"
 	FieldRefValue             Field = "refs.value"
-	FieldAnswers              Field = "inquiry.answers"
-	FieldQuestion             Field = "inquiry.question"
 	FieldOffer                Field = "inquiry.offer"
 	FieldInformed             Field = "inquiry.informed"
-	FieldDocumentID           Field = "document.id"
-	FieldAgencySets           Field = "agency.sets"
 	FieldAgencyInsurer        Field = "agency.insurer"
-	FieldAgencyNumbers        Field = "agency.numbers"
 	FieldAgencyNumber         Field = "agency.number"
 	FieldAgencyExternalID     Field = "agency.external_unique_id"
 	FieldAgencyLabel          Field = "agency.label"
-	FieldAgencyDefault        Field = "agency.default"
-	FieldAgencyActive         Field = "agency.active"
 	FieldCollectionType       Field = "agency.collection_type"
-	FieldAPIUser              Field = "api.user"
-	FieldAPISecret            Field = "api.secret"
 	FieldInterval             Field = "booking.interval"
 	FieldTenderPrice          Field = "booking.tender_price"
 )
@@ -128,12 +111,10 @@ func Fields() []Field {
 		FieldLanguage, FieldStartsAt, FieldEndsAt, FieldPartnerPrice, FieldTariffVersion, FieldMetadata,
 		FieldQuotes, FieldQuoteID, FieldInsured, FieldInstalmentPlan, FieldInstalment, FieldPreview,
 		FieldPaidOn, FieldPaymentConfirmation, FieldEvent, FieldUnexpected,
-		FieldAccount, FieldBroker, FieldBrokerKind, FieldBrokerExternalID, FieldBrokerRegister, FieldCompanyRegister,
-		FieldBrokerActive, FieldSalutation, FieldTitle, FieldWebsite, FieldCompanyForm, FieldCustomerID,
-		FieldCustomerExternalID, FieldInquiryID, FieldLine, FieldProfession, FieldOpenAtOnce, FieldFullCallback,
-		FieldLastDays, FieldRefs, FieldRefOrigin, FieldRefKey, FieldRefValue, FieldAnswers, FieldQuestion,
-		FieldOffer, FieldInformed, FieldDocumentID, FieldAgencySets, FieldAgencyInsurer, FieldAgencyNumbers,
-		FieldAgencyNumber, FieldAgencyExternalID, FieldAgencyLabel, FieldAgencyDefault, FieldAgencyActive,
-		FieldCollectionType, FieldAPIUser, FieldAPISecret, FieldInterval, FieldTenderPrice,
+		FieldAccount, FieldBroker, FieldBrokerExternalID, FieldBrokerRegister, FieldCompanyRegister,
+		FieldSalutation, FieldTitle, FieldWebsite, FieldCompanyForm, FieldCustomerExternalID, FieldLine,
+		FieldProfession, FieldRefs, FieldRefKey, FieldRefValue, FieldOffer, FieldInformed, FieldAgencyInsurer,
+		FieldAgencyNumber, FieldAgencyExternalID, FieldAgencyLabel, FieldCollectionType, FieldInterval,
+		FieldTenderPrice,
 	}
 }

@@ -31,7 +31,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 	}
 }
 
-// foreign are the fields that no request of this API has.
+// foreign are the fields that no request of this API is refused for.
 var foreign = []insurance.Field{
 	insurance.FieldVATID, insurance.FieldTaxID, insurance.FieldCountry, insurance.FieldReference, insurance.FieldInception,
 	insurance.FieldExpiry, insurance.FieldLegalWarrantyEnd, insurance.FieldVoluntaryWarrantyEnd, insurance.FieldTariff,
@@ -46,7 +46,7 @@ var foreign = []insurance.Field{
 	insurance.FieldTariffVersion, insurance.FieldMetadata, insurance.FieldQuotes, insurance.FieldQuoteID,
 	insurance.FieldInsured, insurance.FieldInstalmentPlan, insurance.FieldInstalment, insurance.FieldPreview,
 	insurance.FieldPaidOn, insurance.FieldPaymentConfirmation, insurance.FieldEvent, insurance.FieldUnexpected,
-	insurance.FieldOffer, insurance.FieldInformed, insurance.FieldAPIUser, insurance.FieldAPISecret,
+	insurance.FieldOffer, insurance.FieldInformed, insurance.FieldStatus, insurance.FieldCollectionType,
 	insurance.FieldInterval, insurance.FieldTenderPrice,
 }
 
@@ -83,15 +83,15 @@ func TestRefuse(t *testing.T) {
 		text        string
 	}{
 		{"the published sample", insurance.Refuse(insurance.CodeUnauthenticated, "secret"), 200, 400, "API User is not existing or deactivated."},
-		{"a field", insurance.Invalid(insurance.FieldBrokerKind, "is required"), 200, 400, "Broker Api: type is required."},
-		{"a field of no broker", insurance.Invalid(insurance.FieldLastDays, "is required"), 200, 400, "lastDays is required."},
+		{"a field", insurance.Invalid(insurance.FieldBrokerRegister, "is required"), 200, 400, "Broker Api: bRegNumber is required."},
+		{"a field of no broker", insurance.Invalid(insurance.FieldLine, "is required"), 200, 400, "productId is required."},
 		{"a field as it was sent", insurance.Invalid("/agencyNumberSets[1].agencyNumbers[0].agencyNumber", "is required"), 200, 400, "Broker Api: agencyNumberSets[1].agencyNumbers[0].agencyNumber is required."},
 		{"an answer", insurance.Invalid(insurance.FieldOf("revenue"), "is not a number"), 200, 400, "Broker Api: revenue is not a number."},
 		{"a field of nobody", insurance.Invalid(insurance.FieldOffer, "is wrong"), 200, 400, "body is wrong."},
 		{"the body", insurance.Invalid(insurance.FieldBody, "is empty"), 200, 400, "body is empty."},
 		{"two fields", &insurance.Error{Code: insurance.CodeInvalid, Problems: []insurance.Problem{
-			{Field: insurance.FieldBrokerKind, Detail: "is odd"}, {Field: insurance.FieldRefKey, Detail: "is long"},
-		}}, 200, 400, "Broker Api: type is odd; paramKey is long."},
+			{Field: insurance.FieldBrokerRegister, Detail: "is odd"}, {Field: insurance.FieldRefKey, Detail: "is long"},
+		}}, 200, 400, "Broker Api: bRegNumber is odd; paramKey is long."},
 		{"a later set", &insurance.Error{Code: insurance.CodeInsurerUnknown, Problems: []insurance.Problem{
 			{Item: 1, Field: insurance.FieldAgencyInsurer, Detail: "is not known"},
 		}}, 200, 400, "Broker Api: agencyNumberSets[1].baFinId, insurerId or supervisingAuthorityId is not known."},

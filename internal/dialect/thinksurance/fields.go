@@ -16,8 +16,9 @@ import (
 // they read so; what the core finds has a name here.
 const asSent = "/"
 
-// names has an entry for every insurance.Field that requests of the API have. A
-// party is a customer, unless it is known to be a broker: see brokerNames.
+// names has an entry for every insurance.Field that a request of the API can be
+// refused for. A party is a customer, unless it is known to be a broker: see
+// brokerNames.
 var names = map[insurance.Field]string{
 	insurance.FieldBody: "body",
 
@@ -32,40 +33,24 @@ var names = map[insurance.Field]string{
 	insurance.FieldWebsite:            "cWebsite",
 	insurance.FieldAddress:            "cStreet, cStreetNumber, cZip or cCity",
 	insurance.FieldCompanyForm:        "cCompanyForm",
-	insurance.FieldCustomerID:         "cId",
 	insurance.FieldCustomerExternalID: "cExternalId",
 
 	insurance.FieldAccount:          "aToken",
 	insurance.FieldBroker:           "bToken",
-	insurance.FieldBrokerKind:       "type",
 	insurance.FieldBrokerExternalID: "bExternalId",
 	insurance.FieldBrokerRegister:   "bRegNumber",
-	insurance.FieldBrokerActive:     "bIsActive",
+	insurance.FieldCompanyRegister:  "bCompanyRegNumber",
 
-	insurance.FieldInquiryID:    "iId",
-	insurance.FieldLine:         "productId",
-	insurance.FieldProfession:   "professionId",
-	insurance.FieldOpenAtOnce:   "instantInquiryCreation",
-	insurance.FieldFullCallback: "fullCallback",
-	insurance.FieldLastDays:     "lastDays",
-	insurance.FieldStatus:       "status",
-	insurance.FieldRefs:         "iExternalReferences or cExternalReferences",
-	insurance.FieldRefOrigin:    "origin",
-	insurance.FieldRefKey:       "paramKey",
-	insurance.FieldRefValue:     "paramValue",
-	insurance.FieldAnswers:      "qasCustProfile",
-	insurance.FieldQuestion:     "questions",
-	insurance.FieldDocumentID:   "hash",
+	insurance.FieldLine:       "productId",
+	insurance.FieldProfession: "professionId",
+	insurance.FieldRefs:       "iExternalReferences or cExternalReferences",
+	insurance.FieldRefKey:     "paramKey",
+	insurance.FieldRefValue:   "paramValue",
 
-	insurance.FieldAgencySets:       "agencyNumberSets",
 	insurance.FieldAgencyInsurer:    "baFinId, insurerId or supervisingAuthorityId",
-	insurance.FieldAgencyNumbers:    "agencyNumbers",
 	insurance.FieldAgencyNumber:     "agencyNumber",
 	insurance.FieldAgencyExternalID: "externalUniqueId",
 	insurance.FieldAgencyLabel:      "matchCode",
-	insurance.FieldAgencyDefault:    "defaultForTenders or defaultForCalculations",
-	insurance.FieldAgencyActive:     "active",
-	insurance.FieldCollectionType:   "collectionType",
 }
 
 // brokerNames are what requests call the parts of a party who is a broker.
@@ -95,7 +80,7 @@ func nameOf(p insurance.Problem) string {
 	case !known:
 		return names[insurance.FieldBody]
 	case p.Item > 0 && strings.HasPrefix(field, "agency."):
-		return fmt.Sprintf("%s[%d].%s", names[insurance.FieldAgencySets], p.Item, name)
+		return fmt.Sprintf("agencyNumberSets[%d].%s", p.Item, name)
 	}
 	return name
 }
