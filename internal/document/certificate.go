@@ -261,7 +261,7 @@ func (w *wording) coverages(p insurance.Product) table {
 }
 
 func (c certificate) coverFacts() facts {
-	grid := facts{{label: c.labels.sumInsured, value: c.money(c.Policy.SumInsured)}}
+	grid := facts{{label: c.labels.sumInsured, value: c.sum(c.Policy.SumInsured)}}
 	if c.Policy.SumInsured.IsZero() {
 		grid = nil
 	}

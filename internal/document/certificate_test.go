@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -99,9 +100,43 @@ func TestCertificateOfAFixedTermUnderAGroupContract(t *testing.T) {
 	in(t, text,
 		"Versicherungsbestätigung", "Nummer der Bestätigung", "Versicherte Person", "Ωmega Жук S.à r.l.", "DE123456789", "Elif Yıldız-Şahin",
 		"Versicherungsnehmer des Gruppenvertrags Beispielshop GmbH", "22.11.2028, 24:00 Uhr (letzter Tag eingeschlossen)", "Der Vertrag verlängert sich nicht.",
-		"Feste Laufzeit", "2 Jahre", "Selbstbehalt keiner")
+		"Feste Laufzeit", "2 Jahre", "Selbstbeteiligung keine")
 	if strings.Contains(text, "Anschrift") || strings.Contains(text, "Geburtsdatum") {
 		t.Error("a label stands without a value")
+	}
+}
+
+func TestALongNumberStaysOnOneLine(t *testing.T) {
+	t.Parallel()
+	const number = "I95228167919418631755490027877"
+	for _, language := range Languages() {
+		c, o := certificateOf(t, language), coverOrderOf(t, language)
+		c.Policy.CertificateNumber, o.CertificateNumber = number, number
+		for name, pdf := range map[string][]byte{"certificate": rendered(t, c), "order": ordered(t, o)} {
+			text := textOf(t, pdf)
+			if begun, whole := strings.Count(text, number[:8]), strings.Count(text, number); begun != whole {
+				t.Errorf("%s in %s: the number is broken in %d of %d places", name, language, begun-whole, begun)
+			}
+		}
+	}
+}
+
+func TestTypeIsMadeSmallerForALongWord(t *testing.T) {
+	t.Parallel()
+	look := style{size: 11}
+	word := strings.Repeat("8", 20)
+	width := look.width(word)
+	for _, c := range []struct {
+		text  string
+		width float64
+		want  float64
+	}{
+		{"", width, 11}, {word, width, 11}, {word + " " + word, width, 11}, {word, width * 10 / 11, 10}, {"an " + word, width * 10 / 11, 10},
+		{word, width * smallest / 11, smallest}, {word, width / 2, 11},
+	} {
+		if got := look.fit(c.text, c.width).size; math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%q in %.1f mm is set in %.2f, want %.2f", c.text, c.width, got, c.want)
+		}
 	}
 }
 

@@ -53,12 +53,12 @@ func InquiryKinds() []Kind { return []Kind{KindProposal, KindCoverOrder} }
 // The editions of the templates. Each rises by one whenever the same input
 // would give other bytes than before.
 const (
-	CertificateTemplate  = 3
+	CertificateTemplate  = 4
 	InformationTemplate  = 1
 	WithdrawalTemplate   = 1
 	CancellationTemplate = 2
-	ProposalTemplate     = 1
-	CoverOrderTemplate   = 1
+	ProposalTemplate     = 2
+	CoverOrderTemplate   = 2
 )
 
 // TemplateVersion is the edition of the template that this program renders a

@@ -112,10 +112,11 @@ type band []fact
 
 func (b band) draw(s *sheet) {
 	const inset, gutter = 5.0, 5.0
-	value, aside := style{bold: true, size: 11, colour: ink}, style{size: 8.5, colour: muted}
+	large, aside := style{bold: true, size: 11, colour: ink}, style{size: 8.5, colour: muted}
 	width := (s.width - 2*inset - gutter*float64(len(b)-1)) / float64(len(b))
 	most := 0.0
 	for _, item := range b {
+		value := large.fit(item.value, width)
 		values, asides := value.wrap(item.value, width), aside.wrap(item.aside, width)
 		most = max(most, float64(len(values))*value.line()+float64(len(asides))*aside.line())
 	}
@@ -125,7 +126,9 @@ func (b band) draw(s *sheet) {
 	for i, item := range b {
 		x := s.left + inset + float64(i)*(width+gutter)
 		s.text(x, s.y+inset-1, item.label, factLabel)
-		below := s.lines(x, s.y+inset-0.4+factLabel.line(), value.wrap(item.value, width), value)
+		value := large.fit(item.value, width)
+		top := s.y + inset - 0.4 + factLabel.line() + large.baseline() - value.baseline()
+		below := s.lines(x, top, value.wrap(item.value, width), value)
 		s.lines(x, below, aside.wrap(item.aside, width), aside)
 	}
 	s.y += height

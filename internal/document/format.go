@@ -76,15 +76,6 @@ func (w *wording) figure(decimal string, currency insurance.Currency) string {
 	return number
 }
 
-// amount reads an exact decimal as money; what is none is shown as it is.
-func (w *wording) amount(text string, currency insurance.Currency) string {
-	m, err := insurance.ParseMoney(text, currency)
-	if err != nil {
-		return text
-	}
-	return w.money(m)
-}
-
 // grouped sets a mark between thousands.
 func grouped(digits, mark string) string {
 	for at := len(digits) - 3; at > 0; at -= 3 {

@@ -25,7 +25,7 @@ func cyber() insurance.Line {
 			question(business, "backups", insurance.AttributeFlag, text("Werden die Daten mindestens wöchentlich gesichert?", "Is data backed up at least weekly?")),
 			question(business, "payroll", insurance.AttributeAmount, text("Lohn- und Gehaltssumme", "Payroll")),
 			question(wish, insurance.AttributeSumInsured, insurance.AttributeAmount, text("Versicherungssumme", "Sum insured")),
-			question(wish, insurance.AttributeDeductible, insurance.AttributeAmount, text("Selbstbehalt", "Deductible")),
+			question(wish, insurance.AttributeDeductible, insurance.AttributeAmount, text("Selbstbeteiligung", "Deductible")),
 			question(contract, insurance.AttributeStartsOn, insurance.AttributeDate, text("Beginn", "Start")),
 			question(contract, insurance.AttributeInterval, insurance.AttributeWhole, text("Zahlungsweise", "Payable")),
 		},

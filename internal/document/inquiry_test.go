@@ -41,12 +41,12 @@ func TestProposalSaysEverything(t *testing.T) {
 			"Vorschlag Cyberversicherung · Café", "Guten Tag Elif Yıldız,", "Wir empfehlen Ihnen den Versicherer Hanseatische Gewerbe AG.",
 			"Empfohlen Hanseatische Gewerbe AG CyberPro für kleine Unternehmen Beitrag inkl. Steuer 117,22 € vierteljährlich Preis gilt bis 22.12.2026 ",
 			"Nordlicht Versicherung AG Cyberschutz Komplett 130,90 € vierteljährlich 523,60 € 250.000 € 500 €",
-			"148,75 € vierteljährlich 595,00 € 250.000 € keiner", "Individuelles Angebot des Versicherers · Gilt nur",
+			"148,75 € vierteljährlich 595,00 € 250.000 € keine", "Individuelles Angebot des Versicherers · Gilt nur",
 			"Cyberpolice lehnt ab – – –", "Betriebe der Gastronomie werden nicht gezeichnet.", "Digital-Schutzbrief auf Anfrage – – –", "vor 2015 gegründet",
 			"500 € je Versicherungsfall", "Laufzeit 1 Jahr", "um 1 Jahr, wenn er nicht gekündigt wird. Kündigungsfrist: 1 Monat", "Erpressung bis 50.000 €",
 			"Nettobeitrag 98,50 €", "Versicherungsteuer 19 % 18,72 €", "Zu zahlender Beitrag 117,22 €", "Beitrag im Jahr 468,88 €",
 			"Preis gilt bis 22.12.2026, 24:00 Uhr", "Betriebsart Café · Gastronomie", "Geschäftsjahr 480.000 €", "Vollzeitbeschäftigte 4",
-			"Teilzeitbeschäftigte 0", "Gründung 02.05.2014", "gesichert? Ja", "Selbstbehalt 500 €", "Zahlungsweise vierteljährlich", "noch kein Versicherungsschutz",
+			"Teilzeitbeschäftigte 0", "Gründung 02.05.2014", "gesichert? Ja", "Selbstbeteiligung 500 €", "Zahlungsweise vierteljährlich", "noch kein Versicherungsschutz",
 			"Informationsblatt zu Versicherungsprodukten, Versicherungsbedingungen 2026-01, Widerrufsbelehrung", "(§ 19 VVG)",
 			"soll den empfohlenen Schutz bestellen", "lagen vor dieser Erklärung vor", "Ort, Datum Unterschrift", "Seite 1 von 3",
 		},
@@ -80,7 +80,7 @@ func TestCoverOrderSaysEverything(t *testing.T) {
 	for language, phrases := range map[insurance.Language][]string{
 		"de": {
 			"Hanseatische Gewerbe AG Hafenstraße 12 20457 Hamburg", "Deckungsauftrag Cyberversicherung · Café", "unter der Nummer CN-7K3F-92QM-4 gebunden",
-			"Beginn 01.12.2026 1 Jahr", "Agenturnummer 4711/08-15", "Inkasso Maklerinkasso: Der Makler zieht den Beitrag ein", "Bestellt 22.11.2026, 10:41 Uhr",
+			"Beginn 01.12.2026 1 Jahr", "Vermittlernummer 4711/08-15", "Inkasso Maklerinkasso: Der Makler zieht den Beitrag ein", "Bestellt 22.11.2026, 10:41 Uhr",
 			"Anfragenummer 1878887", "Produktfassung CYBER, 3", "Unternehmen Café Sonnenschein", "Ansprechpartner Elif Yıldız", "DE123456789",
 			"Kastanienallee 7, 10435 Berlin", "Geschäftsjahr 480.000 €", "Versicherungssumme 250.000 €", "Zu zahlender Beitrag 117,22 €", "468,88 €", "Seite 2 von 2",
 		},
@@ -102,7 +102,7 @@ func TestCoverOrderWithoutAnAgencyNumber(t *testing.T) {
 	t.Parallel()
 	o := coverOrderOf(t, "de")
 	o.AgencyNumber, o.Zone = "", nil
-	in(t, textOf(t, ordered(t, o)), "Agenturnummer keine", "Bestellt 22.11.2026, 09:41 Uhr")
+	in(t, textOf(t, ordered(t, o)), "Vermittlernummer keine", "Bestellt 22.11.2026, 09:41 Uhr")
 }
 
 func TestProposalOfLittle(t *testing.T) {
@@ -243,7 +243,7 @@ func TestNotationOfTheDesk(t *testing.T) {
 		{en.Answer(interval, "6"), "half-yearly"},
 		{de.Answer(interval, "0"), "0"},
 		{de.Answer(interval, "oft"), "oft"},
-		{de.Answer(deductible, "0"), "keiner"},
+		{de.Answer(deductible, "0"), "keine"},
 		{en.Answer(deductible, "1000"), "€1,000"},
 		{de.Answer(amount, "0"), "0 €"},
 		{de.Answer(amount, "480000.5"), "480.000,50 €"},
@@ -285,10 +285,10 @@ func TestCertificateOfABusiness(t *testing.T) {
 	t.Parallel()
 	for language, phrases := range map[insurance.Language][]string{
 		"de": {
-			"Versichertes Risiko Art des Risikos Betrieb Betriebsart Café", "480.000,00 €", "Gründung 02.05.2014", "gesichert? Ja", "250.000,00 €", "Selbstbehalt 500 € je Versicherungsfall",
+			"Versichertes Risiko Art des Risikos Betrieb Betriebsart Café", "480.000 €", "Gründung 02.05.2014", "gesichert? Ja", "250.000 €", "Selbstbeteiligung 500 € je Versicherungsfall",
 			"Unternehmen Café Sonnenschein Yıldız & Kowalczyk GmbH Ansprechpartner Elif Yıldız",
 		},
-		"en": {"Insured risk Kind of risk", "€480,000.00", "€250,000.00", "Deductible €500 for each claim"},
+		"en": {"Insured risk Kind of risk", "€480,000", "€250,000", "Deductible €500 for each claim"},
 	} {
 		t.Run(string(language), func(t *testing.T) {
 			t.Parallel()
@@ -307,7 +307,7 @@ func TestCertificateOfABusiness(t *testing.T) {
 
 func TestDeductibleOfAProductThatAsksForAnAmount(t *testing.T) {
 	t.Parallel()
-	for value, want := range map[string]string{"0": "keiner", "2500": "2.500 € je Versicherungsfall", "": "keiner"} {
+	for value, want := range map[string]string{"0": "keine", "2500": "2.500 € je Versicherungsfall", "": "keine"} {
 		c := commercial(t, "de")
 		c.Policy.Object.Attributes[insurance.AttributeDeductible] = value
 		if got := breakable(Notation{&german}.DeductibleOf(c.Policy, c.Product)); got != want {

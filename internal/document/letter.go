@@ -15,7 +15,7 @@ type letterhead struct {
 
 const (
 	addressWidth   = 90.0
-	referenceWidth = 52.0
+	referenceWidth = 56.0
 	// mostOfName is how many lines of a name an address repeats.
 	mostOfName = 3
 )

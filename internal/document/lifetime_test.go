@@ -239,6 +239,7 @@ func TestAttributesAsPeopleReadThem(t *testing.T) {
 	}{
 		{insurance.AttributeText, "As it is", "As it is"},
 		{insurance.AttributeAmount, "1249.9", "€1,249.90"},
+		{insurance.AttributeAmount, "1250.00", "€1,250"},
 		{insurance.AttributeAmount, "much", "much"},
 		{insurance.AttributeAmounts, "1\n2.5", "€1.00; €2.50"},
 		{insurance.AttributeTexts, "a\nb", "a; b"},

@@ -151,7 +151,7 @@ func (w *wording) letterPolicy(line MailLine) letterPolicy {
 		{label: w.labels.grossPremium, value: joined(", ", w.money(p.Premium.Gross), w.payable(p))},
 	}
 	if !p.SumInsured.IsZero() {
-		grid = append(grid, fact{label: w.labels.sumInsured, value: w.money(p.SumInsured)})
+		grid = append(grid, fact{label: w.labels.sumInsured, value: w.sum(p.SumInsured)})
 	}
 	if p.State.Live() && line.Product.Withdrawal.Days > 0 {
 		grid = append(grid, fact{label: w.mail.withdrawUntil, value: w.date(p.WithdrawUntil)})

@@ -24,6 +24,10 @@ func NotationIn(language insurance.Language) (Notation, error) {
 // Money is an amount with its currency: "1.234,56 €", "A$1,234.56".
 func (n Notation) Money(m insurance.Money) string { return n.words.money(m) }
 
+// Sum is an amount that is mostly round, as a sum insured or a deductible:
+// "250.000 €", "A$1,249.50".
+func (n Notation) Sum(m insurance.Money) string { return n.words.sum(m) }
+
 // Date is a day: "22.11.2026", "22 November 2026"; a dash for no day.
 func (n Notation) Date(d insurance.Date) string { return n.words.date(d) }
 

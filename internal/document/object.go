@@ -60,7 +60,9 @@ type scale struct {
 // confirmed, is empty, and one that is not what it should be stands as it is.
 func (s scale) read(kind insurance.AttributeKind, value string) string {
 	switch kind {
-	case insurance.AttributeAmount, insurance.AttributeAmounts:
+	case insurance.AttributeAmount:
+		return s.amount(value, s.sum)
+	case insurance.AttributeAmounts:
 		return s.amounts(value)
 	case insurance.AttributeTexts:
 		return strings.Join(strings.Split(value, "\n"), "; ")
@@ -84,11 +86,20 @@ func (s scale) read(kind insurance.AttributeKind, value string) string {
 	return value
 }
 
-// amounts reads amounts that each stand on a line.
+// amount reads an exact decimal as money; what is none is shown as it is.
+func (s scale) amount(text string, write func(insurance.Money) string) string {
+	m, err := insurance.ParseMoney(text, s.currency)
+	if err != nil {
+		return text
+	}
+	return write(m)
+}
+
+// amounts reads amounts that each stand on a line, all with the same digits.
 func (s scale) amounts(values string) string {
 	read := make([]string, 0, 1)
 	for value := range strings.SplitSeq(values, "\n") {
-		read = append(read, s.amount(value, s.currency))
+		read = append(read, s.amount(value, s.money))
 	}
 	return strings.Join(read, "; ")
 }

@@ -131,7 +131,7 @@ func (s *sheet) text(x, y float64, text string, t style) {
 		s.setType(t)
 	}
 	s.pdf.SetTextColor(t.colour.red, t.colour.green, t.colour.blue)
-	s.pdf.Text(x, y+t.line()/2+0.35*t.size*millimetresPerPoint, clean(text))
+	s.pdf.Text(x, y+t.baseline(), clean(text))
 }
 
 // textRight draws one line that ends at x.

@@ -41,8 +41,27 @@ type style struct {
 // line is the height of one line.
 func (t style) line() float64 { return t.size * millimetresPerPoint * leading }
 
+// baseline is how far below the upper edge of a line its letters stand.
+func (t style) baseline() float64 { return t.line()/2 + 0.35*t.size*millimetresPerPoint }
+
 // width is the length of text.
 func (t style) width(text string) float64 { return faceOf(t.bold).width(text, t.size) }
+
+// smallest is the type size below which text is rather broken than made smaller.
+const smallest = 8
+
+// fit is the style made smaller, so that no word of the text is broken in a
+// column of that width; as it was if even the smallest type is too wide.
+func (t style) fit(text string, width float64) style {
+	longest := 0.0
+	for word := range strings.FieldsSeq(clean(text)) {
+		longest = max(longest, t.width(word))
+	}
+	if smaller := t.size * width / longest; longest > width && smaller >= smallest {
+		t.size = smaller
+	}
+	return t
+}
 
 // wrap breaks text into lines that are no wider than width. It breaks at
 // spaces, and within a word only where the word is wider than a line. A line
