@@ -2,11 +2,13 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/core"
@@ -104,7 +106,7 @@ func (o *inquiryOffer) Run(t *terminal) error {
 	return o.work(t, func(c *core.Core) error {
 		inquiry, err := c.EnterOffer(t.ctx, offer)
 		if err != nil {
-			return o.refused(err)
+			return o.refused(t.ctx, c, err)
 		}
 		_, err = fmt.Fprintf(t.out, "Inquiry %d is %s: the broker finds the offer at the desk.\n", o.ID, inquiry.Status)
 		return err
@@ -112,16 +114,60 @@ func (o *inquiryOffer) Run(t *terminal) error {
 }
 
 // refused says what to do about an offer that was not taken.
-func (o *inquiryOffer) refused(err error) error {
-	switch insurance.CodeOf(err) {
-	case insurance.CodeInquiryUnknown:
+func (o *inquiryOffer) refused(ctx context.Context, c *core.Core, err error) error {
+	refusal, ok := errors.AsType[*insurance.Error](err)
+	if !ok {
+		return fmt.Errorf("the offer is not taken: %w", err)
+	}
+	switch {
+	case refusal.Code == insurance.CodeInquiryUnknown:
 		return fmt.Errorf("there is no inquiry %d; `covernote inquiry list` shows them", o.ID)
-	case insurance.CodeInsurerUnknown:
-		return fmt.Errorf("no insurer of the inquiry's line of business has the id %d; product files name it as insurer.id", o.Insurer)
-	case insurance.CodeStateForbidden:
-		return fmt.Errorf("an offer is entered while an inquiry is tendering, or a lead: %w", err)
+	case refusal.Code == insurance.CodeInsurerUnknown:
+		return o.otherInsurers(ctx, c)
+	case refusal.Code == insurance.CodeStateForbidden:
+		return fmt.Errorf("inquiry %d is %s; an offer is entered while it is tendering, a lead or calculated", o.ID, refusal.Detail)
+	case len(refusal.Problems) > 0:
+		return fmt.Errorf("the offer is not taken: %s", inFlags(refusal.Problems))
 	}
 	return fmt.Errorf("the offer is not taken: %w", err)
+}
+
+// otherInsurers names those of the inquiry's line, in place of one that is not
+// among them.
+func (o *inquiryOffer) otherInsurers(ctx context.Context, c *core.Core) error {
+	desk, err := c.OperatorDesk(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	inquiry, err := c.DeskInquiry(ctx, desk, o.ID)
+	if err != nil {
+		return err
+	}
+	today := insurance.DateIn(desk.Now, desk.Partner.Zone)
+	var insurers []string
+	for _, p := range c.Catalogue.OnSale(string(desk.Partner.Family), inquiry.Line.ID, today) {
+		insurers = append(insurers, fmt.Sprintf("%d (%s)", p.Insurer.ID, p.Insurer.Name))
+	}
+	return fmt.Errorf("no insurer %d sells what inquiry %d is about; --insurer is one of %s", o.Insurer, o.ID, strings.Join(insurers, ", "))
+}
+
+// offerFlags are the fields of an offer as the command line names them.
+var offerFlags = map[insurance.Field]string{
+	insurance.FieldTenderPrice:                       "--premium",
+	insurance.FieldInterval:                          "--interval",
+	insurance.FieldInception:                         "--starts-on",
+	insurance.FieldDeductible:                        "--deductible",
+	insurance.FieldOf(insurance.AttributeDeductible): "--deductible",
+	insurance.FieldOf(insurance.AttributeSumInsured): "--sum-insured",
+}
+
+// inFlags says what is wrong in the words of the command line.
+func inFlags(problems []insurance.Problem) string {
+	sentences := make([]string, len(problems))
+	for i, p := range problems {
+		sentences[i] = cmp.Or(offerFlags[p.Field], string(p.Field)) + " " + p.Detail
+	}
+	return strings.Join(sentences, "; ")
 }
 
 // worked is a database to work on: the configured one, or else a sandbox's.

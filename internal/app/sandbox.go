@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/catalogue"
@@ -93,6 +94,15 @@ func (s *sandboxCommand) folder(getenv func(string) string) (string, error) {
 	return folder, nil
 }
 
+// beside are the arguments by which a command finds the sandbox's database. A
+// URL may hold a password, and is not shown.
+func (s *sandboxCommand) beside(folder string) string {
+	if s.Database != "" {
+		return "--database URL, the one that this sandbox was started with"
+	}
+	return "--data '" + strings.ReplaceAll(folder, "'", `'\''`) + "'"
+}
+
 // openStore opens and migrates the sandbox's database, and refuses one that
 // holds live partners.
 func (s *sandboxCommand) openStore(ctx context.Context, folder string, log *slog.Logger) (*store.Store, error) {
@@ -134,8 +144,10 @@ type sandbox struct {
 	baseURL string
 	secrets secrets
 	webhook string
-	log     *slog.Logger
-	store   *store.Store
+	// beside are the arguments by which a command finds the sandbox's database.
+	beside string
+	log    *slog.Logger
+	store  *store.Store
 	// tokens are those of Thinksurance's accounts, by account.
 	tokens map[string]thinksuranceTokens
 }
@@ -146,6 +158,7 @@ func newSandbox(ctx context.Context, s *sandboxCommand, opened *store.Store, add
 		return nil, err
 	}
 	box.folder, box.baseURL, box.webhook = folder, "http://"+reachable(addr), s.Webhook
+	box.beside = s.beside(folder)
 	if err := box.build(ctx); err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (b *sandbox) postInquiry(r *http.Request) (any, error) {
 	}
 	// A way that was begun is gone to its end, even if nobody waits for the answer.
 	ctx := context.WithoutCancel(r.Context())
-	work, err := openWork(ctx, b.node.core, id)
+	work, err := b.openWork(ctx, id)
 	if err == nil {
 		err = work.reach(ctx, wish.To)
 	}
@@ -99,16 +99,19 @@ type deskWork struct {
 	desk    core.Desk
 	inquiry core.Inquiry
 	filled  []filledIn
+	// beside are the arguments by which a command finds the inquiry.
+	beside string
 }
 
 // openWork takes the place of the inquiry's broker at the desk.
-func openWork(ctx context.Context, c *core.Core, id int64) (*deskWork, error) {
+func (b *sandbox) openWork(ctx context.Context, id int64) (*deskWork, error) {
+	c := b.node.core
 	desk, err := c.OperatorDesk(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	inquiry, err := c.DeskInquiry(ctx, desk, id)
-	return &deskWork{core: c, desk: desk, inquiry: inquiry, filled: []filledIn{}}, err
+	return &deskWork{core: c, desk: desk, inquiry: inquiry, filled: []filledIn{}, beside: b.beside}, err
 }
 
 // way is where an inquiry stands and where it shall stand.
@@ -153,8 +156,8 @@ func (w *deskWork) noWay(to core.InquiryStatus) error {
 	case core.InquiryOrdered:
 		return stuck("forward another inquiry", "cover was ordered, and nothing leaves that")
 	case core.InquiryTendering, core.InquiryLead:
-		return stuck(fmt.Sprintf("enter the offer of one: covernote inquiry offer %d --insurer %d --premium 1200.00, with --data DIR of this sandbox",
-			w.inquiry.ID, w.anInsurer()), "insurers are asked by hand, and none has made an offer yet")
+		return stuck(fmt.Sprintf("enter the offer of one: covernote inquiry offer %d --insurer %d --premium 1200.00 %s",
+			w.inquiry.ID, w.anInsurer(), w.beside), "insurers are asked by hand, and none has made an offer yet")
 	}
 	return stuck(fmt.Sprintf(`ask for {"to":"proposed"}, or forward one that nobody calculates, such as %s`, uncalculated),
 		"an insurer has calculated, so that there is no way to %s", to)

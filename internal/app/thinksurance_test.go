@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -291,8 +292,8 @@ func TestTenderIsOffered(t *testing.T) {
 			t.Errorf("tendering is %d", done.WireStatus)
 		}
 		got := s.controls().want(t, http.StatusConflict, http.MethodPost, inquiryPath(id), []byte(`{"to":"calculated"}`))
-		line := regexp.MustCompile(`covernote (inquiry offer \d+ --insurer \d+ --premium 1200\.00),`).FindSubmatch(got.body)
-		if line == nil {
+		line := regexp.MustCompile(`covernote (inquiry offer \d+ --insurer \d+ --premium 1200\.00) (.+)"`).FindSubmatch(got.body)
+		if line == nil || !strings.HasPrefix(string(line[2]), s.place().beside()) {
 			t.Fatalf("refused with %s", got.body)
 		}
 		offer := append(strings.Fields(string(line[1])), "--note", "Fixed for a year")
@@ -307,6 +308,43 @@ func TestTenderIsOffered(t *testing.T) {
 		}
 		s.place().check(t)
 	})
+}
+
+// beside is how a command is told to find the place; a URL is not shown.
+func (p place) beside() string {
+	if p.database != "" {
+		return "--database URL,"
+	}
+	return "--data '" + p.folder + "'"
+}
+
+// An offer that makes no sense is refused in the words of the command line.
+func TestOfferIsRefused(t *testing.T) {
+	t.Parallel()
+	s := openSandbox(t, storetest.SQLite)
+	p := s.info.Thinksurance
+	system := p.signIn(t)
+	id := system.opened(t, p.varied(t, map[string]any{"productId": 12, "professionId": 283}))
+	refused := func(line, says string) {
+		t.Helper()
+		args := strings.Fields(fmt.Sprintf("inquiry offer %d %s", id, line))
+		if o := command(t, nil, append(args, s.place().args()...)...); o.status != 1 || !strings.Contains(o.errs, says) {
+			t.Errorf("covernote inquiry offer %s: %+v", line, o)
+		}
+	}
+	refused("--insurer 5063 --premium 1200.00", "is open; an offer is entered while it is tendering")
+	s.work(t, id, "tendering")
+	refused("--insurer 1 --premium 1200.00", "; --insurer is one of 5021 (Hafenlicht Versicherung), 5036 (")
+	refused("--insurer 5063 --premium 0", "the offer is not taken: --premium is not an amount of more than 0 in EUR\n")
+	refused("--insurer 5063 --premium 1200.00 --sum-insured plenty", "the offer is not taken: --sum-insured is ")
+
+	id = system.opened(t, p.Samples["forward"]) // and says nothing of when cover begins
+	secret := enter(t, system.forward(t, p.Samples["forward"]))
+	address := fmt.Sprintf("%s/desk/inquiries/%d/lead", s.info.URL, id)
+	if got := browse(t, http.MethodPost, address, secret, url.Values{"version": {"1"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("sending the inquiry on is answered %d", got.status)
+	}
+	refused("--insurer 5036 --premium 1200.00", "the offer is not taken: --starts-on is required")
 }
 
 // Every sample succeeds as it stands, today and after the clock has moved, for
