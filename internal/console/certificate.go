@@ -187,7 +187,7 @@ func (s speaker) policy(p core.Package, q core.PackageQuote, id string) policyPa
 		part.Lang = string(lang)
 	}
 	if !q.SumInsured.IsZero() {
-		part.SumInsured = s.Money(q.SumInsured)
+		part.SumInsured = s.Sum(q.SumInsured)
 	}
 	if plan, ok := product.Plan(q.Plan); ok {
 		part.Payable = plan.Label

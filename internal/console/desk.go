@@ -47,6 +47,9 @@ type Desk interface {
 	TakeBackProposal(ctx context.Context, d core.Desk, step core.InquiryStep) (core.Inquiry, error)
 	OrderCover(ctx context.Context, d core.Desk, wish core.OrderWish) (core.Inquiry, error)
 	EndPolicy(ctx context.Context, d core.Desk, wish core.PolicyEnding) (core.Ended, error)
+	// PreviewPolicyEnding tells what EndPolicy would do, refusing as it does, and
+	// changes nothing.
+	PreviewPolicyEnding(ctx context.Context, d core.Desk, wish core.PolicyEnding) (core.Ended, error)
 }
 
 // DeskPages serves the pages at which a broker works inquiries: everything

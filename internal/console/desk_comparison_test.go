@@ -39,7 +39,7 @@ func TestOffersStandSideBySideTheCheapestFirst(t *testing.T) {
 		"Beitrag im Jahr":                  {"498,12\u00a0€", "580,00\u00a0€", "612,00\u00a0€"},
 		"Im Vergleich":                     {"günstigster Jahresbeitrag", "81,88\u00a0€ mehr im Jahr", "113,88\u00a0€ mehr im Jahr"},
 		"Versicherungssumme" + same:        {"3.000.000\u00a0€", "3.000.000\u00a0€", "3.000.000\u00a0€"},
-		"Selbstbehalt je Schaden":          {"250\u00a0€", "ohne", "250\u00a0€"},
+		"Selbstbeteiligung je Schaden":     {"250\u00a0€", "keine", "250\u00a0€"},
 		"Laufzeit" + same:                  {"12 Monate", "12 Monate", "12 Monate"},
 		"Beginn" + same:                    {"01.12.2026", "01.12.2026", "01.12.2026"},
 		"Preis gilt bis" + same:            {"06.12.2026", "06.12.2026", "06.12.2026"},

@@ -266,6 +266,28 @@ func (f *fakeDesk) EndPolicy(_ context.Context, _ core.Desk, wish core.PolicyEnd
 	return core.Ended{}, f.note("EndPolicy", wish)
 }
 
+// previewed is an ending that was only looked at.
+type previewed core.PolicyEnding
+
+// PreviewPolicyEnding does what the product says to the policy as it is, of
+// which a year was charged.
+func (f *fakeDesk) PreviewPolicyEnding(_ context.Context, _ core.Desk, wish core.PolicyEnding) (core.Ended, error) {
+	if err := f.note("PreviewPolicyEnding", previewed(wish)); err != nil {
+		return core.Ended{}, err
+	}
+	i := f.inquiries[f.at(wish.InquiryID)]
+	p := i.Policy.Policy
+	written := insurance.Entry{
+		Kind: insurance.EntryWritten, Interval: 1, Span: insurance.Span{From: p.TermFrom, To: p.PaidTo}, Premium: p.Premium, BookedAt: deskNow,
+	}
+	declared := insurance.Declaration{Reason: wish.Reason, On: wish.On, ByPartner: true}
+	after, _, settlement, refused := p.End(i.Chosen.Product, declared, []insurance.Entry{written}, f.desk.Now)
+	if refused != nil {
+		return core.Ended{}, refused
+	}
+	return core.Ended{Policy: core.Policy{Policy: after}, Settlement: settlement}, nil
+}
+
 // step answers with the inquiry as it is; it does not go on.
 func (f *fakeDesk) step(method string, id int64, wish any) (core.Inquiry, error) {
 	if err := f.note(method, wish); err != nil {

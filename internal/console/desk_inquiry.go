@@ -174,8 +174,8 @@ func (v deskVisit) offerInShort(o core.Offer) []document.Labelled {
 		{Label: v.say("insurer"), Value: s.Insurer(o.Product.Insurer)},
 		{Label: v.say("desk.product"), Value: o.Product.Name.In(s.lang)},
 		{Label: v.say("desk.premium"), Value: v.premiumAndYear(o)},
-		{Label: v.say("policy.sum"), Value: s.Money(o.SumInsured)},
-		{Label: v.say("policy.deductible"), Value: s.Money(o.Deductible)},
+		{Label: v.say("policy.sum"), Value: s.Sum(o.SumInsured)},
+		{Label: v.say("policy.deductible"), Value: v.deductible(o)},
 		{Label: v.say("policy.begins"), Value: s.Date(o.StartsOn)},
 	}
 }

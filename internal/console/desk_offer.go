@@ -77,10 +77,7 @@ func offerPath(i core.Inquiry, o core.Offer, below string) string {
 func (v deskVisit) price(part *offerPart, o core.Offer) {
 	s := v.speaker()
 	part.Premium, part.Yearly, part.InParts = s.premiumOf(o), s.Money(o.Yearly), o.Yearly != o.Premium.Gross
-	part.SumInsured, part.Deductible = s.round(o.SumInsured), s.round(o.Deductible)
-	if o.Deductible.IsZero() {
-		part.Deductible = v.say("offer.noDeductible")
-	}
+	part.SumInsured, part.Deductible = s.Sum(o.SumInsured), v.deductible(o)
 	part.StartsOn, part.Term = s.Date(o.StartsOn), v.term(o.Term)
 	part.ValidUntil = v.say("offer.always")
 	if !o.ValidUntil.IsZero() {
@@ -96,10 +93,12 @@ func (v deskVisit) term(p insurance.Period) string {
 	return v.say("offer.days", "n", strconv.Itoa(p.Days))
 }
 
-// round is an amount without the digits behind the point if there are none.
-func (s speaker) round(m insurance.Money) string {
-	amount := insurance.Question{Attribute: insurance.Attribute{Kind: insurance.AttributeAmount}}
-	return s.Answer(amount, m.Short())
+// deductible is what the customer would bear of each loss.
+func (v deskVisit) deductible(o core.Offer) string {
+	if o.Deductible.IsZero() {
+		return v.say("offer.noDeductible")
+	}
+	return v.speaker().Sum(o.Deductible)
 }
 
 // working is how a premium was computed, step by step.

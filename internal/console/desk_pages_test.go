@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -187,7 +188,7 @@ func TestAnInquirySaysWhereItStandsAndWhatIsNext(t *testing.T) {
 		proposedInquiry:   {"Vorschlag jetzt Deckungsauftrag Police", "Zum Vorschlag", "Gewähltes Angebot Versicherer Nordlicht Versicherung AG", "Beitrag inkl. Steuer 498,12 € jährlich", "Vorschlag PDF 22.11.2026, 05:15 Uhr"},
 		orderedInquiry: {
 			"Vorschlag erledigt Deckungsauftrag erledigt Police erledigt", "Police I0000042 Bestätigt Versicherer Nordlicht Versicherung AG Beitrag inkl. Steuer 498,12 € jährlich Beginn 01.12.2026, 00:00 Uhr Ortszeit (Europe/Berlin)",
-			"Agenturnummer 47-1100", "bis zum Ablauf des 06.12.2026 widerrufen", "Police beenden", "Versicherungsschein PDF", "Deckungsauftrag PDF",
+			"Vermittlernummer 47-1100", "bis zum Ablauf des 06.12.2026 widerrufen", "Police beenden", "Versicherungsschein PDF", "Deckungsauftrag PDF",
 			"22.11.2026, 06:15 Uhr Police gebunden", "22.11.2026, 06:15 Uhr Deckung beauftragt Beauftragt", "20.11.2026, 07:15 Uhr Anfrage begonnen Offen",
 		},
 	} {
@@ -244,8 +245,7 @@ func TestAPolicyIsEndedAfterAConfirmation(t *testing.T) {
 		t.Error("the broker may say what only the insurer may")
 	}
 	shown := f.post(t, path, "reason", "ORDINARY", "on", "31.12.2027", "comment", "Betrieb verkauft")
-	contains(t, read(t, shown, http.StatusOK), "Letzter Tag des Schutzes 31.12.2027", "Bemerkung Betrieb verkauft", deskGerman["desk.effect.term_end"],
-		deskGerman["desk.refund.pro_rata"])
+	contains(t, read(t, shown, http.StatusOK), "Grund Ordentliche Kündigung", "Bemerkung Betrieb verkauft", deskGerman["desk.end.told"])
 	contains(t, shown.Body.String(), `name="on" value="2027-12-31"`, `name="confirmed" value="yes"`)
 	for _, wish := range f.asked {
 		if _, ended := wish.(core.PolicyEnding); ended {
@@ -259,29 +259,36 @@ func TestAPolicyIsEndedAfterAConfirmation(t *testing.T) {
 	}
 }
 
-// Cover that was to begin later never does, unless it is to end later still.
-func TestWhatAnEndDoesDependsOnWhetherCoverHasBegun(t *testing.T) {
+func TestWhatAnEndWouldDoIsSaidBeforeItIsConfirmed(t *testing.T) {
 	t.Parallel()
-	f := brokersDesk(t)
-	ahead := *f.inquiries[f.at(orderedInquiry)].Policy
-	before, after := deskVisit{desk: core.Desk{Now: deskNow}}, deskVisit{desk: core.Desk{Now: deskNow.AddDate(0, 1, 0)}}
+	const path, told = "/desk/inquiries/2144385/end", "Ihr Maklerprogramm sieht das Ende, wenn es die Anfrage das nächste Mal abruft."
 	for _, c := range []struct {
-		at   deskVisit
-		rule insurance.Effect
-		on   string
-		want insurance.Effect
+		reason, on string
+		want, not  []string
 	}{
-		{before, insurance.EffectReceipt, "", insurance.EffectInception}, {after, insurance.EffectReceipt, "", insurance.EffectReceipt},
-		{before, insurance.EffectDay, "", insurance.EffectInception}, {before, insurance.EffectDay, "2026-11-25", insurance.EffectInception},
-		{before, insurance.EffectDay, "2026-12-01", insurance.EffectDay}, {after, insurance.EffectDay, "", insurance.EffectDay},
-		{before, insurance.EffectTermEnd, "", insurance.EffectTermEnd}, {after, insurance.EffectInception, "", insurance.EffectInception},
+		{
+			"WITHDRAWAL", "",
+			[]string{"Grund Widerruf Letzter Tag des Schutzes keiner, der Schutz entfällt von Beginn an Berechneter Beitrag 498,12 € Davon verbraucht 0,00 € Erstattung 498,12 €"},
+			[]string{"Gewünschter Tag", "Bemerkung"},
+		},
+		{
+			"ORDINARY", "",
+			[]string{"Letzter Tag des Schutzes 30.11.2027, 24:00 Uhr (letzter Tag eingeschlossen) Berechneter Beitrag 498,12 € Davon verbraucht 498,12 € Erstattung 0,00 €"},
+			[]string{"Gewünschter Tag", deskGerman["desk.end.moved"]},
+		},
+		{"ORDINARY", "2027-11-30", []string{"Letzter Tag des Schutzes 30.11.2027"}, []string{"Gewünschter Tag", deskGerman["desk.end.moved"]}},
+		{
+			"ORDINARY", "2027-12-31",
+			[]string{"Letzter Tag des Schutzes 30.11.2028", "Gewünschter Tag 31.12.2027", deskGerman["desk.end.moved"]}, nil,
+		},
 	} {
-		var on insurance.Date
-		if c.on != "" {
-			on = insurance.MustDate(c.on)
-		}
-		if got := c.at.effect(insurance.ReasonRule{Effect: c.rule}, ahead.Policy, on); got != c.want {
-			t.Errorf("%s on %q at %s: %s, want %s", c.rule, c.on, c.at.desk.Now, got, c.want)
+		f := brokersDesk(t)
+		page := read(t, f.post(t, path, "reason", c.reason, "on", c.on), http.StatusOK)
+		contains(t, page, append(c.want, told)...)
+		for _, not := range c.not {
+			if strings.Contains(page, not) {
+				t.Errorf("%s on %q: the page says %q", c.reason, c.on, not)
+			}
 		}
 	}
 }
@@ -334,6 +341,14 @@ func TestAnEndThatCannotBeIsAskedAgain(t *testing.T) {
 	f := brokersDesk(t).refuse("EndPolicy", insurance.Invalid(insurance.FieldEffectiveOn, "is over %d days ago", 30))
 	contains(t, read(t, f.post(t, path, "reason", "ORDINARY", "on", "2026-01-01", "confirmed", "yes"), http.StatusUnprocessableEntity),
 		"Letzter Tag des Schutzes liegt mehr als 30 Tage zurück")
+	refused := brokersDesk(t).refuse("PreviewPolicyEnding", insurance.RefuseField(insurance.CodeReasonForbidden, insurance.FieldReason, "is possible within %d days of conclusion only", 30))
+	page := read(t, refused.post(t, path, "reason", "ORDINARY"), http.StatusUnprocessableEntity)
+	contains(t, page, "Grund ist nur in den ersten 30 Tagen nach dem Abschluss möglich")
+	if strings.Contains(page, deskGerman["desk.end.confirm"]) {
+		t.Error("what is refused can be confirmed")
+	}
+	failing := brokersDesk(t).refuse("PreviewPolicyEnding", errors.New("the disk is full"))
+	read(t, failing.post(t, path, "reason", "ORDINARY"), http.StatusInternalServerError)
 	leads(t, brokersDesk(t).get(t, "/desk/inquiries/2144384/end"), "/desk/inquiries/2144384?notice=state")
 	late := brokersDesk(t)
 	late.desk.Now = deskNow.AddDate(0, 1, 0)

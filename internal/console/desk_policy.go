@@ -77,7 +77,7 @@ func (v deskVisit) reasons(i core.Inquiry) []insurance.ReasonRule {
 	})
 }
 
-// endingPage is what desk_end.html shows: the form, or what was entered to be
+// endingPage is what desk_end.html shows: the form, or what would happen, to be
 // confirmed.
 type endingPage struct {
 	deskPage
@@ -92,9 +92,11 @@ type endingPage struct {
 
 // endingConfirm says what is about to happen.
 type endingConfirm struct {
-	Reason, ReasonName, On, OnName string
-	// Effect and Refund are the keys of what the reason does.
-	Effect, Refund string
+	// Reason and On are those of the form.
+	Reason, On string
+	Facts      []document.Labelled
+	// Moved tells that cover ends on another day than the one wished for.
+	Moved bool
 }
 
 // askEnding asks why and when a policy is to end.
@@ -118,31 +120,35 @@ func (v deskVisit) endable() (core.Inquiry, bool) {
 	return i, err == nil
 }
 
-// endPolicy shows what was entered to be confirmed, and then ends the policy.
+// endPolicy shows what would happen to be confirmed, and then ends the policy.
 func (p deskPages) endPolicy(v deskVisit) {
 	i, ok := v.endable()
 	if !ok {
 		return
 	}
 	wish, wrong := v.endingWish(i)
-	if wrong != nil || v.r.PostFormValue("confirmed") == "" {
-		status := http.StatusOK
-		if wrong != nil {
-			status = http.StatusUnprocessableEntity
-		}
-		v.showEnding(status, i, wish, wrong)
-		return
-	}
-	_, err := p.from.EndPolicy(v.r.Context(), v.desk, wish)
-	if wrong := v.flaws(err); wrong != nil {
+	if wrong != nil {
 		v.showEnding(http.StatusUnprocessableEntity, i, wish, wrong)
 		return
 	}
-	if err != nil {
-		v.fail(err)
-		return
+	confirmed, declare := v.r.PostFormValue("confirmed") != "", p.from.PreviewPolicyEnding
+	if confirmed {
+		declare = p.from.EndPolicy
 	}
-	v.redirect(inquiryPath(i.ID, "?notice=ended"))
+	ended, err := declare(v.r.Context(), v.desk, wish)
+	wrong = v.flaws(err)
+	switch {
+	case wrong != nil:
+		v.showEnding(http.StatusUnprocessableEntity, i, wish, wrong)
+	case err != nil:
+		v.fail(err)
+	case confirmed:
+		v.redirect(inquiryPath(i.ID, "?notice=ended"))
+	default:
+		page := v.endingOf(i, wish)
+		page.Confirm = v.confirmation(wish, ended)
+		v.show(http.StatusOK, "desk_end.html", page)
+	}
 }
 
 // endingWish reads the form, and says what of it cannot be.
@@ -166,19 +172,22 @@ func (v deskVisit) endingWish(i core.Inquiry) (core.PolicyEnding, map[insurance.
 	return wish, v.speaker().fieldProblems(&flawed)
 }
 
-func (v deskVisit) showEnding(status int, i core.Inquiry, wish core.PolicyEnding, wrong map[insurance.Field]string) {
+// endingOf begins the page about the end of an inquiry's policy.
+func (v deskVisit) endingOf(i core.Inquiry, wish core.PolicyEnding) endingPage {
 	s := v.speaker()
-	page := endingPage{
+	return endingPage{
 		deskPage: v.page(v.say("desk.end"), "inquiries"), ID: i.ID, Number: s.Line(i.Policy.CertificateNumber),
 		Customer: v.customerName(i.Customer), Insurer: s.Insurer(productOf(i).Insurer), Comment: wish.Comment,
-		CommentProblem: wrong[insurance.FieldComment], Reason: v.reasonSelect(i, wish.Reason, wrong[insurance.FieldReason]),
-		On: deskField{
-			ID: "on", Label: v.say("desk.end.on"), Help: v.say("desk.end.on.help"), Type: "date",
-			Value: v.r.PostFormValue("on"), Problem: wrong[insurance.FieldEffectiveOn],
-		},
 	}
-	if wrong == nil && wish.Reason != "" {
-		page.Confirm = v.confirmation(i, wish)
+}
+
+// showEnding shows the form with what was entered, and what of it cannot be.
+func (v deskVisit) showEnding(status int, i core.Inquiry, wish core.PolicyEnding, wrong map[insurance.Field]string) {
+	page := v.endingOf(i, wish)
+	page.Reason, page.CommentProblem = v.reasonSelect(i, wish.Reason, wrong[insurance.FieldReason]), wrong[insurance.FieldComment]
+	page.On = deskField{
+		ID: "on", Label: v.say("desk.end.on"), Help: v.say("desk.end.on.help"), Type: "date",
+		Value: v.r.PostFormValue("on"), Problem: wrong[insurance.FieldEffectiveOn],
 	}
 	page.Problems = summary(wrong, []control{
 		{insurance.FieldReason, "reason", v.say("desk.end.reason")}, {insurance.FieldEffectiveOn, "on", v.say("desk.end.on")},
@@ -198,26 +207,42 @@ func (v deskVisit) reasonSelect(i core.Inquiry, chosen insurance.Reason, problem
 	}
 }
 
-// confirmation says what the wish would do, by the rule of its reason.
-func (v deskVisit) confirmation(i core.Inquiry, wish core.PolicyEnding) *endingConfirm {
-	rules := v.reasons(i)
-	rule := rules[slices.IndexFunc(rules, func(r insurance.ReasonRule) bool { return r.Reason == wish.Reason })]
-	told := &endingConfirm{
-		Reason: string(wish.Reason), ReasonName: v.say("desk.reason." + string(wish.Reason)),
-		Effect: "desk.effect." + string(v.effect(rule, i.Policy.Policy, wish.On)), Refund: "desk.refund." + string(rule.Refund),
+// confirmation says what the wish would do.
+func (v deskVisit) confirmation(wish core.PolicyEnding, ended core.Ended) *endingConfirm {
+	told := &endingConfirm{Reason: string(wish.Reason)}
+	told.Facts = []document.Labelled{
+		{Label: v.say("desk.end.reason"), Value: v.say("desk.reason." + string(wish.Reason))},
+		{Label: v.say("desk.end.on"), Value: v.lastOf(ended.Policy.Policy)},
 	}
 	if !wish.On.IsZero() {
-		told.On, told.OnName = wish.On.String(), v.speaker().Date(wish.On)
+		told.On, told.Moved = wish.On.String(), wish.On != ended.Policy.Termination.EndsOn
+	}
+	if told.Moved {
+		told.Facts = append(told.Facts, document.Labelled{Label: v.say("desk.end.wished"), Value: v.speaker().Date(wish.On)})
+	}
+	told.Facts = append(told.Facts, v.settled(ended)...)
+	if wish.Comment != "" {
+		told.Facts = append(told.Facts, document.Labelled{Label: v.say("desk.end.comment"), Value: wish.Comment})
 	}
 	return told
 }
 
-// effect is what a rule does to a policy as it stands: cover that would end
-// before it begins never does.
-func (v deskVisit) effect(rule insurance.ReasonRule, p insurance.Policy, on insurance.Date) insurance.Effect {
-	named := rule.Effect == insurance.EffectDay && !on.IsZero() && !on.Before(p.InceptionOn)
-	if rule.Effect == insurance.EffectTermEnd || named || !p.Begins().After(v.desk.Now) {
-		return rule.Effect
+// lastOf is the last day of cover of a policy with a termination.
+func (v deskVisit) lastOf(p insurance.Policy) string {
+	if p.Termination.EndsOn.Before(p.InceptionOn) {
+		return v.say("desk.end.never")
 	}
-	return insurance.EffectInception
+	return v.speaker().Ends(p)
+}
+
+// settled divides what was charged, tax included, into what was used and what
+// is given back.
+func (v deskVisit) settled(ended core.Ended) []document.Labelled {
+	nothing := insurance.Zero(ended.Policy.Premium.Gross.Currency) // lends a zero its currency
+	amount := func(p insurance.Premium) string { return v.speaker().Money(p.Gross.Add(nothing)) }
+	return []document.Labelled{
+		{Label: v.say("desk.end.written"), Value: amount(ended.Settlement.Written)},
+		{Label: v.say("desk.end.earned"), Value: amount(ended.Settlement.Earned)},
+		{Label: v.say("desk.end.returned"), Value: amount(ended.Settlement.Returned)},
+	}
 }

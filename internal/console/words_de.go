@@ -98,7 +98,7 @@ var german = wording{
 	"policy.ends":         "Ende",
 	"policy.renewal":      "Verlängerung",
 	"policy.sum":          "Versicherungssumme",
-	"policy.deductible":   "Selbstbehalt",
+	"policy.deductible":   "Selbstbeteiligung",
 	"policy.insured":      "Versichert",
 	"policy.object":       "Worum es geht",
 	"policy.covers":       "Was versichert ist",

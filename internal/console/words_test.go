@@ -111,12 +111,6 @@ func computed() []string {
 	for _, reason := range insurance.Reasons() {
 		keys = append(keys, "desk.reason."+string(reason))
 	}
-	for _, effect := range []insurance.Effect{insurance.EffectReceipt, insurance.EffectDay, insurance.EffectTermEnd, insurance.EffectInception} {
-		keys = append(keys, "desk.effect."+string(effect))
-	}
-	for _, refund := range []insurance.Refund{insurance.RefundFull, insurance.RefundProRata, insurance.RefundNone} {
-		keys = append(keys, "desk.refund."+string(refund))
-	}
 	for _, status := range append(slices.Collect(maps.Values(lostStatus)), http.StatusInternalServerError, http.StatusBadRequest) {
 		key := "desk.lost." + strconv.Itoa(status)
 		keys = append(keys, key, key+".next")
