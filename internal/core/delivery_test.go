@@ -2,6 +2,7 @@ package core
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -84,6 +85,43 @@ func TestNoticeIsGivenUp(t *testing.T) {
 	if lines, err := h.FindNotices(t.Context(), NoticeDelivered, 1); err != nil || len(lines) != 1 {
 		t.Errorf("%d lines, %v, want the one asked for", len(lines), err)
 	}
+}
+
+// An operator finds a notice without knowing whose it is, and reads what was
+// answered.
+func TestNoticeAttempts(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.bind(phone("A-1"))
+		h.deliver(503)
+		h.clock.advance(time.Minute)
+		want := Attempt{
+			At: opening.Add(time.Minute), Duration: 3 * time.Millisecond, Status: 422, Fault: "refused", Answer: []byte(`{"errors":["no"]}`),
+		}
+		var id string
+		for _, lane := range NoticeLanes() {
+			jobs, _, err := h.JobsDue(t.Context(), lane, sweepSize)
+			h.fatal(err)
+			for _, job := range jobs {
+				d, err := h.Delivery(t.Context(), job)
+				h.fatal(err)
+				id = d.ID()
+				h.fatal(h.Report(t.Context(), d, Outcome{
+					At: want.At, Duration: want.Duration, Status: want.Status, Fault: want.Fault, Request: []byte("personal"), Answer: want.Answer,
+				}, Fence{}))
+			}
+		}
+		line, tries, err := h.NoticeAttempts(t.Context(), id)
+		h.fatal(err)
+		if len(tries) != 2 || tries[0].Status != 503 || !reflect.DeepEqual(tries[1], want) {
+			t.Errorf("tries are %+v", tries)
+		}
+		if line.ID != id || line.Part != h.partner.Part || line.State != NoticeGivenUp || line.Attempts != 2 {
+			t.Errorf("notice is %+v", line)
+		}
+		if _, _, err := h.NoticeAttempts(t.Context(), "never"); !errors.Is(err, ErrNoNotice) {
+			t.Errorf("a notice that never was is %v", err)
+		}
+	})
 }
 
 func TestReportTwiceIsOneTry(t *testing.T) {
