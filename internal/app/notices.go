@@ -1,8 +1,12 @@
 package app
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/covernote/covernote/internal/core"
 )
@@ -10,6 +14,7 @@ import (
 // noticeCommands look after notices.
 type noticeCommands struct {
 	List noticeList `cmd:"" help:"List the newest notices in a state."`
+	Show noticeShow `cmd:"" help:"Show each try to deliver a notice, and what the partner answered."`
 }
 
 type noticeList struct {
@@ -33,4 +38,76 @@ func (n *noticeList) Run(t *terminal) error {
 		}
 		return printTable(t, rows)
 	})
+}
+
+type noticeShow struct {
+	stored
+	ID string `arg:"" help:"Id of the notice, as the list and Covernote-Delivery-Id have it."`
+}
+
+// Run shows the notice, without what was sent.
+func (n *noticeShow) Run(t *terminal) error {
+	return n.look(t, func(c *core.Core) error {
+		line, tries, err := c.NoticeAttempts(t.ctx, n.ID)
+		if errors.Is(err, core.ErrNoNotice) {
+			return fmt.Errorf("there is no notice %q; `covernote notices list --state delivered` shows those that arrived, --state due those on their way", n.ID)
+		}
+		if err != nil {
+			return err
+		}
+		if err := printTable(t, noticeRows(line)); err != nil || len(tries) == 0 {
+			return err
+		}
+		if _, err := fmt.Fprintln(t.out); err != nil {
+			return err
+		}
+		if err := printTable(t, tryRows(tries)); err != nil {
+			return err
+		}
+		return printAnswers(t, tries)
+	})
+}
+
+func noticeRows(l core.NoticeLine) [][]string {
+	return [][]string{
+		{"notice", l.ID}, {"account", l.Part}, {"event", l.EventID}, {"state", string(l.State)},
+		{"created", l.CreatedAt.Format(time.RFC3339)},
+	}
+}
+
+func tryRows(tries []core.Attempt) [][]string {
+	rows := [][]string{{"TRY", "AT", "STATUS", "TOOK", "FAULT"}}
+	for i, a := range tries {
+		status := "none"
+		if a.Status != 0 {
+			status = strconv.Itoa(a.Status)
+		}
+		rows = append(rows, []string{
+			strconv.Itoa(i + 1), a.At.Format(time.RFC3339), status, a.Duration.Round(time.Millisecond).String(), a.Fault,
+		})
+	}
+	return rows
+}
+
+// printAnswers prints what was answered to each try.
+func printAnswers(t *terminal, tries []core.Attempt) error {
+	for i, a := range tries {
+		if len(a.Answer) == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(t.out, "\nanswer to try %d:\n%s\n", i+1, harmless(a.Answer)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// harmless is the text of a stranger without what would steer a terminal.
+func harmless(text []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")))
 }
