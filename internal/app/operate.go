@@ -237,7 +237,7 @@ type partnerEndpoint struct {
 	Part    string `arg:"" help:"Short name of the account."`
 	Name    string `arg:"" help:"Name of the endpoint, such as orders; the same name again replaces it."`
 	URL     string `arg:"" optional:"" help:"URL that is told. E-mails have none."`
-	Purpose string `help:"What it is for: events, support (is told when another fails), email, or push (gets whole inquiries, as Thinksurance's V1 pushes them)." enum:"events,support,email,push" default:"events"`
+	Purpose string `help:"What it is for: events, support (is told when another fails), email, or push (gets whole inquiries, as Thinksurance's V1 pushes them; there is one, and its secret makes sHash)." enum:"events,support,email,push" default:"events"`
 	KeyID   string `name:"key-id" help:"Name of the key that signs in the way of the partner's API; its own credential if left out."`
 	Remove  bool   `help:"Remove the endpoint instead."`
 }
