@@ -301,7 +301,7 @@ func thinksuranceRequests(access thinksuranceAccess, asAccount, asBroker map[str
 			access.Samples.Forward, asBroker,
 		},
 		{
-			"agency_numbers", "Agenturnummern hinterlegen", "Add agency numbers", "/api/ipn/agency-numbers",
+			"agency_numbers", "Vermittlernummern hinterlegen", "Add agency numbers", "/api/ipn/agency-numbers",
 			access.Samples.AgencyNumbers, asBroker,
 		},
 		{"broker", "Makler anlegen", "Create a broker", "/api/ipn/brokers", access.Samples.Broker, asAccount},

@@ -118,6 +118,8 @@ var approaches = map[string][]approach{
 	"POST /api/ipn/inq/{inquiryId}": {
 		{body: `{"token":"{token}","bToken":"{bToken}"}`}, {body: `{"token":"{token}","aToken":"{aToken}"}`},
 	},
+	"GET /api/ipn/inquiry/{inquiryId}":    {{header: []string{bearer, ofBroker}}, {header: []string{bearer, ofAccount}}},
+	"GET /api/ipn/inq/{inquiryId}":        {{header: []string{bearer, ofBroker}}, {header: []string{bearer, ofAccount}}},
 	"GET /api/ipn/inquiries/{inquiryId}":  {{header: []string{bearer, ofBroker}}, {header: []string{bearer, ofAccount}}},
 	"POST /api/ipn/inquiries/{inquiryId}": {{header: []string{bearer}, body: `{"bToken":"{bToken}"}`}, {header: []string{bearer, ofAccount}}},
 	"POST /api/ipn/get/{token}":           {{body: `{"bToken":"{bToken}","iId":"{inquiryId}"}`}, {body: `{"bToken":"{bToken}"}`}},

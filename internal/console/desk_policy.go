@@ -92,8 +92,8 @@ type endingPage struct {
 
 // endingConfirm says what is about to happen.
 type endingConfirm struct {
-	// Reason and On are those of the form.
-	Reason, On string
+	// Reason and On are those of the form, and EndsOn is the day that is shown.
+	Reason, On, EndsOn string
 	Facts      []document.Labelled
 	// Moved tells that cover ends on another day than the one wished for.
 	Moved bool
@@ -131,9 +131,11 @@ func (p deskPages) endPolicy(v deskVisit) {
 		v.showEnding(http.StatusUnprocessableEntity, i, wish, wrong)
 		return
 	}
-	confirmed, declare := v.r.PostFormValue("confirmed") != "", p.from.PreviewPolicyEnding
+	shown := v.r.PostFormValue("confirmed")
+	confirmed, declare := shown != "", p.from.PreviewPolicyEnding
 	if confirmed {
 		declare = p.from.EndPolicy
+		wish.ShownOn, _ = typedDate(shown)
 	}
 	ended, err := declare(v.r.Context(), v.desk, wish)
 	wrong = v.flaws(err)
@@ -209,7 +211,7 @@ func (v deskVisit) reasonSelect(i core.Inquiry, chosen insurance.Reason, problem
 
 // confirmation says what the wish would do.
 func (v deskVisit) confirmation(wish core.PolicyEnding, ended core.Ended) *endingConfirm {
-	told := &endingConfirm{Reason: string(wish.Reason)}
+	told := &endingConfirm{Reason: string(wish.Reason), EndsOn: ended.Policy.Termination.EndsOn.String()}
 	told.Facts = []document.Labelled{
 		{Label: v.say("desk.end.reason"), Value: v.say("desk.reason." + string(wish.Reason))},
 		{Label: v.say("desk.end.on"), Value: v.lastOf(ended.Policy.Policy)},

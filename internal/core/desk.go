@@ -126,6 +126,9 @@ type PolicyEnding struct {
 	InquiryID int64
 	Reason    insurance.Reason
 	// On is the wished last day of cover; zero leaves it to the rule.
-	On      insurance.Date
+	On insurance.Date
+	// ShownOn is the last day of cover that was shown beforehand; zero if none
+	// was.
+	ShownOn insurance.Date
 	Comment string
 }

@@ -21,9 +21,9 @@ func (c *Core) End(ctx context.Context, p Partner, endings []Ending) ([]Ended, e
 }
 
 // endAs is End, declared by somebody whom the audit log shall name; finish, if it
-// is not nil, adds to the draft or drops it.
+// is not nil, adds to the draft, drops it or refuses.
 func (c *Core) endAs(
-	ctx context.Context, p Partner, actor string, endings []Ending, finish func(*draft) *draft,
+	ctx context.Context, p Partner, actor string, endings []Ending, finish func(*draft, []Ended) (*draft, error),
 ) ([]Ended, error) {
 	var ended []Ended
 	err := c.decide(ctx, func(r reading) (*draft, error) {
@@ -42,7 +42,7 @@ func (c *Core) endAs(
 			return nil, nil
 		}
 		if finish != nil {
-			d = finish(d)
+			return finish(d, ended)
 		}
 		return d, nil
 	})

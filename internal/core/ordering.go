@@ -294,21 +294,27 @@ func preselected(rows []store.AgencyNumber, insurer insurance.Insurer, tendered 
 
 // EndPolicy ends the policy of an inquiry, which counts as a change of the
 // inquiry. It refuses with CodeInquiryUnknown, CodeStateForbidden before it was
-// ordered, CodeReasonForbidden and CodeInvalid.
+// ordered, CodeReasonForbidden, CodeInvalid, and with CodeStale what would end on
+// another day than was shown.
 func (c *Core) EndPolicy(ctx context.Context, at Desk, wish PolicyEnding) (Ended, error) {
-	return c.endOrdered(ctx, at, wish, func(d *draft) *draft {
+	return c.endOrdered(ctx, at, wish, func(d *draft, ended []Ended) (*draft, error) {
+		if t := ended[0].Policy.Termination; !wish.ShownOn.IsZero() && t.EndsOn != wish.ShownOn {
+			return nil, insurance.Refuse(insurance.CodeStale, "cover would now end on %s", t.EndsOn)
+		}
 		d.TouchInquiry(wish.InquiryID, micros(d.now))
-		return d
+		return d, nil
 	})
 }
 
 // PreviewPolicyEnding tells what EndPolicy would do, refusing as it does, and
 // changes nothing.
 func (c *Core) PreviewPolicyEnding(ctx context.Context, at Desk, wish PolicyEnding) (Ended, error) {
-	return c.endOrdered(ctx, at, wish, func(*draft) *draft { return nil })
+	return c.endOrdered(ctx, at, wish, func(*draft, []Ended) (*draft, error) { return nil, nil })
 }
 
-func (c *Core) endOrdered(ctx context.Context, at Desk, wish PolicyEnding, finish func(*draft) *draft) (Ended, error) {
+func (c *Core) endOrdered(
+	ctx context.Context, at Desk, wish PolicyEnding, finish func(*draft, []Ended) (*draft, error),
+) (Ended, error) {
 	inquiry, err := c.DeskInquiry(ctx, at, wish.InquiryID)
 	if err != nil {
 		return Ended{}, err
