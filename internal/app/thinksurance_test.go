@@ -293,7 +293,7 @@ func TestTenderIsOffered(t *testing.T) {
 		}
 		got := s.controls().want(t, http.StatusConflict, http.MethodPost, inquiryPath(id), []byte(`{"to":"calculated"}`))
 		line := regexp.MustCompile(`covernote (inquiry offer \d+ --insurer \d+ --premium 1200\.00) (.+)"`).FindSubmatch(got.body)
-		if line == nil || !strings.HasPrefix(string(line[2]), s.place().beside()) {
+		if len(line) == 0 || !strings.HasPrefix(string(line[2]), s.place().beside()) {
 			t.Fatalf("refused with %s", got.body)
 		}
 		offer := append(strings.Fields(string(line[1])), "--note", "Fixed for a year")

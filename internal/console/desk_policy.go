@@ -94,7 +94,7 @@ type endingPage struct {
 type endingConfirm struct {
 	// Reason and On are those of the form, and EndsOn is the day that is shown.
 	Reason, On, EndsOn string
-	Facts      []document.Labelled
+	Facts              []document.Labelled
 	// Moved tells that cover ends on another day than the one wished for.
 	Moved bool
 }
