@@ -100,14 +100,8 @@ func (c *Core) Inquiries(ctx context.Context, p Partner, f InquiryFilter) ([]Inq
 		if err != nil {
 			return fmt.Errorf("read inquiries: %w", err)
 		}
-		for _, row := range rows {
-			told, err := c.inquiryOf(r, account, row)
-			if err != nil {
-				return err
-			}
-			found = append(found, told)
-		}
-		return nil
+		found, err = c.inquiriesOf(r, account, rows)
+		return err
 	})
 	return found, err
 }
@@ -152,14 +146,8 @@ func (c *Core) DeskInquiries(ctx context.Context, d Desk, s InquirySearch) (Inqu
 			last := rows[s.Limit-1]
 			page.Next = fmt.Sprintf("%d.%d", last.UpdatedAt, last.ID)
 		}
-		for _, row := range rows {
-			told, err := c.inquiryOf(r, d.Partner, row)
-			if err != nil {
-				return err
-			}
-			page.Inquiries = append(page.Inquiries, told)
-		}
-		return nil
+		page.Inquiries, err = c.inquiriesOf(r, d.Partner, rows)
+		return err
 	})
 	return page, err
 }
@@ -196,14 +184,8 @@ func (c *Core) OperatorInquiries(ctx context.Context, part string, limit int) ([
 		if err != nil {
 			return fmt.Errorf("read inquiries: %w", err)
 		}
-		for _, row := range rows {
-			told, err := c.inquiryOf(r, account, row)
-			if err != nil {
-				return err
-			}
-			all = append(all, told)
-		}
-		return nil
+		all, err = c.inquiriesOf(r, account, rows)
+		return err
 	})
 	return all, err
 }
@@ -218,6 +200,19 @@ func inquiryAt(r reading, d Desk, id int64) (store.Inquiry, error) {
 		return row, unknownInquiry()
 	}
 	return row, nil
+}
+
+// inquiriesOf are stored inquiries as they are told.
+func (c *Core) inquiriesOf(r reading, p Partner, rows []store.Inquiry) ([]Inquiry, error) {
+	all := make([]Inquiry, 0, len(rows))
+	for _, row := range rows {
+		told, err := c.inquiryOf(r, p, row)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, told)
+	}
+	return all, nil
 }
 
 // inquiryOf is a stored inquiry as it is told.
