@@ -66,6 +66,9 @@ type Event struct {
 	Part     string
 	Subject  string
 	Sequence int64
+	// Position is its place in the partner's log, counted from 1 without gaps; 0
+	// until it has one, which is moments after it was recorded.
+	Position int64
 	Type     EventType
 	At       time.Time
 	// Data is the JSON of the type's own struct.
