@@ -1,7 +1,9 @@
 package store
 
-// Event is something that happened to a subject, which is an order or a
-// policy.
+import "fmt"
+
+// Event is something that happened to a subject, which is an order, a policy
+// or the like.
 type Event struct {
 	Part     string
 	Subject  string
@@ -10,13 +12,16 @@ type Event struct {
 	Type     string
 	At       int64
 	Data     string
+	// Position is its place in the log of its part, counted from 1; 0 until it
+	// has one.
+	Position int64
 }
 
-const selectEvent = `SELECT part, subject, sequence, id, type, at, data FROM event`
+const selectEvent = `SELECT part, subject, sequence, id, type, at, data, position FROM event`
 
 func scanEvent(scan func(...any) error) (Event, error) {
 	var e Event
-	err := scan(&e.Part, &e.Subject, &e.Sequence, &e.ID, &e.Type, &e.At, &e.Data)
+	err := scan(&e.Part, &e.Subject, &e.Sequence, &e.ID, &e.Type, &e.At, &e.Data, &e.Position)
 	return e, err
 }
 
@@ -31,9 +36,17 @@ func (v *View) EventsOf(part, subject string) ([]Event, error) {
 	return list(v, scanEvent, selectEvent+` WHERE part = $1 AND subject = $2 ORDER BY sequence`, part, subject)
 }
 
-// AddEvent records what happened; its place in the sequence must be free.
+// AddEvent records what happened; its place in the sequence must be free. It has
+// no position yet.
 func (c *Changes) AddEvent(e Event) {
 	c.insert("event/"+e.ID, `INSERT INTO event (part, subject, sequence, id, type, at, data)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		e.Part, e.Subject, e.Sequence, e.ID, e.Type, e.At, e.Data)
+}
+
+// PlaceEvent gives an event its Position in the log, for good. The event must
+// have none yet, and no other event may have it.
+func (c *Changes) PlaceEvent(e Event) {
+	c.update(fmt.Sprintf("position/%s/%d", e.Part, e.Position), `UPDATE event SET position = $1
+		WHERE part = $2 AND id = $3 AND position = 0`, e.Position, e.Part, e.ID)
 }

@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // filter is a condition in the making, with its arguments.
 type filter struct {
@@ -17,6 +20,18 @@ func newFilter(condition string, args ...any) *filter {
 
 // and narrows the condition.
 func (f *filter) and(condition string, args ...any) { f.sql += ` AND ` + f.numbered(condition, args) }
+
+// in narrows the condition to some values of a column; none are all.
+func (f *filter) in(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	args := make([]any, len(values))
+	for i, value := range values {
+		args[i] = value
+	}
+	f.and(column+` IN ($%d`+strings.Repeat(`, $%d`, len(values)-1)+`)`, args...)
+}
 
 // limit ends a query after n rows; 0 is all.
 func (f *filter) limit(n int) string {

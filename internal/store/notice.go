@@ -60,6 +60,16 @@ func (v *View) NoticesOf(part, subject string) ([]Notice, error) {
 	return list(v, scanNotice, selectNotice+` WHERE part = $1 AND subject = $2 ORDER BY created_at, id`, part, subject)
 }
 
+// NoticesOfEvents reads the notices of events, by event.
+func (v *View) NoticesOfEvents(part string, eventIDs []string) ([]Notice, error) {
+	if len(eventIDs) == 0 {
+		return nil, nil
+	}
+	where := newFilter(`part = $%d`, part)
+	where.in(`event_id`, eventIDs)
+	return list(v, scanNotice, selectNotice+where.sql+` ORDER BY event_id, created_at, id`, where.args...)
+}
+
 // Notices reads the newest notices of a part in a state.
 func (v *View) Notices(part, state string, limit int) ([]Notice, error) {
 	return list(v, scanNotice, selectNotice+` WHERE part = $1 AND state = $2 ORDER BY created_at DESC, id LIMIT $3`,

@@ -1,0 +1,89 @@
+package store
+
+// selectUnplaced reads the events of all parts that have no position yet.
+const selectUnplaced = selectEvent + ` WHERE position = 0 ORDER BY part, id LIMIT $1`
+
+// UnplacedEvents reads events that have no position yet, whosever they are, by
+// part and id.
+func (v *View) UnplacedEvents(limit int) ([]Event, error) {
+	return list(v, scanEvent, selectUnplaced, limit)
+}
+
+const lastPosition = `SELECT COALESCE(MAX(position), 0) FROM event WHERE part = $1 AND position <> 0`
+
+// LastPosition reads where the log of a part ends; 0 if it is empty.
+func (v *View) LastPosition(part string) (position int64, err error) {
+	err = v.row(lastPosition, part).Scan(&position)
+	return position, err
+}
+
+const placedUpTo = `SELECT COALESCE(MAX(sequence), 0) FROM event WHERE part = $1 AND subject = $2 AND position > 0`
+
+// PlacedUpTo reads the greatest sequence of a subject's events that have a
+// position; 0 if none has.
+func (v *View) PlacedUpTo(part, subject string) (sequence int64, err error) {
+	err = v.row(placedUpTo, part, subject).Scan(&sequence)
+	return sequence, err
+}
+
+// LogQuery selects a page of the log of a part. What is zero or empty does not
+// narrow it.
+type LogQuery struct {
+	// After is the position behind which the page begins, End the last that it
+	// may hold.
+	After, End int64
+	// Since is the first instant, Until the first that is too late.
+	Since, Until int64
+	Types        []string
+	Subject      string
+	Limit        int
+}
+
+// Log reads a page of a part's log, by position. What it costs grows with what
+// is passed over: after the cursor, what is of other types, and at the end of
+// the log, what is too late.
+func (v *View) Log(part string, q LogQuery) ([]Event, error) {
+	query, args := q.sql(part)
+	return list(v, scanEvent, query, args...)
+}
+
+// sql is the query as both engines read it.
+func (q LogQuery) sql(part string) (query string, args []any) {
+	where := newFilter(`part = $%d`, part)
+	q.begin(where, part)
+	if q.End != 0 {
+		where.and(`position <= $%d`, q.End)
+	}
+	q.during(where, `at`)
+	where.in(`type`, q.Types)
+	return selectEvent + where.sql + ` ORDER BY position` + where.limit(q.Limit), where.args
+}
+
+// begin says where the page begins. A subject has few events, which are found
+// without the index of the log; a stretch of time without a cursor begins with
+// the first event in it, which is looked up, so that nothing before it is passed
+// over.
+func (q LogQuery) begin(where *filter, part string) {
+	switch {
+	case q.Subject != "":
+		where.and(`subject = $%d AND position > $%d`, q.Subject, q.After)
+	case q.Since != 0 && q.After == 0:
+		// + 0: otherwise an engine may look for the least position from the
+		// beginning of the log on, which is the long way.
+		where.and(`position <> 0 AND position >= (SELECT MIN(w.position + 0) FROM event w
+			WHERE w.part = $%d AND w.position <> 0`, part)
+		q.during(where, `w.at`)
+		where.sql += `)`
+	default:
+		where.and(`position <> 0 AND position > $%d`, q.After)
+	}
+}
+
+func (q LogQuery) during(where *filter, at string) {
+	if q.Since != 0 {
+		where.and(at+` >= $%d`, q.Since)
+	}
+	if q.Until != 0 {
+		where.and(at+` < $%d`, q.Until)
+	}
+}
