@@ -54,7 +54,7 @@ func (q LogQuery) sql(part string) (query string, args []any) {
 	if q.End != 0 {
 		where.and(`position <= $%d`, q.End)
 	}
-	q.during(where, `at`)
+	q.during(where, `at + 0`)
 	where.in(`type`, q.Types)
 	return selectEvent + where.sql + ` ORDER BY position` + where.limit(q.Limit), where.args
 }
@@ -62,14 +62,14 @@ func (q LogQuery) sql(part string) (query string, args []any) {
 // begin says where the page begins. A subject has few events, which are found
 // without the index of the log; a stretch of time without a cursor begins with
 // the first event in it, which is looked up, so that nothing before it is passed
-// over.
+// over. A column + 0 is the column without its indexes: the engines take the one
+// that is meant, and neither sort a stretch of time for each page nor look for
+// its beginning from that of the log on.
 func (q LogQuery) begin(where *filter, part string) {
 	switch {
 	case q.Subject != "":
 		where.and(`subject = $%d AND position > $%d`, q.Subject, q.After)
 	case q.Since != 0 && q.After == 0:
-		// + 0: otherwise an engine may look for the least position from the
-		// beginning of the log on, which is the long way.
 		where.and(`position <> 0 AND position >= (SELECT MIN(w.position + 0) FROM event w
 			WHERE w.part = $%d AND w.position <> 0`, part)
 		q.during(where, `w.at`)
@@ -79,6 +79,7 @@ func (q LogQuery) begin(where *filter, part string) {
 	}
 }
 
+// during narrows a condition to the stretch of time.
 func (q LogQuery) during(where *filter, at string) {
 	if q.Since != 0 {
 		where.and(at+` >= $%d`, q.Since)
