@@ -134,7 +134,7 @@ func (c *Core) address(r reading, d *Delivery) error {
 
 func eventOfRow(e store.Event) Event {
 	return Event{
-		ID: e.ID, Part: e.Part, Subject: e.Subject, Sequence: e.Sequence, Type: EventType(e.Type),
+		ID: e.ID, Part: e.Part, Subject: e.Subject, Sequence: e.Sequence, Position: e.Position, Type: EventType(e.Type),
 		At: time.UnixMicro(e.At).UTC(), Data: []byte(e.Data),
 	}
 }

@@ -67,6 +67,27 @@ func (c *Core) Authenticate(ctx context.Context, family Family, claim Claim) (Pa
 	return partner, err
 }
 
+// AuthenticateAny finds the partner, of whatever family, whose user name and
+// secret a claim names, with CodeUnauthenticated if there is none.
+func (c *Core) AuthenticateAny(ctx context.Context, claim Claim) (Partner, error) {
+	var found Partner
+	err := error(insurance.Refuse(insurance.CodeUnauthenticated, "the credentials are not valid"))
+	for _, family := range []Family{FamilyHepster, FamilyXCover, FamilyThinksurance} {
+		mine := Claim{User: claim.User, Secret: claim.Secret}
+		if family.signs() { // its secrets are sealed, so that they are compared in the clear
+			mine.Signed = func(secret string) bool { return equal(c.Keys.Hash(secret), c.Keys.Hash(claim.Secret)) }
+		}
+		p, refused := c.Authenticate(ctx, family, mine)
+		switch {
+		case refused == nil:
+			found, err = p, nil
+		case insurance.CodeOf(refused) != insurance.CodeUnauthenticated:
+			return Partner{}, refused
+		}
+	}
+	return found, err
+}
+
 // decoy is checked in place of a credential that is not there. It has the
 // length of a sealed secret and was always revoked.
 var decoy = store.Credential{Secret: append([]byte{keyVersion}, make([]byte, 60)...), RevokedAt: 1}

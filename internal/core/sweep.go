@@ -30,10 +30,14 @@ const (
 // Sweep does what is due in a lane and tells whether there may be more.
 type Sweep func(ctx context.Context, lane int64, fence Fence) (more bool, err error)
 
-// Run books orders and advances policies until ctx ends, in the lanes that
+// Run books orders, advances policies and gives events their places until ctx
+// ends, in the lanes that
 // this node holds. It returns when the work in hand is finished.
 func (c *Core) Run(ctx context.Context) {
-	c.RunLanes(ctx, WorkLanes(), c.sweepWork, nil)
+	var group sync.WaitGroup
+	group.Go(func() { c.RunLanes(ctx, WorkLanes(), c.sweepWork, nil) })
+	group.Go(func() { c.RunLanes(ctx, LogLanes(), c.sweepLog, nil) })
+	group.Wait()
 }
 
 // RunLanes sweeps lanes until ctx ends, those whose leases this node holds. If

@@ -66,6 +66,8 @@ const (
 	CodeDocumentUnknown Code = "document_unknown"
 	// CodeLinkUnknown: a link was never given, was used or has expired.
 	CodeLinkUnknown Code = "link_unknown"
+	// CodeEventUnknown: no such event, or replay, of the partner.
+	CodeEventUnknown Code = "event_unknown"
 	// CodeBusy: the same things are being changed by others; try again.
 	CodeBusy Code = "busy"
 	// CodeUnauthenticated: no credential, or one that does not match.
@@ -92,7 +94,7 @@ func Codes() []Code {
 		CodeCertificateMissing, CodeIPIDMissing, CodeFilterUnknown, CodeParameter, CodeKeyConflict,
 		CodePackageUnknown, CodeStateForbidden, CodeStale, CodePaymentLate, CodeInProgress,
 		CodeAccountUnknown, CodeBrokerUnknown, CodeBrokerInactive, CodeCustomerUnknown, CodeInquiryUnknown,
-		CodeInsurerUnknown, CodeDocumentUnknown, CodeLinkUnknown, CodeBusy,
+		CodeInsurerUnknown, CodeDocumentUnknown, CodeLinkUnknown, CodeEventUnknown, CodeBusy,
 		CodeUnauthenticated, CodeForbidden, CodeNetworkForbidden, CodeTooLarge, CodeRateLimited,
 		CodeUnavailable, CodeInternal,
 	}

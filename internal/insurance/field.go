@@ -93,6 +93,7 @@ const (
 	FieldAgencyLabel          Field = "agency.label"
 	FieldCollectionType       Field = "agency.collection_type"
 	FieldInterval             Field = "booking.interval"
+	FieldEndpoint             Field = "log.endpoint"
 	FieldTenderPrice          Field = "booking.tender_price"
 )
 
@@ -115,6 +116,6 @@ func Fields() []Field {
 		FieldSalutation, FieldTitle, FieldWebsite, FieldCompanyForm, FieldCustomerExternalID, FieldLine,
 		FieldProfession, FieldRefs, FieldRefKey, FieldRefValue, FieldOffer, FieldInformed, FieldAgencyInsurer,
 		FieldAgencyNumber, FieldAgencyExternalID, FieldAgencyLabel, FieldCollectionType, FieldInterval,
-		FieldTenderPrice,
+		FieldTenderPrice, FieldEndpoint,
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // desks begin the fields of brokers' desks.
 var desks = []string{
-	"scope.", "broker.", "customer.", "inquiry.", "refs", "document.", "agency.", "api.", "policyholder.salutation",
+	"scope.", "broker.", "customer.", "inquiry.", "refs", "document.", "agency.", "log.", "policyholder.salutation",
 	"policyholder.title", "policyholder.website", "policyholder.company_form", "booking.interval", "booking.tender_price",
 }
 

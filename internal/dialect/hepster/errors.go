@@ -61,6 +61,7 @@ var refusals = map[insurance.Code]words{
 	insurance.CodeInquiryUnknown:     {404, 404, "Not Found", "", nil},
 	insurance.CodeInsurerUnknown:     {404, 404, "Not Found", "", nil},
 	insurance.CodeDocumentUnknown:    {404, 404, "Not Found", "", nil},
+	insurance.CodeEventUnknown:       {404, 404, "Not Found", "", nil},
 	insurance.CodeLinkUnknown:        {404, 404, "Not Found", "", nil},
 	insurance.CodeStateForbidden:     {409, 409, "Conflict", "", nil},
 	insurance.CodeStale:              {409, 409, "Conflict", "", nil},

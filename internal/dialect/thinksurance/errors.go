@@ -48,6 +48,7 @@ var refusals = map[insurance.Code]words{
 	insurance.CodeDocumentUnknown:    {0, always(noDocument)},
 	insurance.CodeCertificateMissing: {0, always(noDocument)},
 	insurance.CodeIPIDMissing:        {0, always(noDocument)},
+	insurance.CodeEventUnknown:       {0, always("The event does not exist.")},
 	insurance.CodeLinkUnknown:        {0, always("The link does not exist, was used or has expired.")},
 	insurance.CodeUnauthenticated:    {0, always("API User is not existing or deactivated.")},
 	insurance.CodeForbidden:          {0, always("The API user may not do this.")},

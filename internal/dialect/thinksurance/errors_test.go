@@ -33,6 +33,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 
 // foreign are the fields that no request of this API is refused for.
 var foreign = []insurance.Field{
+	insurance.FieldEndpoint,
 	insurance.FieldVATID, insurance.FieldTaxID, insurance.FieldCountry, insurance.FieldReference, insurance.FieldInception,
 	insurance.FieldExpiry, insurance.FieldLegalWarrantyEnd, insurance.FieldVoluntaryWarrantyEnd, insurance.FieldTariff,
 	insurance.FieldKind, insurance.FieldTerm, insurance.FieldDeductible, insurance.FieldObject, insurance.FieldObjectType,

@@ -121,6 +121,7 @@ var unprovoked = map[insurance.Code]string{
 	insurance.CodePackageUnknown:     "is of packages",
 	insurance.CodeCertificateMissing: "documents are asked for by their names",
 	insurance.CodeIPIDMissing:        "documents are asked for by their names",
+	insurance.CodeEventUnknown:       "is of Covernote's own API",
 	insurance.CodeLinkUnknown:        "links to the desk are opened by browsers",
 	insurance.CodeForbidden:          "what is not for an API user is unknown to it",
 	insurance.CodeTooLarge:           "needs a body of a megabyte",

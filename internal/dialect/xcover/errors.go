@@ -59,6 +59,7 @@ var refusals = map[insurance.Code]words{
 	insurance.CodeInquiryUnknown:     {404, typeAPI, always("Object does not exist"), nil},
 	insurance.CodeInsurerUnknown:     {404, typeAPI, always("Object does not exist"), nil},
 	insurance.CodeDocumentUnknown:    {404, typeAPI, always("Object does not exist"), nil},
+	insurance.CodeEventUnknown:       {404, typeAPI, always("Object does not exist"), nil},
 	insurance.CodeLinkUnknown:        {404, typeAPI, always("Object does not exist"), nil},
 	insurance.CodePaymentLate:        {402, typeAPI, detailOr("The payment is too late"), nil},
 	insurance.CodeInProgress:         {423, typeAPI, detailOr("The same request is being worked on"), nil},

@@ -101,6 +101,7 @@ var unprovoked = map[insurance.Code]string{
 	insurance.CodeInquiryUnknown:     "is of brokers' systems",
 	insurance.CodeInsurerUnknown:     "is of brokers' systems",
 	insurance.CodeDocumentUnknown:    "is of brokers' systems",
+	insurance.CodeEventUnknown:       "is of Covernote's own API",
 	insurance.CodeLinkUnknown:        "is of brokers' systems",
 	insurance.CodeInProgress:         "needs two requests at once: TestXCoverSaysWhatHindersIt of the program",
 	insurance.CodeTooLarge:           "needs a body of a megabyte",
