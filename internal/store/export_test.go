@@ -106,3 +106,13 @@ func (s *Store) Begin(t testing.TB, sql string) (finish func()) {
 
 // SQL is the query as it is sent.
 func (q InquiryQuery) SQL(part string) (query string, args []any) { return q.sql(part) }
+
+// SQL is the query as it is sent.
+func (q LogQuery) SQL(part string) (query string, args []any) { return q.sql(part) }
+
+// What the log is read with besides.
+const (
+	SelectUnplaced     = selectUnplaced
+	SelectLastPosition = lastPosition
+	SelectPlacedUpTo   = placedUpTo
+)

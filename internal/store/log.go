@@ -54,7 +54,7 @@ func (q LogQuery) sql(part string) (query string, args []any) {
 	if q.End != 0 {
 		where.and(`position <= $%d`, q.End)
 	}
-	q.during(where, `at + 0`)
+	q.during(where, `at`)
 	where.in(`type`, q.Types)
 	return selectEvent + where.sql + ` ORDER BY position` + where.limit(q.Limit), where.args
 }
@@ -62,16 +62,15 @@ func (q LogQuery) sql(part string) (query string, args []any) {
 // begin says where the page begins. A subject has few events, which are found
 // without the index of the log; a stretch of time without a cursor begins with
 // the first event in it, which is looked up, so that nothing before it is passed
-// over. A column + 0 is the column without its indexes: the engines take the one
-// that is meant, and neither sort a stretch of time for each page nor look for
-// its beginning from that of the log on.
+// over. + 0 keeps the engines from looking for that event from the beginning of
+// the log on, as they do for the least of an indexed column.
 func (q LogQuery) begin(where *filter, part string) {
 	switch {
 	case q.Subject != "":
 		where.and(`subject = $%d AND position > $%d`, q.Subject, q.After)
 	case q.Since != 0 && q.After == 0:
 		where.and(`position <> 0 AND position >= (SELECT MIN(w.position + 0) FROM event w
-			WHERE w.part = $%d AND w.position <> 0`, part)
+			WHERE w.part = $%d AND w.position > 0`, part)
 		q.during(where, `w.at`)
 		where.sql += `)`
 	default:

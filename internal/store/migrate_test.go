@@ -64,6 +64,7 @@ func fillOld(t *testing.T, dsn string) {
 	exec(`INSERT INTO partner (part, version, family, name, zone, networks, network_mode, switches, created_at)
 		VALUES ('p', 1, 'f', 'n', 'UTC', '[]', 'off', '{}', 5)`)
 	exec(`INSERT INTO endpoint (part, id, url, secret, created_at) VALUES ('p', 'e', 'u', $1, 6)`, []byte{1})
+	exec(`INSERT INTO event (part, subject, sequence, id, type, at, data) VALUES ('p', '1', 1, 'e', 't', 5, '{"a":1}')`)
 	unpriced := strings.Replace(oldBody, `"sales_price":"499.99"`, "", 1)
 	for id, body := range map[string]string{"1": oldBody, "2": unpriced} {
 		exec(`INSERT INTO policyholder (part, policy_id, company, vat_id, tax_id, first_name, last_name, email,
@@ -161,6 +162,22 @@ func TestOlderEndpointsAreToldEvents(t *testing.T) {
 				t.Errorf("%d endpoints are told events, want 1", partner.Endpoints)
 			}
 			return errors.Join(err, oops)
+		})
+	})
+}
+
+// What happened before there was a log gets its place there like anything else.
+func TestOlderEventsGetTheirPlaces(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		s, old := migrated(t, engine), anEvent("p", "1", 1, "e")
+		unplaced(t, s, 9, old)
+		old.Position = 1
+		mustPut(t, s, "p", func(c *store.Changes) { c.PlaceEvent(old) })
+		see(t, s, func(v *store.View) error {
+			log, err := v.Log("p", store.LogQuery{})
+			same(t, "log", log, []store.Event{old})
+			return err
 		})
 	})
 }
