@@ -24,6 +24,7 @@ import (
 	"github.com/covernote/covernote/internal/dialect/hepster"
 	"github.com/covernote/covernote/internal/dialect/thinksurance"
 	"github.com/covernote/covernote/internal/dialect/xcover"
+	"github.com/covernote/covernote/internal/native"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -74,7 +75,7 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	}
 	meters := newMeters()
 	server := &dialect.Server{
-		SignIn: c.Authenticate, Proxies: p.proxies, Limits: p.limits, Failures: suspicion(p.sandbox),
+		SignIn: signIn(c), Proxies: p.proxies, Limits: p.limits, Failures: suspicion(p.sandbox),
 		Observe: meters.request, Log: p.log,
 	}
 	n := &node{core: c, mux: http.NewServeMux(), log: p.log, store: p.store}
@@ -86,6 +87,8 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 		spoken[d.Family()] = d
 		told[d.Family()], asked[d.Family()] = d.Told(), d.Asked
 	}
+	server.Mount(n.mux, native.New(c))
+	n.mux.HandleFunc("GET "+native.DescriptionPath, native.Describe)
 	mailer := p.mailer
 	if p.sandbox {
 		mailer = inboxMailer(p.store)
@@ -107,6 +110,17 @@ func (n *node) mountPages(p plan) {
 	}
 	n.mux.Handle("/documents/", console.DocumentLinks(n.core, n.log))
 	n.mux.Handle("/desk/", console.DeskPages(n.core, strings.HasPrefix(p.site, "https:"), n.log))
+}
+
+// signIn finds a partner among those of the family whose API is called, and for our
+// own API among all.
+func signIn(c *core.Core) func(context.Context, core.Family, core.Claim) (core.Partner, error) {
+	return func(ctx context.Context, family core.Family, claim core.Claim) (core.Partner, error) {
+		if family == native.Family {
+			return c.AuthenticateAny(ctx, claim)
+		}
+		return c.Authenticate(ctx, family, claim)
+	}
 }
 
 // suspicion slows guessing down, but in a sandbox, where a wrong signature is
