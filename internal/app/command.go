@@ -23,6 +23,7 @@ type commands struct {
 	Partner   partnerCommands  `cmd:"" help:"Add, list and change partners."`
 	Inquiry   inquiryCommands  `cmd:"" help:"List brokers' inquiries, and enter what insurers offer by hand."`
 	Notices   noticeCommands   `cmd:"" help:"Look after notices to partners."`
+	Events    eventCommands    `cmd:"" help:"Read the event log of partners, and tell events again."`
 	Catalogue catalogueCommand `cmd:"" help:"Work on product files."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this version."`
 	Check     checkCommand     `cmd:"" help:"Verify every invariant of the stored business from its rows."`
