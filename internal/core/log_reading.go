@@ -8,10 +8,16 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
+// defaultPage is how long a page is of which nobody says it.
+const defaultPage = 100
+
 // Events is a page of a partner's event log, in its order. Whoever goes on from
 // Next meets every event once, however many are recorded at the same time.
 func (c *Core) Events(ctx context.Context, p Partner, f LogFilter) (LogPage, error) {
 	page := LogPage{Next: f.After}
+	if f.Limit <= 0 {
+		f.Limit = defaultPage
+	}
 	err := c.read(ctx, func(r reading) error {
 		if err := invalid(f.Problems); err != nil {
 			return err
