@@ -18,6 +18,7 @@ type LogFilter struct {
 	// Subject is the certificate number, or the id, of what it happened to; empty
 	// for all.
 	Subject  string
+	// Limit is 100 if nothing is said.
 	Limit    int
 	Problems []insurance.Problem
 }
