@@ -154,7 +154,7 @@ func race(ctx context.Context, b bench, p *progress) outcome {
 	if cCompiler() == "" {
 		return outcome{verdict: notRun, note: "no C compiler"}
 	}
-	args := []string{"-vet=off", "-count=1", "-race", "-short", "-timeout=10m"}
+	args := []string{"-vet=off", "-count=1", "-race", "-short", "-timeout=20m"}
 	rooms := 0
 	for _, dir := range raced {
 		if _, err := os.Stat(filepath.Join(b.root, dir)); err == nil {

@@ -115,7 +115,7 @@ func (w *inquiryWork) price(offer *store.Offer, product insurance.Product, wish 
 	if amount := wish.Object.Attributes[insurance.AttributeDeductible]; amount != "" {
 		deductible, err := insurance.ParseMoney(amount, quote.Premium.Gross.Currency)
 		if err != nil {
-			return fmt.Errorf("read deductible: %w", err)
+			return insurance.Invalid(insurance.FieldOf(insurance.AttributeDeductible), "is not an amount in %s", quote.Premium.Gross.Currency)
 		}
 		offer.Deductible = deductible
 	}
@@ -202,6 +202,9 @@ func (w *inquiryWork) tendered(o TenderOffer) (store.Offer, error) {
 	}
 	if o.Gross == "" {
 		return store.Offer{}, insurance.Invalid(insurance.FieldTenderPrice, "is required")
+	}
+	if wish.InceptionOn.Before(w.today()) && !wish.InceptionOn.IsZero() {
+		return store.Offer{}, insurance.Invalid(insurance.FieldInception, "is in the past")
 	}
 	if wish.InceptionOn.IsZero() {
 		return store.Offer{}, insurance.Invalid(insurance.FieldInception, "is required, since the customer named no day")
