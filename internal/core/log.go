@@ -17,7 +17,7 @@ type LogFilter struct {
 	Types []EventType
 	// Subject is the certificate number, or the id, of what it happened to; empty
 	// for all.
-	Subject  string
+	Subject string
 	// Limit is 100 if nothing is said.
 	Limit    int
 	Problems []insurance.Problem
