@@ -116,6 +116,6 @@ func Fields() []Field {
 		FieldSalutation, FieldTitle, FieldWebsite, FieldCompanyForm, FieldCustomerExternalID, FieldLine,
 		FieldProfession, FieldRefs, FieldRefKey, FieldRefValue, FieldOffer, FieldInformed, FieldAgencyInsurer,
 		FieldAgencyNumber, FieldAgencyExternalID, FieldAgencyLabel, FieldCollectionType, FieldInterval,
-		FieldTenderPrice, FieldEndpoint,
+		FieldEndpoint, FieldTenderPrice,
 	}
 }
