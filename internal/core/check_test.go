@@ -65,7 +65,7 @@ var damages = []damage{
 	{"version of nothing", `INSERT INTO policy_version VALUES ('acme', 'ghost', 1, 0, '{}', '')`, "I4"},
 	{"document of nothing", `UPDATE document SET subject = 'ghost' WHERE subject = {sold} AND kind = 'withdrawal'`, "I4"},
 
-	{"event of nothing", `INSERT INTO event VALUES ('acme', 'ghost', 1, 'ghost', 'policy.bound', 0, '{}')`, "I5"},
+	{"event of nothing", `INSERT INTO event VALUES ('acme', 'ghost', 1, 'ghost', 'policy.bound', 0, '{}', 0)`, "I5"},
 	{"refusal told as booking", `UPDATE event SET type = 'order.booked' WHERE subject = {order refused}`, "I5"},
 	{"booking told as refusal", `UPDATE event SET type = 'order.refused' WHERE subject = {order live}`, "I5"},
 	{"end not told", `UPDATE event SET type = 'policy.unheard' WHERE subject = {withdrawn} AND sequence = 2`, "I5 audit"},
