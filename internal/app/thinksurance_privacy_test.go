@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -155,16 +156,18 @@ func (c *confidant) atDesk(t *testing.T, link string, id int64) (secret string) 
 	if got := browse(t, http.MethodPost, site+"/desk"+strings.TrimPrefix(inquiryPath(id), "/sandbox")+"/end", secret, ending); got.status != http.StatusSeeOther {
 		t.Errorf("ending the policy is answered %d %s", got.status, got.body)
 	}
-	checkInquiryDocuments(t, c.brokerSystem, c.first(t))
+	checkInquiryDocuments(t, c.brokerSystem, c.numbered(t, id))
 	return secret
 }
 
-func (c *confidant) first(t *testing.T) (first inquiryRead) {
+// numbered is the inquiry of a number.
+func (c *confidant) numbered(t *testing.T, id int64) inquiryRead {
 	t.Helper()
-	for _, first = range c.inquiries(t) {
-		break
+	found, ok := c.inquiries(t)[strconv.FormatInt(id, 10)]
+	if !ok {
+		t.Fatalf("inquiry %d is not listed", id)
 	}
-	return first
+	return found
 }
 
 // misspeak says everything where it does not belong.
@@ -208,7 +211,7 @@ func (c *confidant) secrets(t *testing.T, id int64) []string {
 	decode(t, c.want(t, http.StatusOK, http.MethodPost, "/api/auth/v2/token", []byte(body)).body, &session)
 	link := c.forward(t, c.aForward(t))
 	var docs struct{ DocsToken struct{ Token string } }
-	decode(t, c.first(t).Docs, &docs)
+	decode(t, c.numbered(t, id).Docs, &docs)
 	for _, path := range []string{"/documents/made-up", "/documents/"} {
 		browse(t, http.MethodGet, c.info.URL+path+"?token="+docs.DocsToken.Token, "", nil)
 	}
