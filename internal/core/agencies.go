@@ -128,7 +128,7 @@ func (c *Core) changeAgency(
 			return nil, fmt.Errorf("read agency numbers: %w", err)
 		}
 		a.numbers = slices.Clone(a.before)
-		problems := slices.Clone(wish.Problems)
+		var problems []insurance.Problem
 		for item, set := range wish.Sets {
 			insurer, ok := c.insurer(account, set.Insurer)
 			if !ok && len(problems) == 0 {

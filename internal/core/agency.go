@@ -55,7 +55,6 @@ type AgencySet struct {
 // AgencyWish adds or drops agency numbers of the broker or else the account of
 // its scope.
 type AgencyWish struct {
-	Scope    Scope
-	Sets     []AgencySet
-	Problems []insurance.Problem
+	Scope Scope
+	Sets  []AgencySet
 }

@@ -68,8 +68,7 @@ type BrokerWish struct {
 	insurance.Party
 	CompanyRegister, BrokerRegister string
 	// Active changes whether the broker is; nil leaves it.
-	Active   *bool
-	Problems []insurance.Problem
+	Active *bool
 }
 
 // ForwardWish sends a broker to the desk, with a customer and an inquiry if
@@ -91,8 +90,7 @@ type ForwardWish struct {
 	FullCallback bool
 	// Answers prefill the questionnaire of an inquiry that is opened: by the
 	// names or tags of questions.
-	Answers  map[string]string
-	Problems []insurance.Problem
+	Answers map[string]string
 }
 
 // CustomerWish is what is to be known of a customer. What is empty or nil

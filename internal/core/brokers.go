@@ -18,7 +18,7 @@ import (
 func (c *Core) SetBroker(ctx context.Context, p Partner, wish BrokerWish) (Broker, error) {
 	var told Broker
 	err := c.decide(ctx, func(r reading) (*draft, error) {
-		if err := invalid(merge(wish.Problems, wish.check(true))); err != nil {
+		if err := invalid(wish.check(true)); err != nil {
 			return nil, err
 		}
 		account, _, err := c.within(r, p, Scope{Account: wish.Account})
@@ -46,9 +46,6 @@ func (c *Core) SetBroker(ctx context.Context, p Partner, wish BrokerWish) (Broke
 func (c *Core) FindBroker(ctx context.Context, p Partner, wish BrokerWish) (Broker, error) {
 	var told Broker
 	err := c.read(ctx, func(r reading) error {
-		if err := invalid(wish.Problems); err != nil {
-			return err
-		}
 		account, _, err := c.within(r, p, Scope{Account: wish.Account})
 		if err != nil {
 			return err

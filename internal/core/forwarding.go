@@ -39,7 +39,7 @@ func (c *Core) Forward(ctx context.Context, p Partner, wish ForwardWish) (Forwar
 		if err != nil {
 			return nil, err
 		}
-		if err := invalid(merge(slices.Clone(wish.Problems), wish.check())); err != nil {
+		if err := invalid(wish.check()); err != nil {
 			return nil, err
 		}
 		d, err := c.draft(r, account)

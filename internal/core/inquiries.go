@@ -64,7 +64,7 @@ func (c *Core) DeskProfessions(ctx context.Context, d Desk) ([]insurance.Profess
 // Inquiry is one inquiry of a broker or account. It refuses with
 // CodeAccountUnknown, CodeBrokerUnknown and CodeInquiryUnknown.
 func (c *Core) Inquiry(ctx context.Context, p Partner, ref InquiryRef) (Inquiry, error) {
-	found, err := c.Inquiries(ctx, p, InquiryFilter{Scope: ref.Scope, ID: ref.ID, LastDays: forEver, Problems: ref.Problems})
+	found, err := c.Inquiries(ctx, p, InquiryFilter{Scope: ref.Scope, ID: ref.ID, LastDays: forEver})
 	if err == nil && len(found) == 0 {
 		err = unknownInquiry()
 	}
@@ -89,9 +89,6 @@ func (c *Core) Inquiries(ctx context.Context, p Partner, f InquiryFilter) ([]Inq
 	err := c.read(ctx, func(r reading) error {
 		account, broker, err := c.within(r, p, f.Scope)
 		if err != nil {
-			return err
-		}
-		if err := invalid(f.Problems); err != nil {
 			return err
 		}
 		rows, err := r.Inquiries(account.Part, store.InquiryQuery{

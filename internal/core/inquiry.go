@@ -165,9 +165,8 @@ const (
 
 // InquiryRef names an inquiry for an API user.
 type InquiryRef struct {
-	Scope    Scope
-	ID       int64
-	Problems []insurance.Problem
+	Scope Scope
+	ID    int64
 }
 
 // InquiryFilter selects inquiries for an API user, newest first.
@@ -180,8 +179,7 @@ type InquiryFilter struct {
 	// inquiry.
 	LastDays int
 	// Status is empty for any.
-	Status   InquiryStatus
-	Problems []insurance.Problem
+	Status InquiryStatus
 }
 
 // DocumentName names a document of an inquiry for an API user.
@@ -190,7 +188,6 @@ type DocumentName struct {
 	ID    string
 	// Notification is the notice that led to it; empty if none did.
 	Notification string
-	Problems     []insurance.Problem
 }
 
 // DocumentFile is a document of an inquiry with its bytes.
@@ -204,7 +201,6 @@ type DocumentFile struct {
 // Told is where a notice leads to: something of the inquiry that it is about.
 type Told struct {
 	Notification, ID string
-	Problems         []insurance.Problem
 }
 
 // InquiryTold is the data of the events of an inquiry.

@@ -104,9 +104,6 @@ func paperRecords(r reading, row store.Inquiry) ([]store.Document, error) {
 // with CodeAccountUnknown, CodeBrokerUnknown and CodeDocumentUnknown.
 func (c *Core) InquiryDocument(ctx context.Context, p Partner, name DocumentName) (DocumentFile, error) {
 	return c.fetch(ctx, name.ID, func(r reading, id int64) (Partner, store.Inquiry, error) {
-		if err := invalid(name.Problems); err != nil {
-			return Partner{}, store.Inquiry{}, err
-		}
 		if name.Notification != "" {
 			account, row, err := c.toldInquiry(r, p, name.Notification)
 			if insurance.CodeOf(err) == insurance.CodeInquiryUnknown || err == nil && row.ID != id {

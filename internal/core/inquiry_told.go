@@ -52,9 +52,6 @@ func (c *Core) ToldCustomer(ctx context.Context, p Partner, t Told) (Inquiry, er
 func (c *Core) ledTo(ctx context.Context, p Partner, t Told, is func(Inquiry) bool) (Inquiry, error) {
 	var told Inquiry
 	err := c.read(ctx, func(r reading) error {
-		if err := invalid(t.Problems); err != nil {
-			return err
-		}
 		account, row, err := c.toldInquiry(r, p, t.Notification)
 		if err != nil {
 			return err
