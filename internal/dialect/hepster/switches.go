@@ -2,10 +2,9 @@ package hepster
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
+	"github.com/covernote/covernote/internal/dialect"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
@@ -32,29 +31,31 @@ const (
 	switchReasonAlias = "reason_alias."
 )
 
-// switchValues are the values of every switch but those that name a reason.
-var switchValues = map[string][]string{
-	switchCatalogueErrors: {"async", "sync"},
-	switchErrorStatus:     {"mapped", "always_200"},
-	switchProductNotFound: {"1005", "1002"},
-	switchStrictSample:    {"false", "true"},
-	switchLanguage:        {"de", "en"},
+// switches are all of them but those that name a reason.
+var switches = dialect.Switches{
+	switchCatalogueErrors: {Values: []string{"async", "sync"}},
+	switchErrorStatus:     {Values: []string{"mapped", "always_200"}},
+	switchProductNotFound: {Values: []string{"1005", "1002"}},
+	switchStrictSample:    {Values: []string{"false", "true"}},
+	switchLanguage:        {Values: []string{"de", "en"}},
 }
 
 // CheckSwitch refuses what would have no effect.
 func (d *Dialect) CheckSwitch(name, value string) error {
-	values := switchValues[name]
 	if word, ok := strings.CutPrefix(name, switchReasonAlias); ok && word == strings.ToUpper(word) && word != "" {
-		for _, reason := range insurance.Reasons() {
-			values = append(values, string(reason))
-		}
+		return dialect.Switches{name: {Values: reasonNames()}}.Check(name, value)
 	}
-	switch {
-	case len(values) == 0:
-		known := slices.Sorted(maps.Keys(switchValues))
-		return fmt.Errorf("there is no switch %q; there are %s and %sWORD", name, strings.Join(known, ", "), switchReasonAlias)
-	case value != "" && !slices.Contains(values, value):
-		return fmt.Errorf("switch %s is one of %s", name, strings.Join(values, ", "))
+	err := switches.Check(name, value)
+	if _, known := switches[name]; !known {
+		err = fmt.Errorf("%w and %sWORD", err, switchReasonAlias)
 	}
-	return nil
+	return err
+}
+
+func reasonNames() []string {
+	var names []string
+	for _, reason := range insurance.Reasons() {
+		names = append(names, string(reason))
+	}
+	return names
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/covernote/covernote/internal/dialect"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
@@ -101,7 +102,7 @@ func openQuery(query string) (*form, error) {
 }
 
 func isEmptyList(value jsontext.Value) bool {
-	return value.Kind() == '[' && len(itemsOf(value)) == 0
+	return value.Kind() == '[' && len(dialect.Items(value)) == 0
 }
 
 // keysOf takes an object apart. Its text is well-formed.
@@ -116,21 +117,6 @@ func keysOf(value jsontext.Value) []key {
 		keys = append(keys, key{name: name, value: value.Clone()})
 	}
 	return keys
-}
-
-// itemsOf takes a list apart. Its text is well-formed.
-func itemsOf(value jsontext.Value) []jsontext.Value {
-	tokens := jsontext.NewDecoder(bytes.NewReader(value))
-	_, _ = tokens.ReadToken()
-	var items []jsontext.Value
-	for tokens.PeekKind() != ']' {
-		item, err := tokens.ReadValue()
-		if err != nil {
-			break
-		}
-		items = append(items, item.Clone())
-	}
-	return items
 }
 
 // wrong reports what is wrong with a key.
@@ -340,7 +326,7 @@ func (f *form) items(name string) (items []jsontext.Value, given bool) {
 		f.wrong(name, notList)
 		return nil, true
 	}
-	if items = itemsOf(value); len(items) > maxItems {
+	if items = dialect.Items(value); len(items) > maxItems {
 		f.wrong(name, tooMany, maxItems)
 		return nil, true
 	}

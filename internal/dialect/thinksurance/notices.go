@@ -94,7 +94,7 @@ func message(body any) (dialect.Message, error) {
 
 // Tries is three where an account wants no more, as the original makes.
 func (d *Dialect) Tries(partner core.Partner) int {
-	if setting(partner, switchRetries) == "three" {
+	if setting(partner, switchRetries) == retriesThree {
 		return 3
 	}
 	return 0

@@ -1,13 +1,12 @@
 package thinksurance
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/dialect"
 )
 
 // What a partner may deviate in.
@@ -38,64 +37,38 @@ const (
 	switchRetries = "retries"
 )
 
-const errorStatus2025 = "2025"
+// Values of switches that are looked for.
+const (
+	errorStatus2025 = "2025"
+	retriesThree    = "three"
+)
 
-// switchValues are the values of the switches that have a few only. Unset means
-// the first.
-var switchValues = map[string][]string{
-	switchErrorStatus:   {"200", errorStatus2025},
-	switchAccountTokens: {"auto", "object", "array"},
-	switchDocsShape:     {"object", "array"},
-	switchDocumentBody:  {"base64", "json"},
-	switchHash:          {"hmac-sha256", "sha256", "sha1", "md5"},
-	switchHashSecret:    {"prefix", "suffix", "none"},
-	switchRetries:       {"forever", "three"},
-}
+// switches are all of them.
+var switches = dialect.Switches{
+	switchErrorStatus:   {Values: []string{"200", errorStatus2025}},
+	switchAccountTokens: {Values: []string{"auto", "object", "array"}},
+	switchDocsShape:     {Values: []string{"object", "array"}},
+	switchDocumentBody:  {Values: []string{"base64", "json"}},
+	switchHash:          {Values: []string{"hmac-sha256", "sha256", "sha1", "md5"}},
+	switchHashSecret:    {Values: []string{"prefix", "suffix", "none"}},
+	switchRetries:       {Values: []string{"forever", retriesThree}},
 
-// switchForms are what the others mean if they are unset, and check their
-// values.
-var switchForms = map[string]struct {
-	otherwise string
-	fits      func(value string) bool
-	form      string
-}{
 	switchHashFields: {
-		"bToken,iId,status", areHashFields, "a list out of " + strings.Join(hashFields, ",") + ", each once",
+		Fits: areHashFields, Form: "a list out of " + strings.Join(hashFields, ",") + ", each once",
+		Otherwise: "bToken,iId,status",
 	},
-	switchHashSeparator: {"|", isSeparator, "1 to 4 signs of punctuation, or none"},
-	switchHashLength:    {"20", isHashLength, "a number from 1 to 64"},
+	switchHashSeparator: {Fits: isSeparator, Form: "1 to 4 signs of punctuation, or none", Otherwise: "|"},
+	switchHashLength:    {Fits: isHashLength, Form: "a number from 1 to 64", Otherwise: "20"},
 }
 
 // hashFields are what a security hash may be made of.
 var hashFields = []string{"bToken", "iId", "status", "bExternalId", "iCreated", "iUpdated"}
 
 // setting is what a switch is set to, or means unset.
-func setting(p core.Partner, name string) string {
-	otherwise := switchForms[name].otherwise
-	if values, listed := switchValues[name]; listed {
-		otherwise = values[0]
-	}
-	return p.Switch(name, otherwise)
-}
+func setting(p core.Partner, name string) string { return switches.Of(p, name) }
 
 // CheckSwitch refuses what would have no effect.
-func (d *Dialect) CheckSwitch(name, value string) error {
-	values, listed := switchValues[name]
-	rule, formed := switchForms[name]
-	switch {
-	case !listed && !formed:
-		known := slices.AppendSeq(slices.Collect(maps.Keys(switchForms)), maps.Keys(switchValues))
-		slices.Sort(known)
-		return fmt.Errorf("there is no switch %q; there are %s", name, strings.Join(known, ", "))
-	case value == "":
-		return nil
-	case listed && !slices.Contains(values, value):
-		return fmt.Errorf("switch %s is one of %s", name, strings.Join(values, ", "))
-	case formed && !rule.fits(value):
-		return fmt.Errorf("switch %s is %s", name, rule.form)
-	}
-	return nil
-}
+func (d *Dialect) CheckSwitch(name, value string) error { return switches.Check(name, value) }
 
 func areHashFields(list string) bool {
 	names := strings.Split(list, ",")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/covernote/covernote/internal/dialect"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
@@ -328,7 +329,7 @@ func list[T any](o *form, name string, read func(*form) T) []T {
 		o.problem(at, notList, kindOf(value))
 		return nil
 	}
-	items := itemsOf(value)
+	items := dialect.Items(value)
 	if len(items) > maxItems {
 		o.problem(at, tooMany, maxItems)
 		return nil
@@ -351,19 +352,4 @@ func some[T any](o *form, name string, read func(*form) T) []T {
 		o.problem(o.at.member(name), isEmpty)
 	}
 	return all
-}
-
-// itemsOf takes a list apart.
-func itemsOf(value jsontext.Value) []jsontext.Value {
-	tokens := jsontext.NewDecoder(bytes.NewReader(value))
-	_, _ = tokens.ReadToken()
-	var items []jsontext.Value
-	for tokens.PeekKind() != ']' {
-		item, err := tokens.ReadValue()
-		if err != nil {
-			break
-		}
-		items = append(items, item.Clone())
-	}
-	return items
 }

@@ -213,7 +213,7 @@ func (o *form) attributes() map[string]string {
 func (o *form) flatten(into map[string][]string, name string, at place, value jsontext.Value) {
 	switch value.Kind() {
 	case '[':
-		for _, item := range itemsOf(value) {
+		for _, item := range dialect.Items(value) {
 			if item.Kind() == '{' {
 				o.flatten(into, name, at, item)
 			} else {

@@ -1,14 +1,12 @@
 package xcover
 
 import (
-	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/dialect"
 )
 
 // What a partner may deviate in.
@@ -32,26 +30,21 @@ const (
 	switchWebhookAlgorithm = "webhook-algorithm"
 )
 
-// switchValues are the values of the switches that have a few only. Unset means
-// the first.
-var switchValues = map[string][]string{
-	switchNBSP:             {"true", "false"},
-	switchEventNames:       {"2019", "later"},
-	switchWebhookAlgorithm: {"hmac-sha1", "hmac-sha256", "hmac-sha384", "hmac-sha512"},
+// switches are all of them.
+var switches = dialect.Switches{
+	switchNBSP:             {Values: []string{"true", "false"}},
+	switchEventNames:       {Values: []string{"2019", "later"}},
+	switchWebhookAlgorithm: {Values: []string{"hmac-sha1", "hmac-sha256", "hmac-sha384", "hmac-sha512"}},
+
+	switchCode: {
+		Fits: regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`).MatchString, Form: "1 to 32 letters, digits, dashes or underscores",
+	},
+	switchAlgorithms: {Fits: areAlgorithms, Form: "a list such as hmac-sha512,hmac-sha256"},
+	switchClockSkew:  {Fits: isSkew, Form: "a duration such as 15m or 24h"},
 }
 
-// switchForms check the values of the others.
-var switchForms = map[string]struct {
-	fits func(value string) bool
-	form string
-}{
-	switchCode:       {regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`).MatchString, "1 to 32 letters, digits, dashes or underscores"},
-	switchAlgorithms: {areAlgorithms, "a list such as hmac-sha512,hmac-sha256"},
-	switchClockSkew:  {isSkew, "a duration such as 15m or 24h"},
-}
-
-// setting is the value of a switch of switchValues.
-func setting(p core.Partner, name string) string { return p.Switch(name, switchValues[name][0]) }
+// setting is what a switch is set to, or means unset.
+func setting(p core.Partner, name string) string { return switches.Of(p, name) }
 
 // codeOf is what paths call a partner.
 func codeOf(p core.Partner) string { return p.Switch(switchCode, p.Part) }
@@ -63,24 +56,7 @@ func skewOf(p core.Partner) time.Duration {
 }
 
 // CheckSwitch refuses what would have no effect.
-func (d *Dialect) CheckSwitch(name, value string) error {
-	values, listed := switchValues[name]
-	rule, formed := switchForms[name]
-	switch {
-	case !listed && !formed:
-		known := slices.Sorted(maps.Keys(switchForms))
-		known = slices.AppendSeq(known, maps.Keys(switchValues))
-		slices.Sort(known)
-		return fmt.Errorf("there is no switch %q; there are %s", name, strings.Join(known, ", "))
-	case value == "":
-		return nil
-	case listed && !slices.Contains(values, value):
-		return fmt.Errorf("switch %s is one of %s", name, strings.Join(values, ", "))
-	case formed && !rule.fits(value):
-		return fmt.Errorf("switch %s is %s", name, rule.form)
-	}
-	return nil
-}
+func (d *Dialect) CheckSwitch(name, value string) error { return switches.Check(name, value) }
 
 func areAlgorithms(list string) bool {
 	for name := range strings.SplitSeq(list, ",") {
