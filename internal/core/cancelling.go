@@ -221,9 +221,8 @@ func (w *cancelling) preview(r reading) (Cancellation, error) {
 	shown := w.imagined()
 	for _, e := range w.endings {
 		shown.imagine(e.file, e.next)
-		shown.Content.Quotes[e.index].State = string(PackageCancelled)
 	}
-	shown.settle()
+	shown.settleStates(w.at, true)
 	told, err := w.core.packageOf(r, shown)
 	return Cancellation{
 		Package: told, Refunds: w.refunds(told), Total: w.total(), ID: id, ConfirmBefore: until,

@@ -72,8 +72,8 @@ func (k *inspection) before(r reading, f folder, where place) error {
 	if err != nil {
 		return fmt.Errorf("read package %s: %w", f.ID, err)
 	}
-	if first := f.versions[0].Content; ok && was.State != first.State {
-		k.find(invariantPackage, f.ID, "it was booked as %s, and its package is %s", first.State, was.State)
+	if first := f.versions[0].Content; ok && was.Content.State != first.State {
+		k.find(invariantPackage, f.ID, "it was booked as %s, and its package is %s", first.State, was.Content.State)
 	}
 	return nil
 }

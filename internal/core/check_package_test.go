@@ -64,8 +64,9 @@ var packageDamages = []damage{
 		WHERE subject = {ended} AND sequence = 2`, "I5"},
 	{"event tells of nothing", `UPDATE event SET type = 'policy.unheard' WHERE subject = {live} AND type = 'booking.updated'`, "I5"},
 
-	{"booked, but its package was not", `UPDATE package SET state = 'received' WHERE id = {live}`, "package"},
-	{"its package waits", `UPDATE package SET state = 'pending_payment' WHERE id = {live}`, "package"},
+	{"booked, but its package was not", `UPDATE package SET body = replace(body, '"state":"confirmed"}', '"state":"received"}') WHERE id = {live}`, "package"},
+	{"its package waits", `UPDATE package
+		SET body = replace(body, '"state":"confirmed"}', '"state":"pending_payment"}') WHERE id = {live}`, "package"},
 	{"booked without an order", `UPDATE package SET state = 'confirmed' WHERE id = {quoted}`, "package"},
 	{"waits without an order", `UPDATE package SET state = 'pending_payment' WHERE id = {quoted}`, "package"},
 	{"waits, but its order does not", `UPDATE orders SET state = 'booked' WHERE id = {pending}`, "I1 package"},

@@ -286,7 +286,7 @@ func (w *endorsing) preview(r reading) (Change, error) {
 	for _, c := range w.changes {
 		shown.imagine(c.file, c.next)
 		shown.Content.Quotes[c.index].UpdatedAt = micros(w.now())
-		shown.UpdatedAt = micros(w.now())
+		shown.Content.UpdatedAt = micros(w.now())
 	}
 	w.apply(shown.sale)
 	told, err := w.tellChanged(r, shown)

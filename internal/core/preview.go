@@ -103,14 +103,6 @@ func (v *revision) imagined() *sale {
 
 func (s *sale) imagine(f *file, next insurance.Policy) { s.files[f.ID].Policy.Policy = next }
 
-// settle lets the package be cancelled if all its policies are.
-func (s *sale) settle() {
-	confirmed := func(q store.Quote) bool { return q.State == string(PackageConfirmed) }
-	if !slices.ContainsFunc(s.Content.Quotes, confirmed) {
-		s.Content.State = string(PackageCancelled)
-	}
-}
-
 // stale adds to a refusal with CodeStale what would come of it now.
 func stale(err error, what string, now insurance.Money) error {
 	refused, _ := errors.AsType[*insurance.Error](err)

@@ -31,10 +31,10 @@ func (c *Core) Quote(ctx context.Context, p Partner, wish PackageWish, once Once
 // newSale prices a new package.
 func (c *Core) newSale(r reading, p Partner, code string, where place, wish PackageWish) (*sale, error) {
 	s := &sale{unsaved: true, now: r.now, Package: store.Package{
-		Part: p.Part, Day: where.day, ID: code, Version: 1, State: string(PackageReceived),
-		CreatedAt: r.now.UnixMicro(), UpdatedAt: r.now.UnixMicro(),
+		Part: p.Part, Day: where.day, ID: code, Version: 1, Content: store.PackageContent{
+			State: string(PackageReceived), CreatedAt: micros(r.now), UpdatedAt: micros(r.now),
+		},
 	}}
-	s.Content.State, s.Content.CreatedAt, s.Content.UpdatedAt = s.State, s.CreatedAt, s.UpdatedAt
 	work := &quoting{core: c, partner: p, sale: s, problems: wish.Problems}
 	work.heading(wish)
 	for item, one := range wish.Items {
@@ -102,7 +102,7 @@ func (c *Core) setAside(
 ) (Nothing, error) {
 	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Nothing, error) {
 		s, err := c.openUnbooked(r, p, ref.PackageID, ref.Problems, from...)
-		if err != nil || s.State == string(state) {
+		if err != nil || s.Content.State == string(state) {
 			return nil, Nothing{}, err
 		}
 		if ref.Metadata != nil {
@@ -117,8 +117,7 @@ func (c *Core) setAside(
 }
 
 func (s *sale) become(state PackageState) {
-	s.State, s.UpdatedAt = string(state), micros(s.now)
-	s.Content.State, s.Content.UpdatedAt = s.State, s.UpdatedAt
+	s.Content.State, s.Content.UpdatedAt = string(state), micros(s.now)
 }
 
 // rework changes the quotes of a package that was not booked.

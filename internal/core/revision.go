@@ -170,9 +170,9 @@ func (v *revision) certify(f *file, at time.Time) error {
 // publish drafts the next version of the package from where its policies now
 // stand, and answers which version that was before and is now.
 func (v *revision) publish(at time.Time) BookingTold {
-	v.settleStates(at)
+	v.settleStates(at, v.untouched)
 	if !v.untouched {
-		v.UpdatedAt, v.Content.UpdatedAt = micros(at), micros(at)
+		v.Content.UpdatedAt = micros(at)
 	}
 	return v.keepVersion(at)
 }
@@ -191,18 +191,19 @@ func (v *revision) keepVersion(at time.Time) BookingTold {
 	return told
 }
 
-// settleStates takes over what the policies say.
-func (v *revision) settleStates(at time.Time) {
+// settleStates takes over what the policies say: a package is cancelled when all
+// its policies are.
+func (s *sale) settleStates(at time.Time, untouched bool) {
 	left, sold := false, false
-	for i := range v.Content.Quotes {
-		q := &v.Content.Quotes[i]
-		f, ok := v.files[q.PolicyID]
+	for i := range s.Content.Quotes {
+		q := &s.Content.Quotes[i]
+		f, ok := s.files[q.PolicyID]
 		if !ok {
 			continue
 		}
 		if q.PolicyVersion != f.Version {
 			q.PolicyVersion = f.Version
-			if !v.untouched {
+			if !untouched {
 				q.UpdatedAt = micros(at)
 			}
 		}
@@ -212,9 +213,8 @@ func (v *revision) settleStates(at time.Time) {
 		}
 		left = left || q.State != string(PackageCancelled)
 	}
-	if sold && !left && v.Content.State != string(PackageCancelled) {
-		v.Content.State, v.Content.CancelledAt = string(PackageCancelled), micros(at)
-		v.State = v.Content.State
+	if sold && !left && s.Content.State != string(PackageCancelled) {
+		s.Content.State, s.Content.CancelledAt = string(PackageCancelled), micros(at)
 	}
 }
 

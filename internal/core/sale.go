@@ -107,7 +107,7 @@ func (c *Core) openSale(r reading, part, name string) (*sale, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read package %s: %w", code, err)
 	}
-	if !ok || s.State == string(PackageDeleted) {
+	if !ok || s.Content.State == string(PackageDeleted) {
 		return nil, unknownPackage()
 	}
 	return s, nil
@@ -139,8 +139,7 @@ func (c *Core) readOrder(r reading, s *sale, order store.Order) error {
 	}
 	s.order = &order
 	s.Package = store.Package{
-		Part: order.Part, ID: order.ID, Version: order.Version, State: content.State, CreatedAt: content.CreatedAt,
-		UpdatedAt: content.UpdatedAt, Content: content,
+		Part: order.Part, ID: order.ID, Version: order.Version, Content: content,
 	}
 	return nil
 }
@@ -236,8 +235,8 @@ func (c *Core) packageOf(r reading, s *sale) (Package, error) {
 	p := Package{
 		ID: s.ID, State: s.state(), Booked: s.order != nil, Currency: content.Currency, Country: content.Country,
 		Region: content.Region, Destination: content.Destination, Language: content.Language,
-		TransactionID: content.TransactionID, Metadata: content.Metadata, CreatedAt: instant(s.CreatedAt),
-		UpdatedAt: instant(s.UpdatedAt), ConfirmedAt: instant(content.ConfirmedAt),
+		TransactionID: content.TransactionID, Metadata: content.Metadata, CreatedAt: instant(content.CreatedAt),
+		UpdatedAt: instant(content.UpdatedAt), ConfirmedAt: instant(content.ConfirmedAt),
 		CancelledAt: instant(content.CancelledAt), Token: c.Keys.certificateToken(s.Part, s.ID), Version: s.Version,
 	}
 	for _, q := range content.Quotes {

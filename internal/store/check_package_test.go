@@ -48,7 +48,7 @@ func TestPackagesWithoutAnOrder(t *testing.T) {
 		add := func(part, state string, ids ...string) {
 			mustPut(t, s, part, func(c *store.Changes) {
 				for _, id := range ids {
-					c.AddPackage(store.Package{Part: part, Day: 1, ID: id, State: state})
+					c.AddPackage(store.Package{Part: part, Day: 1, ID: id, Content: store.PackageContent{State: state}})
 				}
 			})
 		}

@@ -10,13 +10,10 @@ import (
 type Package struct {
 	Part string
 	// Day is the number of the day on which it was made, since 2020-01-01 UTC.
-	Day       int64
-	ID        string
-	Version   int64
-	State     string
-	CreatedAt int64
-	UpdatedAt int64
-	Content   PackageContent
+	Day     int64
+	ID      string
+	Version int64
+	Content PackageContent
 }
 
 // PackageContent is what a package holds, before and after it is booked.
@@ -202,9 +199,9 @@ func (r quoteRecord) quote() Quote {
 // Package reads a package that was made on a day; ok is false if there is none.
 func (v *View) Package(part string, day int64, id string) (p Package, ok bool, err error) {
 	var body string
-	err = v.row(`SELECT part, day, id, version, state, created_at, updated_at, body FROM package
+	err = v.row(`SELECT part, day, id, version, body FROM package
 		WHERE part = $1 AND day = $2 AND id = $3`, part, day, id).
-		Scan(&p.Part, &p.Day, &p.ID, &p.Version, &p.State, &p.CreatedAt, &p.UpdatedAt, &body)
+		Scan(&p.Part, &p.Day, &p.ID, &p.Version, &body)
 	if p, ok, err = found(p, err); err != nil || !ok {
 		return p, ok, err
 	}
@@ -218,14 +215,14 @@ func (v *View) Package(part string, day int64, id string) (p Package, ok bool, e
 func (c *Changes) AddPackage(p Package) {
 	c.insert("package/"+p.ID, `INSERT INTO package (part, day, id, version, state, created_at, updated_at, body)
 		VALUES ($1, $2, $3, 1, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-		p.Part, p.Day, p.ID, p.State, p.CreatedAt, p.UpdatedAt, encode(recordContent(p.Content)))
+		p.Part, p.Day, p.ID, p.Content.State, p.Content.CreatedAt, p.Content.UpdatedAt, encode(recordContent(p.Content)))
 }
 
 // PutPackage changes a package that is still at the version read.
 func (c *Changes) PutPackage(p Package) {
 	c.update("package/"+p.ID, `UPDATE package SET version = version + 1, state = $1, updated_at = $2, body = $3
 		WHERE part = $4 AND day = $5 AND id = $6 AND version = $7`,
-		p.State, p.UpdatedAt, encode(recordContent(p.Content)), p.Part, p.Day, p.ID, p.Version)
+		p.Content.State, p.Content.UpdatedAt, encode(recordContent(p.Content)), p.Part, p.Day, p.ID, p.Version)
 }
 
 // OrderContent reads a booked package as it stood in one of its versions.

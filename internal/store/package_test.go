@@ -37,7 +37,7 @@ func aContent() store.PackageContent {
 
 func aPackage(id string) store.Package {
 	return store.Package{
-		Part: "p", Day: 2500, ID: id, Version: 1, State: "s", CreatedAt: 5, UpdatedAt: 6, Content: aContent(),
+		Part: "p", Day: 2500, ID: id, Version: 1, Content: aContent(),
 	}
 }
 
@@ -91,10 +91,10 @@ func TestPackageIsChangedAtTheVersionThatWasRead(t *testing.T) {
 		first, other := aPackage("1"), aPackage("2")
 		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(first); c.AddPackage(other) })
 		second := first
-		second.State, second.UpdatedAt = "t", 7
+		second.Content.State, second.Content.UpdatedAt = "t", 7
 		second.Content.Quotes = []store.Quote{aQuote("3")}
 		third := second
-		third.Version, third.State = 2, "u"
+		third.Version, third.Content.State = 2, "u"
 		for i, next := range []store.Package{second, third} {
 			mustPut(t, s, "p", func(c *store.Changes) { c.PutPackage(next) })
 			loses(t, fmt.Sprint("changed by two, ", i), put(t, s, "p", func(c *store.Changes) { c.PutPackage(next) }))
