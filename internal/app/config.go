@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/covernote/covernote/internal/core"
 )
 
 // Config is how a server is set up. Every field can be given in the file and,
@@ -44,6 +46,9 @@ type Config struct {
 	WebhookNetworks []string `yaml:"webhook_networks"`
 	// PlainWebhooks allows http:// beside https://; false.
 	PlainWebhooks bool `yaml:"plain_webhooks"`
+	// MidnightSpread is how long the premiums and renewals of a day may take to be
+	// done, so that a server is not all theirs at midnight; 10m, at most an hour.
+	MidnightSpread time.Duration `yaml:"midnight_spread"`
 	// SMTPURL is the mail server, as courier.NewSMTP reads it; none: e-mails
 	// wait. COVERNOTE_SMTP_URL.
 	SMTPURL string `yaml:"smtp_url"`
@@ -61,7 +66,7 @@ type Config struct {
 func defaultConfig() Config {
 	return Config{
 		Addr: "127.0.0.1:8080", Database: "covernote.sqlite", Catalogue: "catalogue",
-		WebhookTimeout: 10 * time.Second, LogLevel: "info",
+		WebhookTimeout: 10 * time.Second, MidnightSpread: 10 * time.Minute, LogLevel: "info",
 	}
 }
 
@@ -86,6 +91,9 @@ func readConfig(path string, getenv func(string) string) (Config, error) {
 		if value := getenv(name); value != "" {
 			*field = value
 		}
+	}
+	if config.MidnightSpread < 0 || config.MidnightSpread > core.MaxSpread {
+		return config, fmt.Errorf("read midnight_spread %s: it is from 0s to %s", config.MidnightSpread, core.MaxSpread)
 	}
 	err := config.readKey(getenv("COVERNOTE_MASTER_KEY"))
 	return config, err

@@ -40,7 +40,9 @@ type plan struct {
 	site    string
 	sandbox bool
 	timeout time.Duration
-	log     *slog.Logger
+	// spread is how long what is due at midnight may take to be done.
+	spread time.Duration
+	log    *slog.Logger
 	// mailer sends e-mails; nil if no mail server is configured.
 	mailer courier.Mailer
 	// address turns the stored URL of an endpoint into the one to post to and
@@ -67,7 +69,7 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	}
 	told, asked := make(map[core.Family][]core.EventType), make(map[core.Family]func(core.Partner) []core.EventType)
 	c, err := core.New(ctx, core.Options{
-		Store: p.store, Catalogue: products, Keys: p.keys, Told: told, Asked: asked, Sandbox: p.sandbox,
+		Store: p.store, Catalogue: products, Keys: p.keys, Told: told, Asked: asked, Sandbox: p.sandbox, Spread: p.spread,
 		Now: time.Now, Log: p.log, Holder: holderName(),
 	})
 	if err != nil {

@@ -118,7 +118,8 @@ func livePlan(ctx context.Context, s *store.Store, config Config, log *slog.Logg
 	return plan{
 		store: s, products: os.DirFS(config.Catalogue), keys: keys, proxies: proxies,
 		limits: dialect.NewLimits(config.RequestsPerSecond, config.burst()),
-		egress: egress, mailer: mailer, site: config.site(), timeout: config.WebhookTimeout, log: log,
+		egress: egress, mailer: mailer, site: config.site(), timeout: config.WebhookTimeout, spread: config.MidnightSpread,
+		log: log,
 	}, nil
 }
 

@@ -218,7 +218,7 @@ var toldEvents = map[core.EventType]bool{
 	core.EventInquiryOrdered: true, core.EventPolicyBound: true, core.EventPolicyPremium: true,
 	core.EventPolicyRenewed: true, core.EventPolicyEnding: true, core.EventPolicyCancelled: true,
 	core.EventPolicyWithdrawn: true, core.EventPolicyVoided: true, core.EventPolicyExpired: true,
-	core.EventPolicyLapsed: true, core.EventPolicyEndorsed: true,
+	core.EventPolicyLapsed: true, core.EventPolicyEndorsed: true, core.EventCoolingOffEnded: true,
 }
 
 // beginInquiry asks for the line of business and the profession.

@@ -52,6 +52,7 @@ func (v *revision) paid(r reading) error {
 			}
 		}
 	}
+	v.DropTimers(v.ID, timerPayment, v.ID)
 	v.become(PackageConfirmed)
 	v.order.State = store.OrderBooked
 	v.files = make(map[string]*file)
@@ -84,6 +85,7 @@ func (v *revision) open(state PackageState) error {
 	}
 	if state == PackagePending {
 		v.keepVersion(v.now())
+		v.awaitPayment()
 		return nil
 	}
 	return v.bindAll()

@@ -103,6 +103,7 @@ func (d *draft) conclude(k conclusion) (*file, error) {
 	d.AddEntries(f.ID, 0, f.ledger)
 	d.issue(f.ID, 1, k.language, k.at, issuedAtBinding(k.product)...)
 	d.scheduleNext(f.Policy)
+	d.coolOff(f.Policy, k.product)
 	d.audit(k.actor, string(EventPolicyBound), f.ID, k.order, "", k.number)
 	return f, d.happen(f.ID, 1, EventPolicyBound, k.at, boundPolicy(contract, k.product))
 }
@@ -189,6 +190,9 @@ func (d *draft) scheduleNext(p store.Policy) {
 	transition, due, ok := p.Due()
 	if !ok {
 		return
+	}
+	if next, _ := p.State.After(transition); next.Live() && due.Equal(insurance.DateIn(due, p.Zone).Start(p.Zone)) {
+		due = d.spread(due, p.ID)
 	}
 	d.later(step{
 		kind: timerPolicy, owner: p.Owner, subject: p.ID,

@@ -160,9 +160,9 @@ func (k *inspection) timers(r reading, s store.Stretch) error {
 	for _, t := range rows {
 		exists := false
 		switch t.Kind {
-		case timerBook:
+		case timerBook, timerPayment:
 			_, exists, err = r.Order(t.Part, t.Subject)
-		case timerPolicy:
+		case timerPolicy, timerCoolingOff:
 			_, exists, err = r.PolicyRow(t.Part, t.Subject)
 		case timerNotice:
 			_, exists, err = r.Notice(t.Part, t.Subject)

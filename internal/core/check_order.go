@@ -90,6 +90,10 @@ func (k *inspection) toldOutcomes(o store.Order, items []store.OrderItem, bound 
 	if n := howMany(events, isEvent(EventOrderBooked)) + howMany(events, isEvent(EventBookingCreated)); n != min(bound, 1) {
 		k.find(invariantHappened, o.ID, "%d policies were bound, and %d events tell of it", bound, n)
 	}
+	failed := howMany(events, isEvent(EventBookingFailed))
+	if (failed == 1) != (o.State == store.OrderFailed) || failed > 1 {
+		k.find(invariantHappened, o.ID, "it is %s, and its failing happened %d times", o.State, failed)
+	}
 }
 
 func (k *inspection) bookingStep(o store.Order, timers []store.Timer) {
@@ -99,6 +103,13 @@ func (k *inspection) bookingStep(o store.Order, timers []store.Timer) {
 	}
 	if n := howMany(timers, func(t store.Timer) bool { return t.Kind == timerBook }); n != want {
 		k.find(invariantBooked, o.ID, "it is %s and will be booked %d times, not %d", o.State, n, want)
+	}
+	want = 0
+	if o.State == store.OrderPending {
+		want = 1
+	}
+	if n := howMany(timers, func(t store.Timer) bool { return t.Kind == timerPayment }); n != want {
+		k.find(invariantTimer, o.ID, "it is %s, and the wait for its payment will end %d times, not %d", o.State, n, want)
 	}
 }
 

@@ -69,8 +69,11 @@ var packageDamages = []damage{
 		SET body = replace(body, '"state":"confirmed"}', '"state":"pending_payment"}') WHERE id = {live}`, "package"},
 	{"booked without an order", `UPDATE package SET state = 'confirmed' WHERE id = {quoted}`, "package"},
 	{"waits without an order", `UPDATE package SET state = 'pending_payment' WHERE id = {quoted}`, "package"},
-	{"waits, but its order does not", `UPDATE orders SET state = 'booked' WHERE id = {pending}`, "I1 package"},
-	{"its order waits, but it does not", `UPDATE orders SET state = 'pending' WHERE id = {part}`, "I1 package"},
+	{"waits, but its order does not", `UPDATE orders SET state = 'booked' WHERE id = {pending}`, "I1 package timer"},
+	{"its order waits, but it does not", `UPDATE orders SET state = 'pending' WHERE id = {part}`, "I1 package timer"},
+
+	{"wait has no end", `DELETE FROM timer WHERE owner = {pending}`, "timer"},
+	{"wait of what is paid", `INSERT INTO timer VALUES ('e3ccm', 'x', 0, 0, 'order.payment', {live}, {live}, '', 0)`, "timer"},
 
 	{"quote is of another version", `UPDATE order_version SET body = replace(body, '"policy_version":1', '"policy_version":2')
 		WHERE order_id = {part}`, "package"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
@@ -299,10 +300,38 @@ func (k *inspection) nextStep(r reading, f dossier, newest insurance.Policy) err
 		return nil
 	}
 	for _, t := range steps {
-		at := due.Add(-shift).UnixMicro()
-		if t.DueAt < at || (t.DueAt > at && t.Failures == 0) || t.Lane != workLane(f.Part, f.Owner) {
-			k.find(invariantTimer, f.ID, "its next step is not when or where it should be")
+		k.onTime(f, t, due.Add(-shift))
+	}
+	k.coolingOff(f, newest, timers, shift)
+	return nil
+}
+
+// coolingOff compares the end of a policy's cooling-off period with the event
+// that tells of it, which comes once or is still to come.
+func (k *inspection) coolingOff(f dossier, newest insurance.Policy, timers []store.Timer, shift time.Duration) {
+	told := howMany(f.events, isEvent(EventCoolingOffEnded))
+	var ahead []store.Timer
+	for _, t := range timers {
+		if t.Kind == timerCoolingOff && t.Subject == f.ID {
+			ahead = append(ahead, t)
+			k.onTime(f, t, newest.CoolingOffEnds().Add(-shift))
 		}
 	}
-	return nil
+	if told+len(ahead) > 1 || (len(ahead) > 0 && !newest.State.Live()) {
+		k.find(invariantTimer, f.ID, "its cooling-off period ended %d times and will end %d times", told, len(ahead))
+	}
+}
+
+// onTime compares a timer with the instant at which its step is due. One that
+// has failed waits longer; one may be spread, over more than now if that was
+// changed since.
+func (k *inspection) onTime(f dossier, t store.Timer, due time.Time) {
+	patience := MaxSpread
+	if k.core.Sandbox {
+		patience = k.core.Spread
+	}
+	late := time.UnixMicro(t.DueAt).Sub(due)
+	if late < 0 || (late > patience && t.Failures == 0) || t.Lane != workLane(f.Part, f.Owner) {
+		k.find(invariantTimer, f.ID, "a step of it is not when or where it should be")
+	}
 }

@@ -106,7 +106,7 @@ var damages = []damage{
 	{"paid too far", `UPDATE ledger SET to_on = '2026-03-15' WHERE policy_id = {live} AND line = 2`, "I9"},
 	{"another price", `UPDATE price_working SET steps = replace(steps, '"5.56"', '"5.57"') WHERE policy_id = {live}`, "I9"},
 
-	{"renewal not told", `UPDATE event SET type = 'policy.unheard' WHERE subject = {live} AND sequence = 2`, "I15 audit"},
+	{"renewal not told", `UPDATE event SET type = 'policy.unheard' WHERE subject = {live} AND type = 'policy.renewed'`, "I15 audit"},
 
 	{"gap in events", `UPDATE event SET sequence = 9 WHERE subject = {live} AND sequence = 2`, "sequence"},
 	{"event of a policy uncounted", `UPDATE policy SET sequence = 1 WHERE id = {live}`, "sequence"},
@@ -125,6 +125,8 @@ var damages = []damage{
 	{"next step is late", `UPDATE timer SET due_at = due_at + 1 WHERE owner = {live}`, "timer"},
 	{"next step is early", `UPDATE timer SET due_at = due_at - 1, failures = 1 WHERE owner = {told} AND kind = 'policy.step'`, "timer"},
 	{"clock says otherwise", `UPDATE clock_shift SET micros = micros + 1 WHERE owner = {live}`, "timer"},
+	{"cooling-off period ends late", `UPDATE timer SET due_at = due_at + 1 WHERE owner = {told} AND kind = 'policy.cooling_off'`, "timer"},
+	{"cooling-off period ends again", `INSERT INTO timer SELECT part, 'x', lane, due_at, 'policy.cooling_off', owner, subject, endpoint, 1 FROM timer WHERE owner = {live}`, "timer"},
 	{"next step in another lane", `UPDATE timer SET lane = lane + 1 WHERE owner = {live}`, "timer"},
 	{"two next steps", `INSERT INTO timer SELECT part, 'x', lane, due_at, kind, owner, subject, endpoint, 0 FROM timer WHERE owner = {live}`, "timer"},
 	{"ended has a next step", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'policy.step', {sold}, {sold}, '', 0)`, "timer"},

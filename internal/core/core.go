@@ -23,6 +23,10 @@ type Options struct {
 	Asked map[Family]func(Partner) []EventType
 	// Sandbox lets the business clock move and marks documents as specimens.
 	Sandbox bool
+	// Spread is how long the steps that are due at the beginning of a day may
+	// take to be done; at most MaxSpread. 0 does each on time. A sandbox has 0,
+	// so that a clock that is moved to an instant has done what is due at it.
+	Spread time.Duration
 	// Now is machine time.
 	Now func() time.Time
 	Log *slog.Logger

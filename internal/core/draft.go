@@ -23,6 +23,8 @@ type draft struct {
 	tells     []EventType
 	// shift is how far the clock of what is being worked on runs ahead.
 	shift time.Duration
+	// spreadOver is Options.Spread.
+	spreadOver time.Duration
 	// awoken are the lanes in which something is due at once.
 	awoken []int64
 	// once marks work whose lost guard means that somebody else has done it.
@@ -48,7 +50,7 @@ func (c *Core) draft(r reading, p Partner) (*draft, error) {
 
 // quiet begins a change list that tells nobody.
 func (c *Core) quiet(r reading, part string) *draft {
-	return &draft{Changes: store.NewChanges(part), part: part, now: r.now}
+	return &draft{Changes: store.NewChanges(part), part: part, now: r.now, spreadOver: min(c.Spread, MaxSpread)}
 }
 
 // newID is a unique id whose order is that of its making, so that rows which

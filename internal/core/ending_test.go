@@ -197,7 +197,7 @@ func TestFutureEndRunsOutOnItsDay(t *testing.T) {
 			return err
 		})
 		equalLists(t, "events", texts(events), texts([]EventType{
-			EventPolicyBound, EventPolicyEnding, EventPolicyPremium, EventPolicyCancelled,
+			EventPolicyBound, EventPolicyEnding, EventCoolingOffEnded, EventPolicyPremium, EventPolicyCancelled,
 		}))
 		_, err := h.End(t.Context(), h.partner, []Ending{{CertificateNumber: p.CertificateNumber, Reason: insurance.ReasonItemReturned}})
 		h.refused(err, insurance.CodeReasonForbidden)

@@ -27,11 +27,15 @@ const (
 	EventPolicyEndorsed  EventType = "policy.endorsed"
 	EventPolicyRenewing  EventType = "policy.renewal_changed"
 	EventPolicyLapsed    EventType = "policy.lapsed"
+	// EventCoolingOffEnded: the policyholder can no longer withdraw.
+	EventCoolingOffEnded EventType = "policy.cooling_off_ended"
 	// The events of a package that was booked. They are told with the package
 	// as it stood before and after.
 	EventBookingCreated   EventType = "booking.created"
 	EventBookingUpdated   EventType = "booking.updated"
 	EventBookingCancelled EventType = "booking.cancelled"
+	// EventBookingFailed: its payment was not confirmed in time.
+	EventBookingFailed EventType = "booking.failed"
 	// The steps of a renewal that has to be paid for.
 	EventRenewalPlanned   EventType = "renewal.planned"
 	EventRenewalAnnounced EventType = "renewal.announced"
@@ -53,8 +57,8 @@ func EventTypes() []EventType {
 		EventOrderBooked, EventOrderRefused, EventPolicyBound, EventPolicyPremium, EventPolicyRenewed,
 		EventPolicyEnding, EventPolicyCancelled, EventPolicyWithdrawn, EventPolicyVoided, EventPolicyExpired,
 		EventEndpointFailing,
-		EventPolicyEndorsed, EventPolicyRenewing, EventPolicyLapsed, EventBookingCreated, EventBookingUpdated,
-		EventBookingCancelled, EventRenewalPlanned, EventRenewalAnnounced, EventRenewalDue, EventRenewalExpired,
+		EventPolicyEndorsed, EventPolicyRenewing, EventPolicyLapsed, EventCoolingOffEnded, EventBookingCreated,
+		EventBookingUpdated, EventBookingCancelled, EventBookingFailed, EventRenewalPlanned, EventRenewalAnnounced, EventRenewalDue, EventRenewalExpired,
 		EventMailRequested, EventInquiryCreated, EventInquiryUpdated, EventInquiryProposed, EventInquiryOrdered,
 	}
 }

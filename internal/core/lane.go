@@ -22,6 +22,10 @@ const (
 	timerBook   = "order.book"
 	timerPolicy = "policy.step"
 	timerNotice = "notice.send"
+	// timerPayment ends the wait for a payment, timerCoolingOff the cooling-off
+	// period of a policy.
+	timerPayment    = "order.payment"
+	timerCoolingOff = "policy.cooling_off"
 )
 
 func workLane(part, owner string) int64 { return int64(hashOf(part, owner) % workLanes) }

@@ -77,6 +77,7 @@ func (d *draft) change(p *store.Policy, kind EventType, at time.Time, actor, rea
 	d.scheduleNext(*p)
 	if !p.State.Live() {
 		d.FreeClaim(p.Claim, p.ID)
+		d.DropTimers(p.Owner, timerCoolingOff, p.ID)
 	}
 	if planted.Bug(planted.PremiumApartFromEvent) {
 		d = d.afterwards() // PLANTED: the event of the step follows in a commit of its own.

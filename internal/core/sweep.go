@@ -150,6 +150,10 @@ func (c *Core) fire(ctx context.Context, t store.Timer, f Fence) error {
 		return c.book(ctx, t, f)
 	case timerPolicy:
 		return c.pass(ctx, t, f)
+	case timerPayment:
+		return c.failUnpaid(ctx, t, f)
+	case timerCoolingOff:
+		return c.endCoolingOff(ctx, t, f)
 	}
 	return insurance.Refuse(insurance.CodeInternal, "there is no step of kind %s", t.Kind)
 }

@@ -29,7 +29,7 @@ func (c *Core) illustrate(r reading, n *Notice) error {
 // toldVersions are the versions of a package that an event lies between.
 func toldVersions(e Event) (versions BookingTold, ok bool, err error) {
 	switch e.Type {
-	case EventBookingCreated, EventBookingUpdated, EventBookingCancelled, EventRenewalPlanned, EventRenewalAnnounced,
+	case EventBookingCreated, EventBookingUpdated, EventBookingCancelled, EventBookingFailed, EventRenewalPlanned, EventRenewalAnnounced,
 		EventRenewalDue, EventRenewalExpired, EventMailRequested:
 		if err := e.Decode(&versions); err != nil {
 			return versions, false, fmt.Errorf("read event %s: %w", e.ID, err)

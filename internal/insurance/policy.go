@@ -103,6 +103,10 @@ func (p Policy) Begins() time.Time { return p.startOf(p.InceptionOn) }
 // TermBegins is the instant at which the running term begins.
 func (p Policy) TermBegins() time.Time { return p.startOf(p.TermFrom) }
 
+// CoolingOffEnds is the first instant at which the policyholder can no longer
+// withdraw: the end of WithdrawUntil in the zone of the policy.
+func (p Policy) CoolingOffEnds() time.Time { return p.WithdrawUntil.AddDays(1).Start(p.Zone) }
+
 // TermEnds is the instant at which the running term ends, whatever was
 // declared since.
 func (p Policy) TermEnds() time.Time {

@@ -24,6 +24,8 @@ const (
 	OrderBooked   = "booked"
 	// OrderPending waits for the partner to say that it was paid for.
 	OrderPending = "pending"
+	// OrderFailed was not paid for in time.
+	OrderFailed = "failed"
 )
 
 // OrderItem is one proposal of an order, without the policyholder.

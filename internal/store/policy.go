@@ -257,6 +257,13 @@ func (c *Changes) PutPolicy(p Policy, at int64) {
 	c.addVersion(p, at)
 }
 
+// CountEvent takes the next number for an event of a policy that does not change
+// and is still at the version read.
+func (c *Changes) CountEvent(p Policy) {
+	c.update("policy/"+p.ID, `UPDATE policy SET sequence = $1 WHERE part = $2 AND id = $3 AND version = $4 AND sequence < $1`,
+		p.Sequence, p.Part, p.ID, p.Version)
+}
+
 func (c *Changes) addVersion(p Policy, at int64) {
 	c.insert(fmt.Sprintf("version/%s/%d", p.ID, p.Version), `INSERT INTO policy_version (part, policy_id, version, at, holder, body)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,

@@ -23,6 +23,8 @@ var untold = map[core.EventType]string{
 	core.EventPolicyEndorsed:  "the API has no changes",
 	core.EventPolicyRenewing:  "renewals happen by themselves",
 	core.EventPolicyLapsed:    "renewals happen by themselves",
+	core.EventCoolingOffEnded: "read in the log",
+	core.EventBookingFailed:   "the API has no packages",
 
 	core.EventBookingCreated: "the API has no packages", core.EventBookingUpdated: "the API has no packages",
 	core.EventBookingCancelled: "the API has no packages",

@@ -31,6 +31,8 @@ var untold = map[core.EventType]string{
 	core.EventPolicyEndorsed:  "told of the booking",
 	core.EventPolicyRenewing:  "told of the renewal",
 	core.EventPolicyLapsed:    "told of the renewal",
+	core.EventCoolingOffEnded: "read in the log",
+	core.EventBookingFailed:   "read in the log; the API has no event for it",
 	core.EventBookingCreated:  "the partner did it; not told in 2019",
 	core.EventInquiryCreated:  "belongs to another API",
 	core.EventInquiryUpdated:  "belongs to another API",
