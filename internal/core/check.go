@@ -15,7 +15,7 @@ type Finding struct {
 	// Part is the partner account; empty for the database as a whole.
 	Part string
 	// Subject is the id of the order, policy, notice or timer that is at
-	// fault, or the key of the claim.
+	// fault, the key of the claim, or the name of the list.
 	Subject string
 	// Detail says what is wrong, without personal data.
 	Detail string
@@ -65,6 +65,8 @@ const (
 	// invariantAgency: of the agency numbers of an owner and insurer at most one
 	// is the first choice.
 	invariantAgency = "agency"
+	// invariantTally: the tallies of a list say of each day what its rows say.
+	invariantTally = "tally"
 	// invariantAudit: what happened to a policy is in the audit log.
 	invariantAudit = "audit"
 )
@@ -176,6 +178,9 @@ func (k *inspection) account(ctx context.Context, p Partner) error {
 		return err
 	}
 	if err := k.brokers(ctx); err != nil {
+		return err
+	}
+	if err := k.tallies(ctx); err != nil {
 		return err
 	}
 	return k.core.read(ctx, k.unordered)

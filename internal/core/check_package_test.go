@@ -54,7 +54,7 @@ var packageDamages = []damage{
 	{"last version is gone", `DELETE FROM order_version WHERE order_id = {ended} AND version = 2`, "sequence"},
 	{"all versions are gone", `DELETE FROM order_version WHERE order_id = {part}`, "sequence"},
 	{"version uncounted", `UPDATE orders SET version = version + 1 WHERE id = {live}`, "sequence"},
-	{"version of nothing", `INSERT INTO order_version SELECT part, 'zzz', 1, at, body FROM order_version WHERE order_id = {part}`, "package"},
+	{"version of nothing", `INSERT INTO order_version SELECT part, 'zzz', 1, at, body, 0 FROM order_version WHERE order_id = {part}`, "package"},
 	{"unreadable version", `UPDATE order_version SET body = '{' WHERE order_id = {live} AND version = 1`, "package"},
 
 	{"event of another package", `UPDATE event SET data = replace(data, {live}, {part}) WHERE subject = {live} AND sequence = 1`, "I5"},

@@ -35,15 +35,11 @@ func (c *Core) FindPolicies(ctx context.Context, p Partner, f PolicyFilter) (Pol
 	page := PolicyPage{Filter: f}
 	query := store.PolicyPage{
 		Order: orderColumn(f.SortBy), Ascending: f.Ascending, Ended: f.Ended,
-		Limit: f.Size, Offset: f.Page * f.Size,
+		Limit: int64(f.Size), Offset: int64(f.Page) * int64(f.Size),
 	}
 	query.From, query.Until = bounds(f, p.Zone)
 	err := c.read(ctx, func(r reading) error {
-		total, err := r.CountPolicies(p.Part, query)
-		if err != nil {
-			return fmt.Errorf("count policies: %w", err)
-		}
-		rows, err := r.Policies(p.Part, query)
+		rows, total, err := r.Policies(p.Part, query)
 		if err != nil {
 			return fmt.Errorf("read policies: %w", err)
 		}

@@ -51,43 +51,51 @@ func portfolio(h *house) {
 func TestFindPolicies(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		portfolio(h)
-		for _, c := range []struct {
-			name   string
-			filter PolicyFilter
-			want   []string
-			total  int
-		}{
-			{"created", PolicyFilter{SortBy: SortCreated, Ascending: true}, []string{"0", "1", "2", "4"}, 4},
-			{"created, newest first", PolicyFilter{SortBy: SortCreated}, []string{"4", "2", "1", "0"}, 4},
-			{"ended, too", PolicyFilter{SortBy: SortCreated, Ascending: true, Ended: true}, []string{"0", "1", "2", "3", "4"}, 5},
-			{"inception", PolicyFilter{SortBy: SortInception, Ascending: true}, []string{"4", "2", "1", "0"}, 4},
-			{"inception, last first", PolicyFilter{SortBy: SortInception}, []string{"0", "1", "2", "4"}, 4},
-			{"expiry: without one last", PolicyFilter{SortBy: SortExpiry, Ascending: true}, []string{"2", "0", "1", "4"}, 4},
-			{"expiry, last first: without one last", PolicyFilter{SortBy: SortExpiry}, []string{"0", "2", "4", "1"}, 4},
-			{"first page", PolicyFilter{Size: 3, SortBy: SortCreated, Ascending: true}, []string{"0", "1", "2"}, 4},
-			{"second page", PolicyFilter{Size: 3, Page: 1, SortBy: SortCreated, Ascending: true}, []string{"4"}, 4},
-			{"beyond", PolicyFilter{Size: 3, Page: 2, SortBy: SortCreated, Ascending: true}, nil, 4},
-			{"created from", PolicyFilter{SortBy: SortCreated, Ascending: true, From: day("2026-01-17")}, []string{"2", "4"}, 2},
-			{"created to", PolicyFilter{SortBy: SortCreated, Ascending: true, To: day("2026-01-16")}, []string{"0", "1"}, 2},
-			{"created on", PolicyFilter{SortBy: SortCreated, From: day("2026-01-17"), To: day("2026-01-17")}, []string{"2"}, 1},
-			{"inception between", PolicyFilter{SortBy: SortInception, Ascending: true, From: day("2026-01-20"), To: day("2026-02-01")}, []string{"2", "1"}, 2},
-			{"expiry to", PolicyFilter{SortBy: SortExpiry, Ascending: true, To: day("2027-01-19")}, []string{"2"}, 1},
-		} {
-			if c.filter.Size == 0 {
-				c.filter.Size = 10
-			}
-			page, err := h.FindPolicies(t.Context(), h.partner, c.filter)
-			h.fatal(err)
-			var got []string
-			for _, p := range page.Policies {
-				got = append(got, p.Reference)
-			}
-			equalLists(t, c.name, got, c.want)
-			if page.Total != c.total || page.Filter != c.filter {
-				t.Errorf("%s: total %d, want %d", c.name, page.Total, c.total)
-			}
-		}
+		h.findPolicies("untallied")
+		h.tally()
+		h.findPolicies("tallied")
 	})
+}
+
+// findPolicies looks for those of the portfolio in all lists.
+func (h *house) findPolicies(when string) {
+	h.t.Helper()
+	for _, c := range []struct {
+		name   string
+		filter PolicyFilter
+		want   []string
+		total  int
+	}{
+		{"created", PolicyFilter{SortBy: SortCreated, Ascending: true}, []string{"0", "1", "2", "4"}, 4},
+		{"created, newest first", PolicyFilter{SortBy: SortCreated}, []string{"4", "2", "1", "0"}, 4},
+		{"ended, too", PolicyFilter{SortBy: SortCreated, Ascending: true, Ended: true}, []string{"0", "1", "2", "3", "4"}, 5},
+		{"inception", PolicyFilter{SortBy: SortInception, Ascending: true}, []string{"4", "2", "1", "0"}, 4},
+		{"inception, last first", PolicyFilter{SortBy: SortInception}, []string{"0", "1", "2", "4"}, 4},
+		{"expiry: without one last", PolicyFilter{SortBy: SortExpiry, Ascending: true}, []string{"2", "0", "1", "4"}, 4},
+		{"expiry, last first: without one last", PolicyFilter{SortBy: SortExpiry}, []string{"0", "2", "4", "1"}, 4},
+		{"first page", PolicyFilter{Size: 3, SortBy: SortCreated, Ascending: true}, []string{"0", "1", "2"}, 4},
+		{"second page", PolicyFilter{Size: 3, Page: 1, SortBy: SortCreated, Ascending: true}, []string{"4"}, 4},
+		{"beyond", PolicyFilter{Size: 3, Page: 2, SortBy: SortCreated, Ascending: true}, nil, 4},
+		{"created from", PolicyFilter{SortBy: SortCreated, Ascending: true, From: day("2026-01-17")}, []string{"2", "4"}, 2},
+		{"created to", PolicyFilter{SortBy: SortCreated, Ascending: true, To: day("2026-01-16")}, []string{"0", "1"}, 2},
+		{"created on", PolicyFilter{SortBy: SortCreated, From: day("2026-01-17"), To: day("2026-01-17")}, []string{"2"}, 1},
+		{"inception between", PolicyFilter{SortBy: SortInception, Ascending: true, From: day("2026-01-20"), To: day("2026-02-01")}, []string{"2", "1"}, 2},
+		{"expiry to", PolicyFilter{SortBy: SortExpiry, Ascending: true, To: day("2027-01-19")}, []string{"2"}, 1},
+	} {
+		if c.filter.Size == 0 {
+			c.filter.Size = 10
+		}
+		page, err := h.FindPolicies(h.t.Context(), h.partner, c.filter)
+		h.fatal(err)
+		var got []string
+		for _, p := range page.Policies {
+			got = append(got, p.Reference)
+		}
+		equalLists(h.t, when+": "+c.name, got, c.want)
+		if page.Total != c.total || page.Filter != c.filter {
+			h.t.Errorf("%s: %s: total %d, want %d", when, c.name, page.Total, c.total)
+		}
+	}
 }
 
 func TestCreationIsOnThePartnersDay(t *testing.T) {

@@ -59,15 +59,11 @@ func (c *Core) Booking(ctx context.Context, p Partner, ref PackageRef) (Package,
 func (c *Core) Bookings(ctx context.Context, p Partner, f BookingFilter) (BookingPage, error) {
 	page := BookingPage{Limit: f.Limit, Offset: f.Offset}
 	err := c.read(ctx, func(r reading) error {
-		total, err := r.CountBooked(p.Part)
-		if err != nil {
-			return fmt.Errorf("count bookings: %w", err)
-		}
-		page.Total = int(total)
-		ids, err := r.BookedPage(p.Part, f.Limit, f.Offset)
+		ids, total, err := r.BookedPage(p.Part, int64(f.Limit), int64(f.Offset))
 		if err != nil {
 			return fmt.Errorf("read bookings: %w", err)
 		}
+		page.Total = int(total)
 		for _, id := range ids {
 			s, err := c.openSale(r, p.Part, id)
 			if err != nil {

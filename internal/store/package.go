@@ -246,19 +246,8 @@ func (c *Changes) AddOrderContent(orderID string, version, at int64, content Pac
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, c.part, orderID, version, at, encode(recordContent(content)))
 }
 
-// booked selects the first versions of a part's booked packages: one each, and
-// in an index of their own.
-const booked = ` FROM order_version WHERE part = $1 AND version = 1`
-
-// BookedPage reads a page of the ids of a part's booked packages, newest first.
-func (v *View) BookedPage(part string, limit, offset int) ([]string, error) {
-	return list(v, scanText, `SELECT order_id`+booked+` ORDER BY at DESC, order_id DESC LIMIT $2 OFFSET $3`,
-		part, limit, offset)
-}
-
-// CountBooked counts the booked packages of a part, one by one: what it costs
-// grows with them.
-func (v *View) CountBooked(part string) (n int64, err error) {
-	err = v.row(`SELECT COUNT(*)`+booked, part).Scan(&n)
-	return n, err
+// BookedPage reads a page of the ids of a part's booked packages, newest first,
+// and how many are on all pages.
+func (v *View) BookedPage(part string, limit, offset int64) (ids []string, total int64, err error) {
+	return v.page(part, rollBooked, pageQuery{reaches: []reach{everywhere}, limit: limit, offset: offset})
 }

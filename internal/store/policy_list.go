@@ -1,11 +1,12 @@
 package store
 
-import "fmt"
+import "slices"
 
-// PolicyOrder is the column that a list of policies is sorted by.
+// PolicyOrder is what a list of policies is sorted by. Policies that are alike in it
+// come in the order of their making.
 type PolicyOrder string
 
-// The columns.
+// The orders.
 const (
 	PolicyByCreated   PolicyOrder = "created_at"
 	PolicyByInception PolicyOrder = "inception_on"
@@ -17,52 +18,57 @@ const (
 type PolicyPage struct {
 	Order     PolicyOrder
 	Ascending bool
-	// From and Until bound the column: from From, before Until; nil is open.
+	// From and Until bound what is sorted by: from From, before Until. They are
+	// microseconds for PolicyByCreated, else days; nil is open.
 	From, Until   any
 	Ended         bool
-	Limit, Offset int
+	Limit, Offset int64
 }
 
-// where is the condition of the page and its arguments.
-func (p PolicyPage) where(part string) (string, []any) {
-	args := []any{part}
-	condition := ` WHERE p.part = $1`
-	if !p.Ended {
-		condition += ` AND p.live = 1`
+func (p PolicyPage) roll() *roll {
+	switch p.Order {
+	case PolicyByInception:
+		return rollInception
+	case PolicyByLastDay:
+		return rollLastDay
 	}
+	return rollCreated
+}
+
+// reaches are one after the other what the page is of.
+func (p PolicyPage) reaches() []reach {
+	all := everywhere
 	if p.From != nil {
-		args = append(args, p.From)
-		condition += fmt.Sprintf(` AND p.%s >= $%d`, p.Order, len(args))
+		all.from = p.placeOf(p.From)
 	}
 	if p.Until != nil {
-		args = append(args, p.Until)
-		condition += fmt.Sprintf(` AND p.%s < $%d`, p.Order, len(args))
+		all.until = p.placeOf(p.Until)
 	}
-	return condition, args
+	if p.Order != PolicyByLastDay || p.Ascending {
+		return []reach{all}
+	}
+	endless := rollLastDay.place(openEnd, 0)
+	return []reach{{all.from, min(all.until, endless)}, {max(all.from, endless), all.until}}
 }
 
-func (p PolicyPage) orderBy() string {
-	direction := "DESC"
-	if p.Ascending {
-		direction = "ASC"
-	}
-	if p.Order == PolicyByLastDay && !p.Ascending {
-		return fmt.Sprintf(` ORDER BY CASE WHEN p.last_day_on = '%s' THEN 1 ELSE 0 END, p.last_day_on DESC, p.id DESC`, openEnd)
-	}
-	return fmt.Sprintf(` ORDER BY p.%s %s, p.id %s`, p.Order, direction, direction)
+// placeOf is the first place of an instant or of a day.
+func (p PolicyPage) placeOf(bound any) int64 {
+	at, _ := bound.(int64)
+	day, _ := bound.(string)
+	return p.roll().place(day, at)
 }
 
-// Policies reads a page of a part's policies.
-func (v *View) Policies(part string, page PolicyPage) ([]Policy, error) {
-	condition, args := page.where(part)
-	bounds := fmt.Sprintf(` LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
-	return list(v, scanPolicy, selectPolicy+condition+page.orderBy()+bounds, append(args, page.Limit, page.Offset)...)
-}
-
-// CountPolicies counts the policies on all pages.
-func (v *View) CountPolicies(part string, page PolicyPage) (int64, error) {
-	condition, args := page.where(part)
-	var n int64
-	err := v.row(`SELECT COUNT(*) FROM policy p`+condition, args...).Scan(&n)
-	return n, err
+// Policies reads a page of a part's policies, and how many are on all pages.
+func (v *View) Policies(part string, p PolicyPage) (policies []Policy, total int64, err error) {
+	ids, total, err := v.page(part, p.roll(), pageQuery{
+		reaches: p.reaches(), ascending: p.Ascending, ended: p.Ended, limit: p.Limit, offset: p.Offset,
+	})
+	if err != nil || len(ids) == 0 {
+		return nil, total, err
+	}
+	where := newFilter(`p.part = $%d`, part)
+	where.in(`p.id`, ids)
+	policies, err = list(v, scanPolicy, selectPolicy+where.sql, where.args...)
+	slices.SortFunc(policies, func(a, b Policy) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return policies, total, err
 }
