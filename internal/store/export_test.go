@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -109,6 +110,48 @@ func (q InquiryQuery) SQL(part string) (query string, args []any) { return q.sql
 
 // SQL is the query as it is sent.
 func (q LogQuery) SQL(part string) (query string, args []any) { return q.sql(part) }
+
+// ListQueries are the queries with which a page in the middle of each long list is
+// read, by the list and what they are for.
+func ListQueries(part string) map[string]ListQuery {
+	queries := map[string]ListQuery{
+		"slots":                     {selectSlots, []any{part, "policy.created", 26, 1, 60}, nil, false},
+		"untallied policies of one": {untalliedPoliciesOf, []any{part, 10}, []string{"policy_untallied"}, false},
+		"untallied bookings of one": {untalliedBookingsOf, []any{part, 10}, []string{"order_untallied"}, false},
+		"untallied policies":        {selectUntallied + ` ORDER BY part, id LIMIT $1`, []any{10}, []string{"policy_untallied"}, false},
+		"untallied bookings":        {selectUntalliedBooking + ` ORDER BY part, order_id LIMIT $1`, []any{10}, []string{"order_untallied"}, false},
+	}
+	indexes := map[*roll]string{
+		rollCreated: "policy_created", rollInception: "policy_inception", rollLastDay: "policy_last_day", rollBooked: "order_booked",
+	}
+	for _, l := range rolls {
+		middle := reach{l.place("2026-01-15", 1768471200000000), l.place("2026-01-20", 1768903200000000)}
+		for name, c := range map[string]cut{
+			"from the end":       {reach: reach{firstPlace, middle.until}, limit: 10, skip: 5},
+			"from the beginning": {reach: reach{middle.from, lastPlace}, ascending: true, limit: 10, skip: 5},
+			"between":            {reach: middle, limit: 10, skip: 5},
+			"all":                {reach: everywhere, limit: 10},
+			"ended, too":         {reach: reach{firstPlace, middle.until}, ended: true, limit: 10, skip: 5},
+		} {
+			query, args := l.reading(part, c)
+			queries[l.name+" "+name] = ListQuery{query, args, []string{indexes[l]}, c.ended && l.ends}
+		}
+		for _, ended := range []bool{false, true} {
+			query, args := l.counting(part, middle, ended)
+			queries[fmt.Sprint(l.name, " counted, ended ", ended)] = ListQuery{query, args, []string{indexes[l]}, false}
+		}
+	}
+	return queries
+}
+
+// ListQuery is a query with the indexes that it is to be read by.
+type ListQuery struct {
+	SQL     string
+	Args    []any
+	Indexes []string
+	// Sorted: it sorts the few rows that it may.
+	Sorted bool
+}
 
 // What the log is read with besides.
 const (

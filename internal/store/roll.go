@@ -149,24 +149,33 @@ type cut struct {
 	skip, limit      int64
 }
 
-// reading is the query for the rows of a cut. What has ended lies apart from what
-// is live in the index, so that a list of both is merged of two.
+// reading is the query for the rows of a cut.
 func (l *roll) reading(part string, c cut) (query string, args []any) {
 	where := l.where(part, c.reach)
-	query = `SELECT ` + strings.Join(l.columns(), `, `) + ` FROM ` + l.table + where.sql
-	switch {
-	case l.ends && c.ended:
-		query += ` AND live = 1 UNION ALL ` + query + ` AND live = 0`
-	case l.ends:
-		query += ` AND live = 1`
-	}
+	from := ` FROM ` + l.table + where.sql
 	direction := ` DESC`
 	if c.ascending {
 		direction = ` ASC`
 	}
-	query += ` ORDER BY ` + strings.Join(l.columns(), direction+`, `) + direction
-	query += where.numbered(` LIMIT $%d OFFSET $%d`, []any{c.limit, c.skip})
+	order := ` ORDER BY ` + strings.Join(l.columns(), direction+`, `) + direction
+	switch {
+	case l.ends && c.ended:
+		from = l.merging(from, order+where.numbered(` LIMIT $%d`, []any{c.skip + c.limit}))
+	case l.ends:
+		from += ` AND live = 1`
+	}
+	query = l.selecting() + from + order + where.numbered(` LIMIT $%d OFFSET $%d`, []any{c.limit, c.skip})
 	return query, where.args
+}
+
+func (l *roll) selecting() string { return `SELECT ` + strings.Join(l.columns(), `, `) }
+
+// merging are the first rows of those that are live and of those that have ended,
+// which lie apart in the index. Each has its own limit, because PostgreSQL merges
+// only what it was told to sort.
+func (l *roll) merging(from, first string) string {
+	return ` FROM (` + l.selecting() + from + ` AND live = 1` + first + `) live UNION ALL ` +
+		l.selecting() + ` FROM (` + l.selecting() + from + ` AND live = 0` + first + `) ended`
 }
 
 // listed is a row of a list.

@@ -32,7 +32,8 @@ type ListedPolicy struct {
 }
 
 // untallied is the condition of the index of such policies, word for word.
-const untallied = `(tallied_live <> live OR tallied_inception_on <> inception_on OR tallied_last_day_on <> last_day_on)`
+const untallied = `CASE WHEN tallied_live = live AND tallied_inception_on = inception_on
+	AND tallied_last_day_on = last_day_on THEN 1 ELSE 0 END = 0`
 
 const selectUntallied = `SELECT part, id, created_at, live, inception_on, last_day_on,
 	tallied_live, tallied_inception_on, tallied_last_day_on FROM policy WHERE ` + untallied
