@@ -82,7 +82,7 @@ const (
 )
 
 // Inquiries are those of a broker or account that were created or changed in
-// the last days, newest first. It refuses with CodeAccountUnknown and
+// the last days, the last changed first. It refuses with CodeAccountUnknown and
 // CodeBrokerUnknown.
 func (c *Core) Inquiries(ctx context.Context, p Partner, f InquiryFilter) ([]Inquiry, error) {
 	var found []Inquiry
@@ -93,6 +93,7 @@ func (c *Core) Inquiries(ctx context.Context, p Partner, f InquiryFilter) ([]Inq
 		}
 		rows, err := r.Inquiries(account.Part, store.InquiryQuery{
 			Broker: ownerOf(broker), ID: f.ID, Status: string(f.Status), ChangedFrom: micros(f.since(r.now, account.Zone)),
+			Limit: f.Limit,
 		})
 		if err != nil {
 			return fmt.Errorf("read inquiries: %w", err)

@@ -169,7 +169,7 @@ type InquiryRef struct {
 	ID    int64
 }
 
-// InquiryFilter selects inquiries for an API user, newest first.
+// InquiryFilter selects inquiries for an API user, the last changed first.
 type InquiryFilter struct {
 	Scope Scope
 	// ID is one inquiry; 0 is any.
@@ -180,6 +180,8 @@ type InquiryFilter struct {
 	LastDays int
 	// Status is empty for any.
 	Status InquiryStatus
+	// Limit is how many there are at most; 0 is no limit.
+	Limit int
 }
 
 // DocumentName names a document of an inquiry for an API user.

@@ -542,6 +542,7 @@ func TestInquiriesOfTheLastDays(t *testing.T) {
 		"today and yesterday": {InquiryFilter{LastDays: 1}, one}, "five days": {InquiryFilter{LastDays: 5}, both},
 		"four days": {InquiryFilter{LastDays: 4}, one}, "three months": {InquiryFilter{}, both},
 		"by status": {InquiryFilter{Status: InquiryCalculated}, []int64{old.ID}}, "by id": {InquiryFilter{ID: young.ID}, one},
+		"the last changed": {InquiryFilter{Limit: 1}, one},
 	} {
 		if got := listed(c.filter); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

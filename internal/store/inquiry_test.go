@@ -213,7 +213,7 @@ func TestInquiriesByPage(t *testing.T) {
 // short way.
 const (
 	manyInquiries = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
-		INSERT INTO inquiry SELECT 'p', i, 1, 'b' || (i % 10), i % 100, 1, 1, 'open', 0, 1, '', i, (i * 7919) % 5000 FROM n`
+		INSERT INTO inquiry SELECT 'p', i, 1, 'b' || (i % 10), i % 100, 1, 1, CASE WHEN i % 3 = 0 THEN 'open' ELSE 'lead' END, 0, 1, '', i, (i * 7919) % 5000 FROM n`
 	theirVersions = `INSERT INTO inquiry_version SELECT part, id, version, created_at, '{}' FROM inquiry`
 )
 
@@ -255,7 +255,9 @@ func TestPagesOfInquiriesComeFromAnIndex(t *testing.T) {
 			"open ones of a customer": {
 				store.InquiryQuery{Broker: "b1", Customer: 11, Line: 1, Status: "open", Limit: 20}, "inquiry_changed_of_customer",
 			},
-			"of a part": {store.InquiryQuery{ChangedFrom: 4000, Limit: 20}, "inquiry_changed"},
+			"open ones of a broker": {store.InquiryQuery{Broker: "b1", Status: "open", Limit: 20}, "inquiry_status_of_broker"},
+			"open ones of a part":   {store.InquiryQuery{Status: "open", ChangedFrom: 4000, Limit: 20}, "inquiry_status"},
+			"of a part":             {store.InquiryQuery{ChangedFrom: 4000, Limit: 20}, "inquiry_changed"},
 		} {
 			query, args := c.query.SQL("p")
 			how := plan(t, s, query, args)

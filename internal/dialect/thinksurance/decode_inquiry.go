@@ -60,8 +60,13 @@ var statusCodes = func() map[string]core.InquiryStatus {
 	return codes
 }()
 
-// maxLastDays is a hundred years.
-const maxLastDays = 36_525
+const (
+	// maxLastDays is a hundred years.
+	maxLastDays = 36_525
+	// maxInquiries is how many a list has, which the API cannot divide into pages:
+	// those that were changed last.
+	maxInquiries = 1000
+)
 
 func (f *form) filter(s core.Scope) core.InquiryFilter {
 	return core.InquiryFilter{
@@ -69,5 +74,6 @@ func (f *form) filter(s core.Scope) core.InquiryFilter {
 		ID:       int64(f.id("inquiryId", "iId")),
 		LastDays: f.whole(maxLastDays, "lastDays"),
 		Status:   choiceOrNone(f, statusCodes, "status"),
+		Limit:    maxInquiries,
 	}
 }

@@ -263,9 +263,9 @@ func TestDecodeInquiries(t *testing.T) {
 		want    core.InquiryFilter
 		refused string
 	}{
-		{`{"bToken":"B"}`, core.InquiryFilter{Scope: broker}, ""},
-		{`{"bToken":"B","iId":"7","lastDays":1}`, core.InquiryFilter{Scope: broker, ID: 7, LastDays: 1}, ""},
-		{`{"bToken":"B","status":"15","lastDays":""}`, core.InquiryFilter{Scope: broker, Status: core.InquiryProposed}, ""},
+		{`{"bToken":"B"}`, core.InquiryFilter{Scope: broker, Limit: 1000}, ""},
+		{`{"bToken":"B","iId":"7","lastDays":1}`, core.InquiryFilter{Scope: broker, ID: 7, LastDays: 1, Limit: 1000}, ""},
+		{`{"bToken":"B","status":"15","lastDays":""}`, core.InquiryFilter{Scope: broker, Status: core.InquiryProposed, Limit: 1000}, ""},
 		{`{"bToken":"B","status":5}`, core.InquiryFilter{}, "status is not one of 2, 3, 4, 6, 15, 25."},
 		{`{"bToken":"B","lastDays":-1}`, core.InquiryFilter{}, "lastDays is not a whole number from 0 to 36525."},
 		{`{"bToken":"B","lastDays":1.5}`, core.InquiryFilter{}, "lastDays is not a whole number from 0 to 36525."},
@@ -275,7 +275,7 @@ func TestDecodeInquiries(t *testing.T) {
 	}
 	for status, code := range statuses {
 		r := posted(fmt.Sprintf(`{"aToken":"A","bToken":"B","status":%d}`, code))
-		check(t, decodeInquiriesOfAccount, r, core.InquiryFilter{Scope: core.Scope{Account: "A"}, Status: status}, "")
+		check(t, decodeInquiriesOfAccount, r, core.InquiryFilter{Scope: core.Scope{Account: "A"}, Status: status, Limit: 1000}, "")
 	}
 	check(t, decodeInquiriesOfAccount, posted(`{"bToken":"B"}`), core.InquiryFilter{}, "Broker Api: aToken is required, in the header X-Account-Token or in the body.")
 }
@@ -287,10 +287,10 @@ func TestDecodeQuery(t *testing.T) {
 		want    core.InquiryFilter
 		refused string
 	}{
-		"":                        {core.InquiryFilter{Scope: scope}, ""},
-		"inquiryId=7&lastDays=90": {core.InquiryFilter{Scope: scope, ID: 7, LastDays: 90}, ""},
-		"INQUIRYID=7&lastdays=":   {core.InquiryFilter{Scope: scope, ID: 7}, ""},
-		"bToken=B&other=%22":      {core.InquiryFilter{Scope: scope}, ""},
+		"":                        {core.InquiryFilter{Scope: scope, Limit: 1000}, ""},
+		"inquiryId=7&lastDays=90": {core.InquiryFilter{Scope: scope, ID: 7, LastDays: 90, Limit: 1000}, ""},
+		"INQUIRYID=7&lastdays=":   {core.InquiryFilter{Scope: scope, ID: 7, Limit: 1000}, ""},
+		"bToken=B&other=%22":      {core.InquiryFilter{Scope: scope, Limit: 1000}, ""},
 		"inquiryId=7&inquiryId=8": {refused: "inquiryId is given more than once."},
 		"lastDays=x":              {refused: "lastDays is not a whole number from 0 to 36525."},
 		"lastDays=%":              {refused: "The query is not well-formed."},

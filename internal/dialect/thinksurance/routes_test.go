@@ -229,8 +229,8 @@ func TestWhatIsAskedFor(t *testing.T) {
 		{asking{"POST", "/api/account/get/anums/T", aNumber, nil, nil}, core.Scope{Account: "A"}},
 		{asking{"POST", "/api/account/delete/anums/T", `{"aToken":"A","bToken":"B","agencyNumberSets":[]}`, nil, nil}, core.AgencyWish{Scope: core.Scope{Account: "A"}}},
 		{asking{"POST", "/api/broker/set/anums/T", aNumber, nil, nil}, core.AgencyWish{Scope: core.Scope{Account: "A", Broker: "B"}, Sets: oneSet}},
-		{asking{"POST", "/api/account-ipn/get/T", `{"aToken":"A","bToken":"B"}`, nil, nil}, core.InquiryFilter{Scope: core.Scope{Account: "A"}}},
-		{asking{"POST", "/api/account-inq/get/T", `{"aToken":"A","bToken":"B"}`, nil, nil}, core.InquiryFilter{Scope: core.Scope{Account: "A"}}},
+		{asking{"POST", "/api/account-ipn/get/T", `{"aToken":"A","bToken":"B"}`, nil, nil}, core.InquiryFilter{Scope: core.Scope{Account: "A"}, Limit: 1000}},
+		{asking{"POST", "/api/account-inq/get/T", `{"aToken":"A","bToken":"B"}`, nil, nil}, core.InquiryFilter{Scope: core.Scope{Account: "A"}, Limit: 1000}},
 		{asking{"GET", "/api/ipn/documents/D", "", ofBearerB, nil}, core.DocumentName{Scope: core.Scope{Broker: "B"}, ID: "D"}},
 		{asking{"POST", "/api/ipn/inquiries/7", `{"aToken":"A"}`, ofBearerB, nil}, core.InquiryRef{Scope: core.Scope{Account: "A", Broker: "B"}, ID: 7}},
 	} {
