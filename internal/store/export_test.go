@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -116,7 +117,7 @@ func (q LogQuery) SQL(part string) (query string, args []any) { return q.sql(par
 func ListQueries(part string) map[string]ListQuery {
 	queries := map[string]ListQuery{
 		"slots":                     {selectSlots, []any{part, "policy.created", 26, 1, 60}, nil, false},
-		"untallied policies of one": {untalliedPoliciesOf, []any{part, 10}, []string{"policy_untallied"}, false},
+		"untallied policies of one": {untalliedPoliciesOf, []any{part, 10}, []string{"policy_untallied"}, true},
 		"untallied bookings of one": {untalliedBookingsOf, []any{part, 10}, []string{"order_untallied"}, false},
 		"untallied policies":        {selectUntallied + ` ORDER BY part, id LIMIT $1`, []any{10}, []string{"policy_untallied"}, false},
 		"untallied bookings":        {selectUntalliedBooking + ` ORDER BY part, order_id LIMIT $1`, []any{10}, []string{"order_untallied"}, false},
@@ -134,7 +135,7 @@ func ListQueries(part string) map[string]ListQuery {
 			"ended, too":         {reach: reach{firstPlace, middle.until}, ended: true, limit: 10, skip: 5},
 		} {
 			query, args := l.reading(part, c)
-			queries[l.name+" "+name] = ListQuery{query, args, []string{indexes[l]}, c.ended && l.ends}
+			queries[l.name+" "+name] = ListQuery{query, args, slices.Repeat([]string{indexes[l]}, 1+int(bit(c.ended && l.ends))), c.ended && l.ends}
 		}
 		for _, ended := range []bool{false, true} {
 			query, args := l.counting(part, middle, ended)
@@ -149,7 +150,7 @@ type ListQuery struct {
 	SQL     string
 	Args    []any
 	Indexes []string
-	// Sorted: it sorts the few rows that it may.
+	// Sorted: it may sort the few rows that it has found.
 	Sorted bool
 }
 

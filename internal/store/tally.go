@@ -50,8 +50,9 @@ func (v *View) UntalliedPolicies(limit int) ([]UntalliedPolicy, error) {
 	return list(v, scanUntallied, selectUntallied+` ORDER BY part, id LIMIT $1`, limit)
 }
 
-// untalliedPoliciesOf reads those of a part, in no order.
-const untalliedPoliciesOf = selectUntallied + ` AND part = $1 LIMIT $2`
+// untalliedPoliciesOf reads those of a part, in an order that leaves SQLite no
+// other index whatever its statistics say.
+const untalliedPoliciesOf = selectUntallied + ` AND part = $1 ORDER BY part, id LIMIT $2`
 
 // marks are what tallying a policy changes.
 func (u UntalliedPolicy) marks() []mark {
@@ -89,8 +90,8 @@ func (v *View) UntalliedBookings(limit int) ([]UntalliedBooking, error) {
 	return list(v, scanUntalliedBooking, selectUntalliedBooking+` ORDER BY part, order_id LIMIT $1`, limit)
 }
 
-// untalliedBookingsOf reads those of a part, in no order.
-const untalliedBookingsOf = selectUntalliedBooking + ` AND part = $1 LIMIT $2`
+// untalliedBookingsOf reads those of a part.
+const untalliedBookingsOf = selectUntalliedBooking + ` AND part = $1 ORDER BY part, order_id LIMIT $2`
 
 func (u UntalliedBooking) marks() []mark {
 	return []mark{{rollBooked, rollBooked.place("", u.At), 1, 0}}
