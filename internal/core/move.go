@@ -102,13 +102,14 @@ func (v *voyage) findPolicy(r reading) error {
 	}
 	v.part, v.owner = policy.Part, policy.Owner
 	if !ok {
-		v.part, v.owner, err = v.core.packageNamed(r, v.move.Policy)
+		s, err := v.core.saleNamed(r, v.move.Policy)
 		if insurance.CodeOf(err) == insurance.CodePackageUnknown {
 			return unknownPolicy(v.move.Policy)
 		}
 		if err != nil {
 			return err
 		}
+		v.part, v.owner = s.Part, s.ID
 	}
 	v.shift, err = v.core.shiftOf(r, v.part, v.owner)
 	return err

@@ -68,47 +68,42 @@ func (c *Core) openCertificate(r reading, id, token string) (Partner, *sale, err
 
 // openNamed opens a package by a name alone.
 func (c *Core) openNamed(r reading, id string) (Partner, *sale, error) {
-	part, code, err := c.packageNamed(r, id)
+	s, err := c.saleNamed(r, id)
 	if err != nil {
 		return Partner{}, nil, err
 	}
-	row, ok, err := r.Partner(part)
+	row, ok, err := r.Partner(s.Part)
 	if err := needed(ok, err); err != nil {
-		return Partner{}, nil, fmt.Errorf("read partner %s: %w", part, err)
+		return Partner{}, nil, fmt.Errorf("read partner %s: %w", s.Part, err)
 	}
 	partner, err := partnerOf(row)
-	if err != nil {
-		return partner, nil, err
-	}
-	s, err := c.openSale(r, part, code)
 	return partner, s, err
 }
 
-// packageNamed finds whose package a name means, for who opens it without an
-// account: a code, the UUID of a quote or a certificate number.
-func (c *Core) packageNamed(r reading, name string) (part, code string, err error) {
+// saleNamed opens the package that a name means, whoever's it is, for who opens it
+// without an account: a code, the UUID of a quote or a certificate number.
+func (c *Core) saleNamed(r reading, name string) (*sale, error) {
 	if i := strings.LastIndex(name, codeSuffix+"-"); i >= 0 {
 		name = name[:i+len(codeSuffix)]
 	}
 	code, where, ok := c.Keys.readCode(name)
 	if !ok {
-		return "", "", unknownPackage()
+		return nil, unknownPackage()
 	}
 	partners, err := r.Partners()
 	if err != nil {
-		return "", "", fmt.Errorf("read partners: %w", err)
+		return nil, fmt.Errorf("read partners: %w", err)
 	}
 	for _, p := range partners {
 		if bucketOf(p.Part) != where.bucket {
 			continue
 		}
-		if _, err := c.openSale(r, p.Part, code); err == nil {
-			return p.Part, code, nil
-		} else if insurance.CodeOf(err) != insurance.CodePackageUnknown {
-			return "", "", err
+		s, err := c.openSale(r, p.Part, code)
+		if insurance.CodeOf(err) != insurance.CodePackageUnknown {
+			return s, err
 		}
 	}
-	return "", "", unknownPackage()
+	return nil, unknownPackage()
 }
 
 // Products are what a package quotes, booked or not, in its order. It refuses
