@@ -112,6 +112,11 @@ func (q InquiryQuery) SQL(part string) (query string, args []any) { return q.sql
 // SQL is the query as it is sent.
 func (q LogQuery) SQL(part string) (query string, args []any) { return q.sql(part) }
 
+// PolicyIDs are those of the policies on a page.
+func (v *View) PolicyIDs(part string, p PolicyPage) (ids []string, total int64, err error) {
+	return v.policyIDs(part, p)
+}
+
 // ListQueries are the queries with which a page in the middle of each long list is
 // read, by the list and what they are for.
 func ListQueries(part string) map[string]ListQuery {

@@ -60,9 +60,7 @@ func (p PolicyPage) placeOf(bound any) int64 {
 
 // Policies reads a page of a part's policies, and how many are on all pages.
 func (v *View) Policies(part string, p PolicyPage) (policies []Policy, total int64, err error) {
-	ids, total, err := v.page(part, p.roll(), pageQuery{
-		reaches: p.reaches(), ascending: p.Ascending, ended: p.Ended, limit: p.Limit, offset: p.Offset,
-	})
+	ids, total, err := v.policyIDs(part, p)
 	if err != nil || len(ids) == 0 {
 		return nil, total, err
 	}
@@ -71,4 +69,10 @@ func (v *View) Policies(part string, p PolicyPage) (policies []Policy, total int
 	policies, err = list(v, scanPolicy, selectPolicy+where.sql, where.args...)
 	slices.SortFunc(policies, func(a, b Policy) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	return policies, total, err
+}
+
+func (v *View) policyIDs(part string, p PolicyPage) (ids []string, total int64, err error) {
+	return v.page(part, p.roll(), pageQuery{
+		reaches: p.reaches(), ascending: p.Ascending, ended: p.Ended, limit: p.Limit, offset: p.Offset,
+	})
 }
