@@ -235,3 +235,36 @@ func TestPagesWithoutTallies(t *testing.T) {
 		onPage("without the finest tallies")
 	})
 }
+
+// Nothing is tallied twice, whoever tries, and what changes after it was read is to
+// be tallied again.
+func TestTalliesAreGuarded(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		p := aPolicy("1")
+		addPolicy(t, s, p)
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddOrderContent("o", 1, 5, store.PackageContent{}) })
+		var policies []store.UntalliedPolicy
+		var bookings []store.UntalliedBooking
+		see(t, s, func(v *store.View) (err error) {
+			var oops error
+			policies, err = v.UntalliedPolicies(9)
+			bookings, oops = v.UntalliedBookings(9)
+			return errors.Join(err, oops)
+		})
+		p.State = insurance.PolicyCancelled
+		mustPut(t, s, "p", func(c *store.Changes) { c.PutPolicy(p, noon.UnixMicro()) })
+		mustPut(t, s, "p", func(c *store.Changes) { c.TallyPolicies(policies) })
+		mustPut(t, s, "p", func(c *store.Changes) { c.TallyBookings(bookings) })
+		loses(t, "policies twice", put(t, s, "p", func(c *store.Changes) { c.TallyPolicies(policies) }))
+		loses(t, "bookings twice", put(t, s, "p", func(c *store.Changes) { c.TallyBookings(bookings) }))
+		see(t, s, func(v *store.View) error {
+			again, err := v.UntalliedPolicies(9)
+			if len(again) != 1 || again[0].Now.Live != 0 || again[0].Tallied != policies[0].Now {
+				t.Errorf("to be tallied again: %+v", again)
+			}
+			none, oops := v.UntalliedBookings(9)
+			same(t, "bookings to be tallied again", len(none), 0)
+			return errors.Join(err, oops)
+		})
+	})
+}
