@@ -127,8 +127,8 @@ func TestLanesAreHeldUntilTheyAreDrained(t *testing.T) {
 		h.RunLanes(ctx, WorkLanes(), func(context.Context, int64, Fence) (bool, error) {
 			stop()
 			return false, nil
-		}, func() {
-			if taken() {
+		}, func(lane int64) {
+			if lane == 0 && taken() {
 				t.Error("the lane was let go before it was drained")
 			}
 		})
@@ -148,7 +148,7 @@ func TestOnlyTheHolderSweeps(t *testing.T) {
 			t.Fatal("the lane is taken")
 		}
 	}
-	held := &heldLanes{core: h.Core, lanes: WorkLanes(), epochs: make(map[int64]int64)}
+	held := h.holding(WorkLanes())
 	held.renew(t.Context())
 	for _, lane := range WorkLanes() {
 		if _, ok := held.fence(lane); ok {
@@ -166,7 +166,10 @@ func TestOnlyTheHolderSweeps(t *testing.T) {
 	if _, ok := held.fence(0); ok {
 		t.Error("a lane is trusted that may have run out")
 	}
-	held.release(context.Background())
+	held.release(t.Context(), 0)
+	if _, ok := held.fence(0); ok {
+		t.Error("a lane is held that was let go of")
+	}
 	h.work()
 }
 

@@ -14,13 +14,9 @@ import (
 )
 
 const (
-	// leaseTime is how long a lane stays with a node that has gone silent.
-	leaseTime = 4 * time.Second
-	// leaseRenewal is how often a node says that it is there.
-	leaseRenewal = time.Second
-	// patience is how long a lane is not looked at unless it is woken; it
-	// bounds how late something is done that another node wrote.
-	patience = 500 * time.Millisecond
+	// patience bounds how late something is done that another node wrote, or that
+	// has fallen due: so often all lanes of a node are looked at together.
+	patience = 100 * time.Millisecond
 	// sweepSize is how many timers are read at once, and workers how many of
 	// them are worked at the same time.
 	sweepSize = 256
@@ -41,38 +37,78 @@ func (c *Core) Run(ctx context.Context) {
 	group.Wait()
 }
 
-// RunLanes sweeps lanes until ctx ends, those whose leases this node holds. If
-// sweeps leave work under way, drain waits for it; the leases are let go after
-// that, since what was done can only be stored under them.
-func (c *Core) RunLanes(ctx context.Context, lanes []int64, sweep Sweep, drain func()) {
-	held := &heldLanes{core: c, lanes: lanes, epochs: make(map[int64]int64)}
-	held.renew(ctx)
-	var group sync.WaitGroup
-	group.Go(func() { held.keep(ctx) })
+// RunLanes sweeps those of a group of lanes that fall to this node, until ctx
+// ends. The ctx of a sweep ends when its lane is to be let go of; drain then waits
+// for what sweeps of the lane have left under way, which can only be stored under
+// its lease; nil if they leave nothing.
+func (c *Core) RunLanes(ctx context.Context, lanes []int64, sweep Sweep, drain func(lane int64)) {
+	held := c.holding(lanes)
+	held.renew(context.WithoutCancel(ctx))
+	var group, keeping sync.WaitGroup
+	ended := make(chan struct{})
+	keeping.Go(func() { held.keep(ctx, ended) })
+	keeping.Go(func() { c.watch(ctx, held) })
 	for _, lane := range lanes {
-		group.Go(func() { c.runLane(ctx, lane, held, sweep) })
+		group.Go(func() {
+			for {
+				c.sweepLane(ctx, lane, held, sweep)
+				held.handOver(context.WithoutCancel(ctx), lane, drain)
+				if ctx.Err() != nil {
+					return
+				}
+			}
+		})
 	}
 	group.Wait()
-	if drain != nil {
-		drain()
-	}
-	held.release(context.WithoutCancel(ctx))
+	close(ended)
+	keeping.Wait()
 }
 
-func (c *Core) runLane(ctx context.Context, lane int64, held *heldLanes, sweep Sweep) {
-	tick := time.NewTicker(patience)
-	defer tick.Stop()
-	for ctx.Err() == nil {
+// sweepLane sweeps a lane whenever this node holds it, until it is to be let go of.
+func (c *Core) sweepLane(ctx context.Context, lane int64, held *heldLanes, sweep Sweep) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for ctx.Err() == nil && !held.isExcess(lane) {
 		fence, ok := held.fence(lane)
 		if ok && c.sweepOnce(ctx, lane, fence, sweep) {
 			continue
 		}
 		select {
 		case <-ctx.Done():
-		case <-tick.C:
 		case <-c.lanes.bell(lane):
 		}
 	}
+}
+
+// watch wakes the lanes of this node in which something has fallen due, whoever
+// has written it.
+func (c *Core) watch(ctx context.Context, held *heldLanes) {
+	tick := time.NewTicker(patience)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		due, err := c.lanesDue(ctx, held.swept())
+		if err != nil && ctx.Err() == nil {
+			c.complain(ctx, "lanes not looked at", err)
+		}
+		c.lanes.wake(due)
+	}
+}
+
+// lanesDue leaves out the lanes of timers in which nothing is due.
+func (c *Core) lanesDue(ctx context.Context, lanes []int64) (due []int64, err error) {
+	if len(lanes) == 0 || lanes[0] >= logLane {
+		return lanes, nil
+	}
+	err = c.read(ctx, func(r reading) (err error) {
+		due, err = r.LanesDue(lanes, r.now.UnixMicro())
+		return err
+	})
+	return due, err
 }
 
 // sweepOnce tells whether the lane should be swept again at once.

@@ -51,10 +51,13 @@ type Courier struct {
 // Run delivers until ctx ends, in the lanes that this node holds, and returns
 // when the tries under way have ended.
 func (c *Courier) Run(ctx context.Context) {
-	var group sync.WaitGroup
+	groups := make(map[int64]*sync.WaitGroup)
+	for _, lane := range core.NoticeLanes() {
+		groups[lane] = new(sync.WaitGroup)
+	}
 	c.Core.RunLanes(ctx, core.NoticeLanes(), func(ctx context.Context, lane int64, fence core.Fence) (bool, error) {
-		return c.sweep(ctx, &group, lane, fence)
-	}, group.Wait)
+		return c.sweep(ctx, groups[lane], lane, fence)
+	}, func(lane int64) { groups[lane].Wait() })
 }
 
 // sweep takes the notices due in a lane in hand, all of an endpoint together.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/covernote/covernote/internal/store"
@@ -98,6 +99,16 @@ func TestTimers(t *testing.T) {
 			})
 		}
 		due("lane 1 until 20", b, a)
+		for now, want := range map[int64][]int64{5: nil, 10: {1, 2}, 30: {1, 2}} {
+			see(t, s, func(v *store.View) error {
+				got, err := v.LanesDue([]int64{1, 2, 3}, now)
+				slices.Sort(got)
+				same(t, "lanes due", got, want)
+				none, oops := v.LanesDue(nil, now)
+				same(t, "of no lanes", none, []int64(nil))
+				return errors.Join(err, oops)
+			})
+		}
 		mustPut(t, s, "p", func(c *store.Changes) { c.DelayTimer(b, 15) })
 		loses(t, "taken at its old time", put(t, s, "p", func(c *store.Changes) { c.TakeTimer(b) }))
 		b.DueAt, b.Failures = 15, 1

@@ -9,22 +9,45 @@ import (
 	"github.com/covernote/covernote/internal/planted"
 )
 
+// Lease is a name that one holder has for a while.
+type Lease struct {
+	Name, Holder string
+	// Epoch grows whenever the holder changes.
+	Epoch int64
+	// UntilAt is machine time, in microseconds UTC.
+	UntilAt int64
+}
+
+const selectLease = `SELECT name, holder, epoch, until_at FROM lease`
+
+func scanLease(scan func(...any) error) (Lease, error) {
+	var l Lease
+	err := scan(&l.Name, &l.Holder, &l.Epoch, &l.UntilAt)
+	return l, err
+}
+
+// HeldAt tells whether somebody holds the lease at an instant of machine time.
+func (l Lease) HeldAt(now time.Time) bool { return l.Holder != "" && l.UntilAt > now.UnixMicro() }
+
 // AcquireLease takes the named lease for ttl from now (machine time) if it is
 // free, expired or already the holder's, and answers its epoch, which grows
 // whenever the holder changes. A holder is one run of one node: a name that a
 // restarted node would use again defeats the fence.
 func (s *Store) AcquireLease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (epoch int64, ok bool, err error) {
-	held, err := s.AcquireLeases(ctx, []string{name}, holder, now, ttl)
-	epoch, ok = held[name]
-	return epoch, ok, err
+	all, err := s.AcquireLeases(ctx, []string{name}, holder, now, ttl)
+	for _, l := range all {
+		if l.Name == name && l.Holder == holder && l.HeldAt(now) {
+			return l.Epoch, true, err
+		}
+	}
+	return 0, false, err
 }
 
 // AcquireLeases takes what can be had of many leases in one transaction, and
-// answers the epochs of those that are now the holder's.
-func (s *Store) AcquireLeases(ctx context.Context, names []string, holder string, now time.Time, ttl time.Duration) (map[string]int64, error) {
-	names = slices.Compact(slices.Sorted(slices.Values(names))) // one order, so that nodes do not lock each other out
+// answers all leases, whosever they are, as they stand afterwards.
+func (s *Store) AcquireLeases(ctx context.Context, names []string, holder string, now time.Time, ttl time.Duration) ([]Lease, error) {
 	c := NewChanges("")
-	for _, name := range names {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) { // one order, so that nodes do not lock each other out
 		c.exec(`INSERT INTO lease (name, holder, epoch, until_at) VALUES ($1, $2, 1, $3)
 			ON CONFLICT (name) DO UPDATE SET
 				epoch = CASE WHEN lease.holder = excluded.holder THEN lease.epoch ELSE lease.epoch + 1 END,
@@ -36,26 +59,17 @@ func (s *Store) AcquireLeases(ctx context.Context, names []string, holder string
 	if err := s.Commit(ctx, c); err != nil {
 		return nil, err
 	}
-	return s.leasesOf(ctx, names, holder, now)
+	return s.Leases(ctx)
 }
 
-func (s *Store) leasesOf(ctx context.Context, names []string, holder string, now time.Time) (map[string]int64, error) {
-	epochs := make(map[string]int64, len(names))
-	err := s.View(ctx, func(v *View) error {
-		for _, name := range names {
-			var epoch int64
-			err := v.row(`SELECT epoch FROM lease WHERE name = $1 AND holder = $2 AND until_at > $3`,
-				name, holder, now.UnixMicro()).Scan(&epoch)
-			switch {
-			case err == nil:
-				epochs[name] = epoch
-			case !errors.Is(err, errNoRow):
-				return err
-			}
-		}
-		return nil
+// Leases are all leases, also those that have run out, by name.
+func (s *Store) Leases(ctx context.Context) ([]Lease, error) {
+	var all []Lease
+	err := s.View(ctx, func(v *View) (err error) {
+		all, err = list(v, scanLease, selectLease+` ORDER BY name`)
+		return err
 	})
-	return epochs, err
+	return all, err
 }
 
 // RenewLease prolongs a lease to now+ttl (machine time). false means that it is
@@ -81,6 +95,17 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string, epoch int
 	c := NewChanges("")
 	c.exec(`UPDATE lease SET holder = '', epoch = epoch + 1, until_at = 0
 		WHERE name = $1 AND holder = $2 AND epoch = $3`, name, holder, epoch)
+	return s.Commit(ctx, c)
+}
+
+// ForgetLeases removes leases that ran out before an instant of machine time.
+// Only names under which nothing is asserted may be forgotten: their epochs
+// begin anew.
+func (s *Store) ForgetLeases(ctx context.Context, names []string, before time.Time) error {
+	c := NewChanges("")
+	for _, name := range names {
+		c.exec(`DELETE FROM lease WHERE name = $1 AND until_at < $2`, name, before.UnixMicro())
+	}
 	return s.Commit(ctx, c)
 }
 

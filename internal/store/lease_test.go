@@ -101,9 +101,40 @@ func TestManyLeasesAtOnce(t *testing.T) {
 		if _, ok := acquire(t, s, "b", noon); !ok {
 			t.Fatal("a free lease was not to be had")
 		}
+		until := noon.Add(ttl).UnixMicro()
 		got, err := s.AcquireLeases(t.Context(), []string{"z", "lane", "a", "z"}, "a", noon, ttl)
-		if err != nil || len(got) != 2 || got["a"] != 1 || got["z"] != 1 {
-			t.Errorf("got %v, %v, want a and z under epoch 1", got, err)
+		if err != nil {
+			t.Fatal(err)
 		}
+		same(t, "leases", got, []store.Lease{
+			{Name: "a", Holder: "a", Epoch: 1, UntilAt: until}, {Name: "lane", Holder: "b", Epoch: 1, UntilAt: until},
+			{Name: "z", Holder: "a", Epoch: 1, UntilAt: until},
+		})
+		if l := got[0]; !l.HeldAt(noon.Add(ttl-1)) || l.HeldAt(noon.Add(ttl)) || (store.Lease{UntilAt: until}).HeldAt(noon) {
+			t.Error("a lease is not held for as long as it lasts")
+		}
+	})
+}
+
+func TestForgottenLeasesAreThoseThatRanOut(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		if _, err := s.AcquireLeases(t.Context(), []string{"node/a", "node/b", "lane"}, "a", noon, ttl); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.AcquireLeases(t.Context(), []string{"node/b"}, "a", noon.Add(time.Hour), ttl); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ForgetLeases(t.Context(), []string{"node/a", "node/b"}, noon.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.Leases(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, l := range all {
+			names = append(names, l.Name)
+		}
+		same(t, "leases", names, []string{"lane", "node/b"})
 	})
 }

@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Timer is something that will happen: a step of an order, a policy or a
 // notice. Its id names the step, so that a step is there once.
@@ -35,6 +38,26 @@ func (v *View) TimersDue(lane, now int64, limit int, except ...string) ([]Timer,
 		condition += fmt.Sprintf(` AND endpoint <> $%d`, len(args))
 	}
 	return list(v, scanTimer, selectTimer+condition+` ORDER BY due_at, part, id LIMIT $3`, args...)
+}
+
+// LanesDue tells in which of some lanes anything is due. It looks at one timer
+// of each lane, however many there are.
+func (v *View) LanesDue(lanes []int64, now int64) ([]int64, error) {
+	if len(lanes) == 0 {
+		return nil, nil
+	}
+	args, looks := []any{now}, make([]string, 0, len(lanes))
+	for _, lane := range lanes {
+		args = append(args, lane)
+		looks = append(looks, fmt.Sprintf(
+			`SELECT lane FROM (SELECT lane FROM timer WHERE lane = $%d AND due_at <= $1 LIMIT 1) AS due`, len(args)))
+	}
+	return list(v, scanLane, strings.Join(looks, ` UNION ALL `), args...)
+}
+
+func scanLane(scan func(...any) error) (lane int64, err error) {
+	err = scan(&lane)
+	return lane, err
 }
 
 // TimersOf reads everything that will happen to an owner, earliest first.
