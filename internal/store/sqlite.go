@@ -18,9 +18,6 @@ import (
 	"github.com/covernote/covernote/internal/planted"
 )
 
-// sqliteReaders is how many snapshots can be read at once.
-const sqliteReaders = 8
-
 var sqliteFlavour = flavour{
 	name:     "sqlite",
 	begin:    "BEGIN IMMEDIATE",
@@ -33,7 +30,7 @@ var sqliteFlavour = flavour{
 type sqliteEngine struct {
 	dsn     string
 	writing *sql.DB
-	reading *sql.DB
+	readers *sqliteReaders
 }
 
 func openSQLite(ctx context.Context, dsn string) (engine, error) {
@@ -49,13 +46,11 @@ func openSQLite(ctx context.Context, dsn string) (engine, error) {
 	if e.writing, err = sql.Open("sqlite", e.dsn); err != nil {
 		return nil, err
 	}
-	if e.reading, err = sql.Open("sqlite", uri+"_txlock=deferred&"+sqlitePragmas+"&_pragma=query_only(1)"); err != nil {
+	e.writing.SetMaxIdleConns(1)
+	if e.readers, err = openSQLiteReaders(uri + "_txlock=deferred&" + sqlitePragmas + "&_pragma=query_only(1)"); err != nil {
 		return nil, err
 	}
-	e.writing.SetMaxIdleConns(1)
-	e.reading.SetMaxOpenConns(sqliteReaders)
-	e.reading.SetMaxIdleConns(sqliteReaders)
-	if err := e.reading.PingContext(ctx); err != nil {
+	if err := e.readers.pool.PingContext(ctx); err != nil {
 		return nil, unavailable(errors.Join(err, e.close()))
 	}
 	return e, nil
@@ -108,32 +103,11 @@ func (e *sqliteEngine) database() (*sql.DB, lock.SessionLocker, error) {
 	return db, nil, err
 }
 
-func (e *sqliteEngine) close() error { return errors.Join(e.reading.Close(), e.writing.Close()) }
+func (e *sqliteEngine) close() error { return errors.Join(e.readers.close(), e.writing.Close()) }
 
 func (e *sqliteEngine) snapshot(ctx context.Context, f func(querier) error) error {
-	tx, err := e.reading.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // nothing was written
-	return f(sqliteSnapshot{tx})
+	return e.readers.snapshot(ctx, f)
 }
-
-type sqliteSnapshot struct{ tx *sql.Tx }
-
-func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
-	r, err := s.tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	return sqliteRows{r}, nil
-}
-
-// sqliteRows closes without an answer: what went wrong is in Err already.
-type sqliteRows struct{ *sql.Rows }
-
-// Close ends the reading.
-func (r sqliteRows) Close() { _ = r.Rows.Close() }
 
 func (e *sqliteEngine) integrity(ctx context.Context) error {
 	return e.snapshot(ctx, func(q querier) error {

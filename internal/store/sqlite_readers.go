@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync/atomic"
+)
+
+// sqliteReadersMost is how many snapshots can be read at once.
+const sqliteReadersMost = 8
+
+// sqliteReaders lends connections to snapshots, each to one at a time. What was
+// prepared on a connection stays so: to parse a query takes SQLite as long as to
+// run it.
+type sqliteReaders struct {
+	pool *sql.DB
+	// idle holds nil for each connection that is not open yet.
+	idle   chan *sqliteSession
+	closed atomic.Bool
+}
+
+func openSQLiteReaders(dsn string) (*sqliteReaders, error) {
+	pool, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	r := &sqliteReaders{pool: pool, idle: make(chan *sqliteSession, sqliteReadersMost)}
+	for range sqliteReadersMost {
+		r.idle <- nil
+	}
+	return r, nil
+}
+
+func (r *sqliteReaders) snapshot(ctx context.Context, f func(querier) error) error {
+	s, err := r.borrow(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { r.giveBack(s) }()
+	if _, err := s.step(statement{sql: "BEGIN"}); err != nil {
+		return err
+	}
+	return f(sqliteSnapshot{s})
+}
+
+func (r *sqliteReaders) borrow(ctx context.Context) (*sqliteSession, error) {
+	var s *sqliteSession
+	select {
+	case s = <-r.idle:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if s != nil {
+		return s, nil
+	}
+	conn, err := r.pool.Conn(ctx)
+	if err != nil {
+		r.idle <- nil
+		return nil, err
+	}
+	return &sqliteSession{conn: conn, prepared: make(map[string]*sql.Stmt)}, nil
+}
+
+// giveBack ends the snapshot. A connection on which that fails is replaced.
+func (r *sqliteReaders) giveBack(s *sqliteSession) {
+	_, err := s.step(statement{sql: "ROLLBACK"}) // nothing was written
+	if err != nil || r.closed.Load() {
+		s.discard()
+		s = nil
+	}
+	r.idle <- s
+}
+
+// close ends the connections that are idle now, and the others when they are
+// given back.
+func (r *sqliteReaders) close() error {
+	r.closed.Store(true)
+	for range len(r.idle) {
+		if s := <-r.idle; s != nil {
+			s.discard()
+		}
+	}
+	return r.pool.Close()
+}
+
+type sqliteSnapshot struct{ session *sqliteSession }
+
+func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
+	prepared, err := s.session.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	r, err := prepared.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	return sqliteRows{r}, nil
+}
+
+// sqliteRows closes without an answer: what went wrong is in Err already.
+type sqliteRows struct{ *sql.Rows }
+
+// Close ends the reading.
+func (r sqliteRows) Close() { _ = r.Rows.Close() }
