@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"math/big"
@@ -17,28 +16,26 @@ import (
 // refusal, as of the moment the order was received. Everything it causes lies
 // in one change list with the timer that asked for it, so that it happens once
 // however often it is tried.
-func (c *Core) book(ctx context.Context, t store.Timer, fence Fence) error {
-	return c.decide(ctx, func(r reading) (*draft, error) {
-		order, ok, err := r.Order(t.Part, t.Subject)
-		if err := needed(ok, err); err != nil {
-			return nil, fmt.Errorf("read order %s: %w", t.Subject, err)
-		}
-		partner, d, err := c.work(r, t, fence)
-		if err != nil {
+func (c *Core) book(r reading, t store.Timer, fence Fence) (*draft, error) {
+	order, ok, err := r.Order(t.Part, t.Subject)
+	if err := needed(ok, err); err != nil {
+		return nil, fmt.Errorf("read order %s: %w", t.Subject, err)
+	}
+	partner, d, err := c.work(r, t, fence)
+	if err != nil {
+		return nil, err
+	}
+	items, err := r.OrderItems(t.Part, order.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read proposals of order %s: %w", order.ID, err)
+	}
+	b := &booking{draft: d, core: c, partner: partner, order: order, at: time.UnixMicro(order.ReceivedAt).UTC()}
+	for _, item := range items {
+		if err := b.item(r, item); err != nil {
 			return nil, err
 		}
-		items, err := r.OrderItems(t.Part, order.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read proposals of order %s: %w", order.ID, err)
-		}
-		b := &booking{draft: d, core: c, partner: partner, order: order, at: time.UnixMicro(order.ReceivedAt).UTC()}
-		for _, item := range items {
-			if err := b.item(r, item); err != nil {
-				return nil, err
-			}
-		}
-		return d, b.finish()
-	})
+	}
+	return d, b.finish()
 }
 
 // booking is an order on its way to policies.

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -13,32 +12,30 @@ import (
 // pass does what time does to a policy: the next premium, a renewal, the end.
 // It happens as of the moment it fell due, also when that was long ago, and
 // leaves the step after it behind as a timer.
-func (c *Core) pass(ctx context.Context, t store.Timer, fence Fence) error {
-	return c.decide(ctx, func(r reading) (*draft, error) {
-		policy, ledger, err := readPolicy(r, t.Part, t.Subject)
-		if err != nil {
-			return nil, err
-		}
-		partner, d, err := c.work(r, t, fence)
-		if err != nil {
-			return nil, err
-		}
-		if policy.Owner != policy.ID {
-			return d, c.passPackage(r, d, partner, policy, t)
-		}
-		at, ok := policy.DueAt() // the timer may have been put off
-		if !ok || at.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
-			return nil, fmt.Errorf("advance policy %s: nothing is due to it", policy.ID)
-		}
-		next, lines, transition, refused := policy.Advance(ledger, at)
-		if refused != nil {
-			return nil, fmt.Errorf("advance policy %s: %w", policy.ID, refused)
-		}
-		policy.Policy = next
-		d.AddEntries(policy.ID, len(ledger), lines)
-		err = d.change(&policy, eventOf(transition), at, actorClock, string(transition))
-		return d, err
-	})
+func (c *Core) pass(r reading, t store.Timer, fence Fence) (*draft, error) {
+	policy, ledger, err := readPolicy(r, t.Part, t.Subject)
+	if err != nil {
+		return nil, err
+	}
+	partner, d, err := c.work(r, t, fence)
+	if err != nil {
+		return nil, err
+	}
+	if policy.Owner != policy.ID {
+		return d, c.passPackage(r, d, partner, policy, t)
+	}
+	at, ok := policy.DueAt() // the timer may have been put off
+	if !ok || at.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
+		return nil, fmt.Errorf("advance policy %s: nothing is due to it", policy.ID)
+	}
+	next, lines, transition, refused := policy.Advance(ledger, at)
+	if refused != nil {
+		return nil, fmt.Errorf("advance policy %s: %w", policy.ID, refused)
+	}
+	policy.Policy = next
+	d.AddEntries(policy.ID, len(ledger), lines)
+	err = d.change(&policy, eventOf(transition), at, actorClock, string(transition))
+	return d, err
 }
 
 // passPackage does what time does to a policy of a package.

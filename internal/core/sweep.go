@@ -182,17 +182,22 @@ func (c *Core) fireAll(ctx context.Context, timers []store.Timer, fence Fence, n
 
 // fire does the step of a timer that is not a notice.
 func (c *Core) fire(ctx context.Context, t store.Timer, f Fence) error {
+	return c.decide(ctx, func(r reading) (*draft, error) { return c.step(r, t, f) })
+}
+
+// step decides what the step of a timer does.
+func (c *Core) step(r reading, t store.Timer, f Fence) (*draft, error) {
 	switch t.Kind {
 	case timerBook:
-		return c.book(ctx, t, f)
+		return c.book(r, t, f)
 	case timerPolicy:
-		return c.pass(ctx, t, f)
+		return c.pass(r, t, f)
 	case timerPayment:
-		return c.failUnpaid(ctx, t, f)
+		return c.failUnpaid(r, t, f)
 	case timerCoolingOff:
-		return c.endCoolingOff(ctx, t, f)
+		return c.endCoolingOff(r, t, f)
 	}
-	return insurance.Refuse(insurance.CodeInternal, "there is no step of kind %s", t.Kind)
+	return nil, insurance.Refuse(insurance.CodeInternal, "there is no step of kind %s", t.Kind)
 }
 
 // settle decides what becomes of a step that was tried. A lost guard means

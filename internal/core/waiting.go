@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -26,20 +25,18 @@ func (v *revision) awaitPayment() {
 
 // failUnpaid fails a booking whose payment was not confirmed in time, as of the
 // first instant that was too late.
-func (c *Core) failUnpaid(ctx context.Context, t store.Timer, fence Fence) error {
-	return c.decide(ctx, func(r reading) (*draft, error) {
-		partner, d, err := c.work(r, t, fence)
-		if err != nil {
-			return nil, err
-		}
-		s, err := c.openSale(r, t.Part, t.Subject)
-		if err != nil {
-			return nil, fmt.Errorf("open package %s: %w", t.Subject, err)
-		}
-		s.now = instant(s.Content.PayUntil).Add(time.Microsecond)
-		v := c.revision(d, partner, s)
-		return d, v.fail()
-	})
+func (c *Core) failUnpaid(r reading, t store.Timer, fence Fence) (*draft, error) {
+	partner, d, err := c.work(r, t, fence)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.openSale(r, t.Part, t.Subject)
+	if err != nil {
+		return nil, fmt.Errorf("open package %s: %w", t.Subject, err)
+	}
+	s.now = instant(s.Content.PayUntil).Add(time.Microsecond)
+	v := c.revision(d, partner, s)
+	return d, v.fail()
 }
 
 // fail records that a booking came to nothing.
@@ -68,22 +65,20 @@ func (d *draft) coolOff(p store.Policy, product insurance.Product) {
 
 // endCoolingOff records that a policy can no longer be withdrawn from. The
 // policy itself does not change, so that it gets no version.
-func (c *Core) endCoolingOff(ctx context.Context, t store.Timer, fence Fence) error {
-	return c.decide(ctx, func(r reading) (*draft, error) {
-		policy, ok, err := r.Policy(t.Part, t.Subject)
-		if err := needed(ok, err); err != nil {
-			return nil, fmt.Errorf("read policy %s: %w", t.Subject, err)
-		}
-		_, d, err := c.work(r, t, fence)
-		if err != nil || !policy.State.Live() {
-			return d, err // it has ended before, with nobody left to withdraw
-		}
-		policy.Sequence++
-		d.CountEvent(policy)
-		d.audit(actorClock, string(EventCoolingOffEnded), policy.ID, "", "", "")
-		err = d.happen(policy.ID, policy.Sequence, EventCoolingOffEnded, policy.CoolingOffEnds(), changeOf(policy))
-		return d, err
-	})
+func (c *Core) endCoolingOff(r reading, t store.Timer, fence Fence) (*draft, error) {
+	policy, ok, err := r.Policy(t.Part, t.Subject)
+	if err := needed(ok, err); err != nil {
+		return nil, fmt.Errorf("read policy %s: %w", t.Subject, err)
+	}
+	_, d, err := c.work(r, t, fence)
+	if err != nil || !policy.State.Live() {
+		return d, err // it has ended before, with nobody left to withdraw
+	}
+	policy.Sequence++
+	d.CountEvent(policy)
+	d.audit(actorClock, string(EventCoolingOffEnded), policy.ID, "", "", "")
+	err = d.happen(policy.ID, policy.Sequence, EventCoolingOffEnded, policy.CoolingOffEnds(), changeOf(policy))
+	return d, err
 }
 
 // MaxSpread is the longest that Options.Spread may be.
