@@ -42,12 +42,17 @@ type Core struct {
 	lanes    *laneBoard
 	numbers  *numberBoard
 	inHand   *keysInHand
+	// drafting has room for the sweeps that decide now.
+	drafting chan struct{}
 }
 
 // New makes a core over an open, migrated store and puts every product
 // version that was ever sold within reach.
 func New(ctx context.Context, o Options) (*Core, error) {
-	c := &Core{Options: o, lanes: newLaneBoard(), numbers: newNumberBoard(), inHand: newKeysInHand()}
+	c := &Core{
+		Options: o, lanes: newLaneBoard(), numbers: newNumberBoard(), inHand: newKeysInHand(),
+		drafting: make(chan struct{}, draftsMost),
+	}
 	if err := c.stockShelf(ctx); err != nil {
 		return nil, err
 	}
@@ -56,23 +61,6 @@ func New(ctx context.Context, o Options) (*Core, error) {
 
 // maxRounds is how often a decision is made anew after a lost guard.
 const maxRounds = 8
-
-// reading is one snapshot with the business time at which it was taken.
-type reading struct {
-	*store.View
-	now time.Time
-}
-
-// read calls f with one snapshot.
-func (c *Core) read(ctx context.Context, f func(reading) error) error {
-	return told(c.Store.View(ctx, func(v *store.View) error {
-		now, err := c.businessTime(v)
-		if err != nil {
-			return err
-		}
-		return f(reading{View: v, now: now})
-	}))
-}
 
 // decide reads, lets f decide and commits what it drafted. If somebody else
 // was faster it begins again. A nil draft changes nothing. When it returns

@@ -67,11 +67,7 @@ type Fence struct {
 // work begins the change list of a timer's step: the timer is taken, and the
 // lane must still be held. Whoever takes the timer first does the step.
 func (c *Core) work(r reading, t store.Timer, f Fence) (Partner, *draft, error) {
-	row, ok, err := r.Partner(t.Part)
-	if err := needed(ok, err); err != nil {
-		return Partner{}, nil, fmt.Errorf("read partner %s: %w", t.Part, err)
-	}
-	partner, err := partnerOf(row)
+	partner, err := r.partner(t.Part)
 	if err != nil {
 		return partner, nil, err
 	}

@@ -17,10 +17,13 @@ const (
 	// patience bounds how late something is done that another node wrote, or that
 	// has fallen due: so often all lanes of a node are looked at together.
 	patience = 100 * time.Millisecond
-	// sweepSize is how many timers are read at once, and workers how many of
-	// them are worked at the same time.
+	// sweepSize is how many timers are read at once, and workers how many of them
+	// are worked at the same time where each is read for by itself.
 	sweepSize = 256
 	workers   = 64
+	// draftsMost is how many lanes decide at the same time: so few that requests
+	// find readers too.
+	draftsMost = 4
 )
 
 // Sweep does what is due in a lane and tells whether there may be more.
@@ -169,15 +172,40 @@ func firstOfEach(due []store.Timer) []store.Timer {
 	return first
 }
 
-// fireAll does the steps of timers of different owners side by side. It fails
-// only if nothing can be stored.
+// fireAll does the steps of timers of different owners: it decides them in one
+// snapshot and stores each by itself, so that one that fails harms no other. It
+// fails only if nothing can be stored.
 func (c *Core) fireAll(ctx context.Context, timers []store.Timer, fence Fence, now time.Time) error {
+	drafts := c.draftAll(ctx, timers, fence)
 	var group errgroup.Group
-	group.SetLimit(workers)
-	for _, t := range timers {
-		group.Go(func() error { return c.settle(ctx, t, c.fire(ctx, t, fence), now) })
+	for i, t := range timers {
+		group.Go(func() error {
+			if drafts[i] == nil {
+				return c.settle(ctx, t, c.fire(ctx, t, fence), now)
+			}
+			return c.settle(ctx, t, told(c.commit(ctx, drafts[i])), now)
+		})
 	}
 	return group.Wait()
+}
+
+// draftAll leaves nil for the steps that could not be decided with the others;
+// they are tried alone, which tells what is wrong with them.
+func (c *Core) draftAll(ctx context.Context, timers []store.Timer, fence Fence) []*draft {
+	c.drafting <- struct{}{}
+	defer func() { <-c.drafting }()
+	drafts := make([]*draft, len(timers))
+	_ = c.read(ctx, func(r reading) error {
+		r = r.sharing()
+		for i, t := range timers {
+			d, err := c.step(r, t, fence)
+			if err == nil {
+				drafts[i] = d
+			}
+		}
+		return nil
+	})
+	return drafts
 }
 
 // fire does the step of a timer that is not a notice.
