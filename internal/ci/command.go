@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/covernote/covernote/internal/cluster"
 )
 
 // patience is how long an ended child may take to clean up before it is killed.
@@ -32,7 +34,7 @@ func (c command) run(ctx context.Context, w io.Writer) error {
 	cmd.Dir, cmd.Env = c.dir, c.env
 	cmd.Stdout, cmd.Stderr = w, w
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	endWithUs(cmd.SysProcAttr, syscall.SIGTERM)
+	cluster.EndWithUs(cmd.SysProcAttr, syscall.SIGTERM)
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = patience
 	err := cmd.Run()

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/covernote/covernote/internal/cluster"
 )
 
 // The environment variables that tests read.
@@ -19,9 +18,6 @@ const (
 	envAxe      = "COVERNOTE_TEST_AXE"
 	envWithout  = "COVERNOTE_TEST_WITHOUT"
 )
-
-// oldestPostgres is the first major version that Covernote supports.
-const oldestPostgres = 15
 
 // need is something that tests use and that the machine must have.
 type need struct {
@@ -104,12 +100,7 @@ func thisMachine() machine {
 		path:   filepath.SplitList(os.Getenv("PATH")),
 		etc:    "/etc",
 		cache:  cacheFolder(),
-		beyond: []string{
-			"/usr/lib/postgresql/*/bin",
-			"/usr/pgsql-*/bin",
-			"/opt/homebrew/opt/postgresql@*/bin",
-			"/usr/local/opt/postgresql@*/bin",
-		},
+		beyond: cluster.Beyond(),
 	}
 }
 
@@ -148,34 +139,7 @@ func hasPrograms(dir string, names ...string) bool {
 }
 
 // findPostgres gives the folder with the newest server that is new enough.
-func findPostgres(ctx context.Context, m machine) string {
-	best, newest := "", oldestPostgres-1
-	for _, dir := range m.folders() {
-		if !hasPrograms(dir, "initdb", "postgres") {
-			continue
-		}
-		out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
-		if major := postgresMajor(string(out)); err == nil && major > newest {
-			best, newest = dir, major
-		}
-	}
-	return best
-}
-
-var postgresVersion = regexp.MustCompile(`^postgres \(PostgreSQL\) (\d+)`)
-
-// postgresMajor reads the answer of "postgres --version"; 0 if it is another.
-func postgresMajor(answer string) int {
-	match := postgresVersion.FindStringSubmatch(answer)
-	if match == nil {
-		return 0
-	}
-	major, err := strconv.Atoi(match[1])
-	if err != nil {
-		return 0
-	}
-	return major
-}
+func findPostgres(ctx context.Context, m machine) string { return cluster.Find(ctx, m.folders()) }
 
 // findChromium gives the browser's path.
 func findChromium(_ context.Context, m machine) string {

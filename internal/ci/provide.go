@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"github.com/covernote/covernote/internal/cluster"
 )
 
 // errMissing ends a run before any test, with status 2.
@@ -28,12 +30,12 @@ func provide(ctx context.Context, without []string, env *environment, out *scree
 		env.set(envPostgres, "")
 		return func() error { return nil }, nil
 	}
-	server, err := startPostgres(ctx, places["postgres"])
+	server, err := cluster.Start(ctx, places["postgres"])
 	if err != nil {
 		return nil, err
 	}
-	env.set(envPostgres, server.url)
-	return server.stop, nil
+	env.set(envPostgres, server.URL)
+	return server.Stop, nil
 }
 
 // ensure gives the places of all needs, installing and bringing what is absent

@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"context"
@@ -10,44 +10,43 @@ import (
 	"testing"
 )
 
-// postgresBin gives the folder of a real server, or says what is missing.
-func postgresBin(t *testing.T) string {
+// installed gives the folder of a real server.
+func installed(t *testing.T) string {
 	t.Helper()
-	if slices.Contains(strings.Split(os.Getenv(envWithout), ","), "postgres") {
+	if slices.Contains(strings.Split(os.Getenv("COVERNOTE_TEST_WITHOUT"), ","), "postgres") {
 		t.Skip("left out by --without=postgres")
 	}
-	m := thisMachine()
-	bin := findPostgres(t.Context(), m)
+	bin := Find(t.Context(), Folders())
 	if bin == "" {
-		t.Fatal(lineToRun(m, needs()[:1]))
+		t.Fatal("PostgreSQL is missing; go run ./internal/ci says how it is installed")
 	}
 	return bin
 }
 
 func TestPostgresComesUpAndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	p, err := startPostgres(t.Context(), postgresBin(t))
+	p, err := Start(t.Context(), installed(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := url.Parse(p.url)
+	u, err := url.Parse(p.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := dial(t.Context(), u.Host); err != nil {
 		t.Errorf("it does not listen: %v", err)
 	}
-	if err := p.stop(); err != nil {
+	if err := p.Stop(); err != nil {
 		t.Error(err)
 	}
 	if err := dial(t.Context(), u.Host); err == nil {
-		t.Error("it listens after stop")
+		t.Error("it listens after Stop")
 	}
 	if _, err := os.Stat(p.home); !os.IsNotExist(err) {
 		t.Errorf("its folder is still there: %v", err)
 	}
-	if err := p.stop(); err != nil {
-		t.Errorf("a second stop fails: %v", err)
+	if err := p.Stop(); err != nil {
+		t.Errorf("a second Stop fails: %v", err)
 	}
 }
 
@@ -62,7 +61,10 @@ func dial(ctx context.Context, address string) error {
 
 func TestPostgresThatCannotStartSaysWhy(t *testing.T) {
 	t.Parallel()
-	bin := programs(t, map[string]string{"initdb": ""})
+	bin := t.TempDir()
+	if err := os.WriteFile(bin+"/initdb", []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	script := "#!/bin/sh\necho 'FATAL: no more memory' >&2\nexit 1\n"
 	if err := os.WriteFile(bin+"/postgres", []byte(script), 0o755); err != nil {
 		t.Fatal(err)
@@ -73,7 +75,7 @@ func TestPostgresThatCannotStartSaysWhy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := startPostgres(t.Context(), bin)
+	_, err := Start(t.Context(), bin)
 	if err == nil || !strings.Contains(err.Error(), "no more memory") {
 		t.Errorf("said %v", err)
 	}

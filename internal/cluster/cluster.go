@@ -1,4 +1,5 @@
-package main
+// Package cluster runs a PostgreSQL of our own, for tests and for torture.
+package cluster
 
 import (
 	"bufio"
@@ -22,20 +23,24 @@ import (
 // owner is the role and the operating system's first choice of user.
 const owner = "covernote"
 
-// postgres is a server of our own on a free loopback port, in a temporary
+// patience is how long a server that was told to end may take before it is told
+// more urgently.
+const patience = 10 * time.Second
+
+// Cluster is a server of our own on a free loopback port, in a temporary
 // folder that goes with it.
-type postgres struct {
-	// url opens a database in which its holder may do anything.
-	url  string
+type Cluster struct {
+	// URL opens a database in which its holder may do anything.
+	URL  string
 	home string
 	cmd  *exec.Cmd
 	// ended is closed once the server is gone.
 	ended chan struct{}
 }
 
-// startPostgres creates a cluster with the programs in bin and starts it. The
+// Start creates a cluster with the programs in the folder bin and starts it. The
 // caller must stop it.
-func startPostgres(ctx context.Context, bin string) (p *postgres, err error) {
+func Start(ctx context.Context, bin string) (p *Cluster, err error) {
 	identity, err := unprivileged()
 	if err != nil {
 		return nil, err
@@ -107,13 +112,13 @@ func createCluster(ctx context.Context, bin, home, password string, identity *sy
 // the terminal does not reach: the server must outlive the tests.
 func as(identity *syscall.Credential, cmd *exec.Cmd) *exec.Cmd {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: identity}
-	endWithUs(cmd.SysProcAttr, syscall.SIGQUIT)
+	EndWithUs(cmd.SysProcAttr, syscall.SIGQUIT)
 	return cmd
 }
 
 // serve starts the server and returns once it takes connections. Its ctx ends
-// only the waiting: the server itself is ended by stop.
-func serve(ctx context.Context, bin, home, password string, identity *syscall.Credential) (*postgres, error) {
+// only the waiting: the server itself is ended by Stop.
+func serve(ctx context.Context, bin, home, password string, identity *syscall.Credential) (*Cluster, error) {
 	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
@@ -131,7 +136,7 @@ func serve(ctx context.Context, bin, home, password string, identity *syscall.Cr
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	p := &postgres{url: postgresURL(port, password), home: home, cmd: cmd, ended: make(chan struct{})}
+	p := &Cluster{URL: postgresURL(port, password), home: home, cmd: cmd, ended: make(chan struct{})}
 	ready := make(chan error, 1)
 	go p.watch(log, ready)
 	select {
@@ -140,7 +145,7 @@ func serve(ctx context.Context, bin, home, password string, identity *syscall.Cr
 		err = fmt.Errorf("start PostgreSQL: %w", context.Cause(ctx))
 	}
 	if err != nil {
-		return nil, errors.Join(err, p.stop())
+		return nil, errors.Join(err, p.Stop())
 	}
 	return p, nil
 }
@@ -177,7 +182,7 @@ func postgresURL(port int, password string) string {
 
 // watch reads the server's log until its end, and says once whether it came
 // up. Afterwards the log is drained so that the server never waits for us.
-func (p *postgres) watch(log io.Reader, ready chan<- error) {
+func (p *Cluster) watch(log io.Reader, ready chan<- error) {
 	defer close(p.ended)
 	var said strings.Builder
 	up := false
@@ -200,9 +205,9 @@ func (p *postgres) watch(log io.Reader, ready chan<- error) {
 	}
 }
 
-// stop ends the server, disconnecting whoever is left, and removes its folder.
+// Stop ends the server, disconnecting whoever is left, and removes its folder.
 // It may be called more than once.
-func (p *postgres) stop() error {
+func (p *Cluster) Stop() error {
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGQUIT, os.Kill} {
 		if err := p.cmd.Process.Signal(signal); errors.Is(err, os.ErrProcessDone) {
 			break
