@@ -32,15 +32,19 @@ const patience = 10 * time.Second
 type Cluster struct {
 	// URL opens a database in which its holder may do anything.
 	URL  string
+	bin  string
 	home string
+	args []string
 	cmd  *exec.Cmd
+	// identity is who the server runs as; nil is who we are.
+	identity *syscall.Credential
 	// ended is closed once the server is gone.
 	ended chan struct{}
 }
 
 // Start creates a cluster with the programs in the folder bin and starts it. The
-// caller must stop it.
-func Start(ctx context.Context, bin string) (p *Cluster, err error) {
+// caller must stop it. Settings, as "name=value", win over those of tests.
+func Start(ctx context.Context, bin string, settings ...string) (p *Cluster, err error) {
 	identity, err := unprivileged()
 	if err != nil {
 		return nil, err
@@ -58,7 +62,18 @@ func Start(ctx context.Context, bin string) (p *Cluster, err error) {
 	if err := createCluster(ctx, bin, home, password, identity); err != nil {
 		return nil, err
 	}
-	return serve(ctx, bin, home, password, identity)
+	port, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p = &Cluster{
+		URL: postgresURL(port, password), bin: bin, home: home, identity: identity,
+		args: []string{"-D", filepath.Join(home, "data")},
+	}
+	for _, setting := range append(defaults(port), settings...) {
+		p.args = append(p.args, "-c", setting)
+	}
+	return p, p.Begin(ctx)
 }
 
 // unprivileged gives the user to run as when we are root, which PostgreSQL
@@ -116,27 +131,19 @@ func as(identity *syscall.Credential, cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-// serve starts the server and returns once it takes connections. Its ctx ends
-// only the waiting: the server itself is ended by Stop.
-func serve(ctx context.Context, bin, home, password string, identity *syscall.Credential) (*Cluster, error) {
-	port, err := freePort(ctx)
-	if err != nil {
-		return nil, err
-	}
-	args := []string{"-D", filepath.Join(home, "data")}
-	for _, setting := range settings(port) {
-		args = append(args, "-c", setting)
-	}
-	cmd := as(identity, exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(bin, "postgres"), args...))
-	cmd.Dir = home
+// Begin starts the server, also after it has ended, and returns once it takes
+// connections. Its ctx ends only the waiting: the server itself is ended by Stop.
+func (p *Cluster) Begin(ctx context.Context) error {
+	cmd := as(p.identity, exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(p.bin, "postgres"), p.args...))
+	cmd.Dir = p.home
 	log, err := cmd.StderrPipe()
 	if err != nil {
-		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	p := &Cluster{URL: postgresURL(port, password), home: home, cmd: cmd, ended: make(chan struct{})}
+	p.cmd, p.ended = cmd, make(chan struct{})
 	ready := make(chan error, 1)
 	go p.watch(log, ready)
 	select {
@@ -145,15 +152,15 @@ func serve(ctx context.Context, bin, home, password string, identity *syscall.Cr
 		err = fmt.Errorf("start PostgreSQL: %w", context.Cause(ctx))
 	}
 	if err != nil {
-		return nil, errors.Join(err, p.Stop())
+		return errors.Join(err, p.Stop())
 	}
-	return p, nil
+	return nil
 }
 
-// settings make a server that is fast because it may be lost: what matters to
+// defaults make a server that is fast because it may be lost: what matters to
 // tests (isolation, synchronous_commit) keeps its usual value, only the disk
 // is not waited for.
-func settings(port int) []string {
+func defaults(port int) []string {
 	return []string{
 		"listen_addresses=127.0.0.1",
 		"port=" + strconv.Itoa(port),
@@ -183,7 +190,8 @@ func postgresURL(port int, password string) string {
 // watch reads the server's log until its end, and says once whether it came
 // up. Afterwards the log is drained so that the server never waits for us.
 func (p *Cluster) watch(log io.Reader, ready chan<- error) {
-	defer close(p.ended)
+	cmd, ended := p.cmd, p.ended
+	defer close(ended)
 	var said strings.Builder
 	up := false
 	lines := bufio.NewScanner(log)
@@ -199,7 +207,7 @@ func (p *Cluster) watch(log io.Reader, ready chan<- error) {
 	}
 	// A line too long for the scanner must not block the server either.
 	_, drained := io.Copy(io.Discard, log)
-	err := errors.Join(drained, p.cmd.Wait())
+	err := errors.Join(drained, cmd.Wait())
 	if !up {
 		ready <- fmt.Errorf("start PostgreSQL: it ended at once (%w):\n%s", err, said.String())
 	}

@@ -1,0 +1,45 @@
+package cluster
+
+import (
+	"net/url"
+	"syscall"
+	"testing"
+)
+
+func TestCrashedPostgresBeginsAgain(t *testing.T) {
+	t.Parallel()
+	p, err := Start(t.Context(), installed(t), "fsync=on")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Crash(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := dial(t.Context(), u.Host); err == nil {
+		t.Error("it listens after a crash")
+	}
+	if err := p.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := dial(t.Context(), u.Host); err != nil {
+		t.Errorf("it does not listen again: %v", err)
+	}
+	if n, err := p.Disconnect(syscall.SIGTERM); n != 0 || err != nil {
+		t.Errorf("nobody is connected, and %d were ended: %v", n, err)
+	}
+	if err := p.Freeze(); err != nil {
+		t.Error(err)
+	}
+	if err := p.Thaw(); err != nil {
+		t.Error(err)
+	}
+}
