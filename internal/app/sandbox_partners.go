@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 
@@ -94,7 +95,8 @@ func (b *sandbox) settle(ctx context.Context) error {
 				Part: a.part, Family: a.family, Name: a.name, Username: b.username(a), Secret: b.password(a),
 				Switches: a.switches(),
 			})
-			if err != nil {
+			// Another node of the sandbox that starts at this moment may be faster.
+			if err != nil && !errors.Is(err, core.ErrExisting) {
 				return err
 			}
 		}

@@ -179,3 +179,23 @@ func (p place) check(t *testing.T) {
 	t.Helper()
 	done(t, nil, append([]string{"check"}, p.args()...)...)
 }
+
+// Nodes that start at the same moment on an empty database are one sandbox, as
+// those are that start one after the other.
+func TestNodesStartAtOnce(t *testing.T) {
+	t.Parallel()
+	database := storetest.DSN(t, storetest.Postgres)
+	nodes := make([]*program, 4)
+	for n := range nodes {
+		at := place{folder: filepath.Join(t.TempDir(), "sandbox"), database: database}
+		nodes[n] = begin(t, nil, append([]string{"sandbox", "--addr", "127.0.0.1:0"}, at.args()...)...)
+	}
+	for _, node := range nodes {
+		eventually(t, "every node greets", func() bool {
+			if node.over() {
+				t.Fatalf("a node ended: %s", node.log.String())
+			}
+			return strings.Contains(node.out.String(), "Ctrl-C stops")
+		})
+	}
+}

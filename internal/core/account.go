@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -95,11 +96,14 @@ func (c *Core) join(d *draft, credentials []store.Credential) {
 	}
 }
 
+// ErrExisting is what AddPartner answers where there is one of the name.
+var ErrExisting = errors.New("exists already; choose another")
+
 func existing(what, name string, err error) error {
 	if err != nil {
 		return fmt.Errorf("look up %s %s: %w", what, name, err)
 	}
-	return fmt.Errorf("the %s %q exists already; choose another", what, name)
+	return fmt.Errorf("the %s %q %w", what, name, ErrExisting)
 }
 
 func (c *Core) newAccess(a Account) (Access, store.Partner, error) {
