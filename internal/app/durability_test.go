@@ -111,7 +111,9 @@ func compare(t *testing.T, crowd *crowd, told *receiver, url string, sent int) {
 // and asks again with the same body until it knows.
 type crowd struct {
 	caller
-	target atomic.Pointer[string]
+	// targets are the addresses that they call in turn.
+	targets atomic.Pointer[[]string]
+	turn    atomic.Int64
 	// permits are orders that may be begun; acks are those acknowledged.
 	permits, acks chan struct{}
 	missed        atomic.Int64
@@ -141,8 +143,14 @@ func newCrowd(t *testing.T, info sandboxInfo, clients int) *crowd {
 	return c
 }
 
-// reach lets the clients call another address.
-func (c *crowd) reach(url string) { c.target.Store(&url) }
+// reach lets the clients call other addresses.
+func (c *crowd) reach(urls ...string) { c.targets.Store(&urls) }
+
+// target is the address to call next.
+func (c *crowd) target() string {
+	urls := *c.targets.Load()
+	return urls[int(c.turn.Add(1))%len(urls)]
+}
 
 func (c *crowd) permit(orders int) {
 	for range orders {
@@ -188,7 +196,7 @@ func (c *crowd) insist(t *testing.T, reference string, body []byte) {
 	defer tick.Stop()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		got, err := caller{*c.target.Load(), c.user, c.secret}.try(ctx, http.MethodPost, orderPath, body)
+		got, err := caller{c.target(), c.user, c.secret}.try(ctx, http.MethodPost, orderPath, body)
 		cancel()
 		if err == nil && got.status == http.StatusOK {
 			c.mu.Lock()

@@ -95,7 +95,7 @@ func (a *advisers) advise(t *testing.T, reference string) {
 	}
 	a.note("read " + reference + " " + page)
 	a.until(t, "order of "+reference, func(ctx context.Context) error {
-		got, err := caller{url: *a.target.Load()}.try(ctx, http.MethodPost, inquiryPath(id), []byte(`{"to":"ordered"}`))
+		got, err := caller{url: a.target()}.try(ctx, http.MethodPost, inquiryPath(id), []byte(`{"to":"ordered"}`))
 		return answered(got, err, http.StatusOK)
 	})
 	a.note("ordered " + reference + " " + page)
@@ -103,7 +103,7 @@ func (a *advisers) advise(t *testing.T, reference string) {
 
 // jump forwards and enters the desk, and gives the page that this leads to.
 func (a *advisers) jump(ctx context.Context, body []byte) (page string, err error) {
-	url := *a.target.Load()
+	url := a.target()
 	got, err := caller{url: url}.try(ctx, http.MethodPost, "/api/ipn/brokers/forward", body, a.system.bearer, a.system.broker)
 	if err := answered(got, err, http.StatusOK); err != nil {
 		return "", err
