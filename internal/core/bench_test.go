@@ -12,9 +12,9 @@ import (
 	"github.com/covernote/covernote/internal/store/storetest"
 )
 
-// BenchmarkPremiums sweeps premiums that fall due together, over all lanes as a
-// node does.
-func BenchmarkPremiums(b *testing.B) {
+// BenchmarkRenewals sweeps the renewals of policies that are paid by the month, due
+// together, over all lanes as a node does.
+func BenchmarkRenewals(b *testing.B) {
 	for _, engine := range []string{storetest.SQLite, storetest.Postgres} {
 		b.Run(engine, func(b *testing.B) {
 			const partners, orders, perOrder = 4, 10, 50
@@ -30,13 +30,15 @@ func BenchmarkPremiums(b *testing.B) {
 				}
 			}
 			h.sweepAll()
+			h.clock.advance(20 * 24 * time.Hour)
+			h.sweepAll() // no longer cooling off
 			b.ResetTimer()
-			began, written := time.Now(), int64(0)
-			for written < int64(b.N) {
+			began, done := time.Now(), int64(0)
+			for done < int64(b.N) {
 				h.clock.advance(31 * 24 * time.Hour)
-				written += h.sweepAll()
+				done += h.sweepAll()
 			}
-			b.ReportMetric(float64(written)/time.Since(began).Seconds(), "steps/s")
+			b.ReportMetric(float64(done)/time.Since(began).Seconds(), "steps/s")
 			b.StopTimer()
 		})
 	}
