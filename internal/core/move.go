@@ -125,13 +125,8 @@ func (v *voyage) sail(ctx context.Context, until time.Time) error {
 		if err := v.stay(ctx); err != nil {
 			return err
 		}
-		var group errgroup.Group
-		group.SetLimit(workers)
 		first := firstOfEach(due)
-		for _, t := range first {
-			group.Go(func() error { return v.step(ctx, t, until) })
-		}
-		if err := group.Wait(); err != nil {
+		if err := v.doAll(ctx, first, until); err != nil {
 			return err
 		}
 		v.steps += len(first)
@@ -141,14 +136,26 @@ func (v *voyage) sail(ctx context.Context, until time.Time) error {
 	}
 }
 
-// step does one thing as of its due time. A step that fails is put off to
-// after the new time, so that the move comes to an end.
-func (v *voyage) step(ctx context.Context, t store.Timer, until time.Time) error {
-	if t.Kind == timerNotice {
-		v.move.Deliver(ctx, Job{timer: t}, time.UnixMicro(t.DueAt).UTC())
-		return v.putOff(ctx, t, until)
+// doAll does things of different owners, each as of its due time. A step that fails
+// is put off to after the new time, so that the move comes to an end.
+func (v *voyage) doAll(ctx context.Context, timers []store.Timer, until time.Time) error {
+	var group errgroup.Group
+	group.SetLimit(workers)
+	var steps []store.Timer
+	for _, t := range timers {
+		if t.Kind != timerNotice {
+			steps = append(steps, t)
+			continue
+		}
+		group.Go(func() error {
+			v.move.Deliver(ctx, Job{timer: t}, time.UnixMicro(t.DueAt).UTC())
+			return v.putOff(ctx, t, until)
+		})
 	}
-	return v.core.settle(ctx, t, v.core.fire(ctx, t, Fence{}), until)
+	for some := range slices.Chunk(steps, sweepSize) {
+		group.Go(func() error { return v.core.fireAll(ctx, some, Fence{}, until) })
+	}
+	return group.Wait()
 }
 
 // putOff lets a notice that could not even be tried wait until after the move,
