@@ -48,7 +48,7 @@ func (r reading) partner(part string) (Partner, error) {
 			return p, nil
 		}
 	}
-	row, ok, err := r.View.Partner(part)
+	row, ok, err := r.Partner(part)
 	if err := needed(ok, err); err != nil {
 		return Partner{}, fmt.Errorf("read partner %s: %w", part, err)
 	}

@@ -153,7 +153,7 @@ func (s *sqliteSession) run(_ context.Context, batch []statement) ([]int64, erro
 }
 
 func (s *sqliteSession) step(st statement) (int64, error) {
-	prepared, err := s.prepare(st.sql)
+	prepared, err := s.prepare(context.Background(), st.sql)
 	if err != nil {
 		return 0, err
 	}
@@ -182,7 +182,7 @@ func countRows(prepared *sql.Stmt, args []any) (n int64, err error) {
 // preparedMost keeps a caller that builds SQL from data from filling memory.
 const preparedMost = 1000
 
-func (s *sqliteSession) prepare(query string) (*sql.Stmt, error) {
+func (s *sqliteSession) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if st, known := s.prepared[query]; known {
 		return st, nil
 	}
@@ -191,7 +191,7 @@ func (s *sqliteSession) prepare(query string) (*sql.Stmt, error) {
 			return nil, err
 		}
 	}
-	st, err := s.conn.PrepareContext(context.Background(), query)
+	st, err := s.conn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

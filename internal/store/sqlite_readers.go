@@ -36,8 +36,8 @@ func (r *sqliteReaders) snapshot(ctx context.Context, f func(querier) error) err
 	if err != nil {
 		return err
 	}
-	defer func() { r.giveBack(s) }()
-	if _, err := s.step(statement{sql: "BEGIN"}); err != nil {
+	defer r.giveBack(context.WithoutCancel(ctx), s)
+	if _, err := s.conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
 	return f(sqliteSnapshot{s})
@@ -62,8 +62,8 @@ func (r *sqliteReaders) borrow(ctx context.Context) (*sqliteSession, error) {
 }
 
 // giveBack ends the snapshot. A connection on which that fails is replaced.
-func (r *sqliteReaders) giveBack(s *sqliteSession) {
-	_, err := s.step(statement{sql: "ROLLBACK"}) // nothing was written
+func (r *sqliteReaders) giveBack(ctx context.Context, s *sqliteSession) {
+	_, err := s.conn.ExecContext(ctx, "ROLLBACK") // nothing was written
 	if err != nil || r.closed.Load() {
 		s.discard()
 		s = nil
@@ -86,11 +86,11 @@ func (r *sqliteReaders) close() error {
 type sqliteSnapshot struct{ session *sqliteSession }
 
 func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
-	prepared, err := s.session.prepare(query)
+	prepared, err := s.session.prepare(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	r, err := prepared.QueryContext(ctx, args...)
+	r, err := prepared.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
 	if err != nil {
 		return nil, err
 	}
