@@ -153,6 +153,11 @@ func (n *node) run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() { n.core.Run(working) })
 	group.Go(func() { n.courier.Run(working) })
 	group.Go(func() { n.tidy(working) })
+	group.Go(func() {
+		if err := n.core.TidyQuotes(working); err != nil && working.Err() == nil {
+			n.log.Error("days of quotes not opened", "error", err)
+		}
+	})
 
 	server := &http.Server{
 		Handler: n.withHeader(n.mux), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
@@ -216,7 +221,7 @@ func (n *node) tidy(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := n.prune(ctx); err != nil && ctx.Err() == nil {
+			if err := errors.Join(n.prune(ctx), n.core.TidyQuotes(ctx)); err != nil && ctx.Err() == nil {
 				n.log.Error("not tidied", "error", err)
 			}
 		}

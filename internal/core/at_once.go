@@ -15,10 +15,7 @@ import (
 // request that asks for exactly the same within a day is answered with what
 // was booked then, as long as that lives. It refuses as Quote and Book do.
 func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once Once) (Package, error) {
-	code, where, err := c.newCode(ctx, p.Part)
-	if err != nil {
-		return Package{}, err
-	}
+	var at place
 	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Package, error) {
 		claim, held, err := c.instantClaim(r, p, wish, once)
 		if err != nil || held != nil {
@@ -30,7 +27,7 @@ func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once
 		if wish.Package.Country == nil && wish.Booking.Holder.Country != "" {
 			wish.Package.Country = &wish.Booking.Holder.Country
 		}
-		s, err := c.newSale(r, p, code, where, wish.Package)
+		s, err := c.beginSale(r, p, &at, wish.Package)
 		if err != nil {
 			return nil, Package{}, err
 		}
@@ -42,7 +39,7 @@ func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once
 		if err != nil {
 			return nil, Package{}, err
 		}
-		d.claimAtOnce(claim, code)
+		d.claimAtOnce(claim, s.ID)
 		return c.sell(r, d, p, s, booking)
 	})
 }

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -68,12 +70,16 @@ func (k *inspection) versionsTold(f folder) {
 // before compares a booked package with what it was before, as long as that is
 // kept.
 func (k *inspection) before(r reading, f folder, where place) error {
-	was, ok, err := r.Package(f.Part, where.day, f.ID)
+	day, ok, err := r.QuoteDay(where.day)
+	if err != nil || !ok {
+		return err
+	}
+	was, ok, err := r.Package(day, f.Part, where.number)
 	if err != nil {
 		return fmt.Errorf("read package %s: %w", f.ID, err)
 	}
-	if first := f.versions[0].Content; ok && was.Content.State != first.State {
-		k.find(invariantPackage, f.ID, "it was booked as %s, and its package is %s", first.State, was.Content.State)
+	if ok && was.OrderID != f.ID {
+		k.find(invariantPackage, f.ID, "it was booked, and its package became %q", was.OrderID)
 	}
 	return nil
 }
@@ -173,16 +179,30 @@ func (k *inspection) previews(r reading, s store.Stretch) error {
 	return nil
 }
 
-// unordered looks for packages that say that they were booked, and were not.
-func (k *inspection) unordered(r reading) error {
-	for _, state := range []PackageState{PackagePending, PackageConfirmed} {
-		ids, err := r.PackagesWithoutOrder(k.partner.Part, string(state))
-		if err != nil {
-			return fmt.Errorf("read packages: %w", err)
-		}
-		for _, id := range ids {
-			k.find(invariantPackage, id, "it is %s, but has no order", state)
-		}
+// unordered looks for packages that say that they became an order which is not
+// there, each day in a snapshot of its own.
+func (k *inspection) unordered(ctx context.Context) error {
+	var days []int64
+	err := k.core.read(ctx, func(r reading) (err error) {
+		days, err = r.QuoteDays()
+		return err
+	})
+	for _, day := range days {
+		err = errors.Join(err, k.core.read(ctx, func(r reading) error { return k.unorderedOn(r, day) }))
+	}
+	return err
+}
+
+func (k *inspection) unorderedOn(r reading, day int64) error {
+	if _, ok, err := r.QuoteDay(day); err != nil || !ok {
+		return err // dropped meanwhile
+	}
+	ids, err := r.OrdersMissing(k.partner.Part, day)
+	if err != nil {
+		return fmt.Errorf("read packages of day %d: %w", day, err)
+	}
+	for _, id := range ids {
+		k.find(invariantPackage, id, "it was booked, but there is no such order")
 	}
 	return nil
 }

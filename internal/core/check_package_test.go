@@ -1,6 +1,7 @@
 package core
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func populatePackages(h *house) *strings.Replacer {
 	ended := h.booked(p, parcel("83"))
 	h.cancelled(p, ended)
 	names := map[string]Package{"live": live, "part": part, "ended": ended, "pending": h.pending(p, tickets("100")), "quoted": h.quoted(p, tickets("100"))}
-	var pairs []string
+	pairs := []string{"{day}", strconv.FormatInt(dayOf(opening), 10)}
 	for name, told := range names {
 		pairs = append(pairs, "{"+name+"}", "'"+told.ID+"'")
 		for _, q := range told.Quotes {
@@ -64,11 +65,9 @@ var packageDamages = []damage{
 		WHERE subject = {ended} AND sequence = 2`, "I5"},
 	{"event tells of nothing", `UPDATE event SET type = 'policy.unheard' WHERE subject = {live} AND type = 'booking.updated'`, "I5"},
 
-	{"booked, but its package was not", `UPDATE package SET body = replace(body, '"state":"confirmed"}', '"state":"received"}') WHERE id = {live}`, "package"},
-	{"its package waits", `UPDATE package
-		SET body = replace(body, '"state":"confirmed"}', '"state":"pending_payment"}') WHERE id = {live}`, "package"},
-	{"booked without an order", `UPDATE package SET state = 'confirmed' WHERE id = {quoted}`, "package"},
-	{"waits without an order", `UPDATE package SET state = 'pending_payment' WHERE id = {quoted}`, "package"},
+	{"booked, but its package was not", `UPDATE quote_{day} SET order_id = '' WHERE order_id = {live}`, "package"},
+	{"its package became another order", `UPDATE quote_{day} SET order_id = {part} WHERE order_id = {live}`, "package"},
+	{"booked without an order", `UPDATE quote_{day} SET order_id = {quoted} WHERE order_id = ''`, "package"},
 	{"waits, but its order does not", `UPDATE orders SET state = 'booked' WHERE id = {pending}`, "I1 package timer"},
 	{"its order waits, but it does not", `UPDATE orders SET state = 'pending' WHERE id = {part}`, "I1 package timer"},
 

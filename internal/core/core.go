@@ -63,7 +63,8 @@ func New(ctx context.Context, o Options) (*Core, error) {
 const maxRounds = 8
 
 // decide reads, lets f decide and commits what it drafted. If somebody else
-// was faster it begins again. A nil draft changes nothing. When it returns
+// was faster it begins again, as it does when something was lacking. A nil
+// draft changes nothing. When it returns
 // nil, everything in the draft is durable.
 func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) error {
 	for range maxRounds {
@@ -72,6 +73,12 @@ func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) erro
 			d, err = f(r)
 			return err
 		})
+		if missing, ok := errors.AsType[*lacking](err); ok {
+			if err := missing.supply(ctx); err != nil {
+				return err
+			}
+			continue
+		}
 		if err != nil || d == nil {
 			return err
 		}

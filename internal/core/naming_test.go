@@ -145,15 +145,25 @@ func TestDerivedNamesDiffer(t *testing.T) {
 	}
 }
 
+// newCode takes a place of today and tells its code.
+func newCode(t *testing.T, c *Core) (code string, at place, err error) {
+	t.Helper()
+	err = c.decide(t.Context(), func(r reading) (_ *draft, err error) {
+		at, err = c.newPlace(r, "e3ccm")
+		return nil, err
+	})
+	return c.Keys.packageCode(at), at, err
+}
+
 // Two nodes, each asked by several at once, never give a number twice, and
 // count on where a restart left off.
 func TestNumbersAreNeverTakenTwice(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		other := h.newCore(storetest.Open(t, store.Options{DSN: h.dsn, Log: quiet}))
-		codes := make(chan string, 1000)
+		codes := make(chan string, 4*(numberBlock+10)+2)
 		take := func(c *Core, n int) {
 			for range n {
-				code, at, err := c.newCode(t.Context(), "e3ccm")
+				code, at, err := newCode(t, c)
 				if err != nil {
 					t.Error(err)
 					return
@@ -191,11 +201,11 @@ func TestABlockIsTakenFromUnderANode(t *testing.T) {
 		var theirs string
 		h.faults.Meanwhile(1, func() {
 			var err error
-			if theirs, _, err = other.newCode(t.Context(), "e3ccm"); err != nil {
+			if theirs, _, err = newCode(t, other); err != nil {
 				t.Error(err)
 			}
 		})
-		ours, at, err := h.newCode(t.Context(), "e3ccm")
+		ours, at, err := newCode(t, h.Core)
 		h.fatal(err)
 		if theirs == "" || ours == theirs || at.number != numberBlock {
 			t.Errorf("ours is %s, number %d, and theirs %q", ours, at.number, theirs)

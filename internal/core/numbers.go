@@ -19,27 +19,25 @@ const numberBlock = 64
 type numberBoard struct {
 	mu     sync.Mutex
 	blocks map[place]block
+	// stocking is held by who takes a block.
+	stocking sync.Mutex
 }
 
 type block struct{ next, end int64 }
 
 func newNumberBoard() *numberBoard { return &numberBoard{blocks: make(map[place]block)} }
 
-// newCode is a package code that was never given before, of today.
-func (c *Core) newCode(ctx context.Context, part string) (string, place, error) {
-	now, err := c.Now(ctx)
-	if err != nil {
-		return "", place{}, err
+// newPlace is a place of today at which no package was ever made.
+func (c *Core) newPlace(r reading, part string) (place, error) {
+	p := place{bucket: bucketOf(part), day: dayOf(r.now)}
+	number, ok := c.numbers.take(p)
+	if !ok {
+		return place{}, &lacking{what: "a block of numbers", supply: func(ctx context.Context) error { return c.restock(ctx, p) }}
 	}
-	p := place{bucket: bucketOf(part), day: dayOf(now)}
-	if p.number, err = c.nextNumber(ctx, p); err != nil {
-		return "", p, err
+	if p.number = number; number >= 1<<numberBits {
+		return place{}, insurance.Refuse(insurance.CodeUnavailable, "the codes of this day are used up; try again tomorrow")
 	}
-	if p.number >= 1<<numberBits {
-		return "", p, insurance.Refuse(insurance.CodeUnavailable, "the codes of this day are used up; try again tomorrow")
-	}
-	c.numbers.forget(p.day)
-	return c.Keys.packageCode(p), p, nil
+	return p, nil
 }
 
 // numberKind is a kind of thing that is numbered through all parts. Its numbers
@@ -62,18 +60,55 @@ func (c *Core) newNumber(ctx context.Context, of numberKind) (int64, error) {
 
 // nextNumber is the next of a bucket and day.
 func (c *Core) nextNumber(ctx context.Context, p place) (int64, error) {
-	c.numbers.mu.Lock()
-	defer c.numbers.mu.Unlock()
-	b := c.numbers.blocks[p]
-	if b.next == b.end {
-		var err error
-		if b, err = c.takeBlock(ctx, p); err != nil {
+	for {
+		if number, ok := c.numbers.take(p); ok {
+			return number, nil
+		}
+		if err := c.restock(ctx, p); err != nil {
 			return 0, err
 		}
 	}
-	b.next++
-	c.numbers.blocks[p] = b
-	return b.next - 1, nil
+}
+
+// take is the next number of a block in stock; ok is false if there is none.
+func (b *numberBoard) take(p place) (number int64, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	stock := b.blocks[p]
+	if stock.next == stock.end {
+		return 0, false
+	}
+	b.blocks[p] = block{next: stock.next + 1, end: stock.end}
+	return stock.next, true
+}
+
+// restock takes a block of numbers, unless somebody has done it meanwhile.
+func (c *Core) restock(ctx context.Context, p place) error {
+	c.numbers.stocking.Lock()
+	defer c.numbers.stocking.Unlock()
+	if c.numbers.stocked(p) {
+		return nil
+	}
+	taken, err := c.takeBlock(ctx, p)
+	if err == nil {
+		c.numbers.put(p, taken)
+	}
+	return err
+}
+
+func (b *numberBoard) stocked(p place) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	stock := b.blocks[p]
+	return stock.next < stock.end
+}
+
+// put lays in a block, and lets go of those of days before yesterday.
+func (b *numberBoard) put(p place, taken block) {
+	b.forget(p.day)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.blocks[p] = taken
 }
 
 // forget lets go of the blocks of days before yesterday.

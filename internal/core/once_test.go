@@ -229,14 +229,7 @@ func (h *house) traces(p Partner) (lines []string) {
 	h.t.Helper()
 	h.view(func(r reading) error {
 		all := store.Stretch{Part: p.Part}
-		packages := 0
-		for number := range int64(4 * numberBlock) {
-			day := dayOf(opening)
-			_, ok, err := r.Package(p.Part, day, h.Keys.packageCode(place{bucketOf(p.Part), day, number}))
-			h.fatal(err)
-			packages += b2i(ok)
-		}
-		lines = append(lines, fmt.Sprintf("packages %d", packages))
+		lines = append(lines, fmt.Sprintf("packages %d", h.packages(r, p)))
 		orders, err := r.OrdersIn(all)
 		h.fatal(err)
 		for _, o := range orders {
@@ -251,6 +244,22 @@ func (h *house) traces(p Partner) (lines []string) {
 	})
 	slices.Sort(lines)
 	return append(lines, h.money(p))
+}
+
+// packages counts the packages that a partner has made today. Each node gives
+// the numbers of its block one after the other.
+func (h *house) packages(r reading, p Partner) (n int) {
+	h.t.Helper()
+	day, ok, err := r.QuoteDay(dayOf(opening))
+	h.fatal(err)
+	for first := int64(0); ok && first < 4*numberBlock; first += numberBlock {
+		for number := range int64(50) {
+			_, there, err := r.Package(day, p.Part, first+number)
+			h.fatal(err)
+			n += b2i(there)
+		}
+	}
+	return n
 }
 
 // money is all premiums of a partner, written less returned.

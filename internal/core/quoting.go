@@ -12,12 +12,9 @@ import (
 // at that price until it expires. It refuses with CodeInvalid, and Item of a
 // problem says which of the items it was.
 func (c *Core) Quote(ctx context.Context, p Partner, wish PackageWish, once Once) (Package, error) {
-	code, where, err := c.newCode(ctx, p.Part)
-	if err != nil {
-		return Package{}, err
-	}
-	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Package, error) {
-		s, err := c.newSale(r, p, code, where, wish)
+	var at place
+	return onceByDay(ctx, c, p, once, func(r reading) (*draft, Package, error) {
+		s, err := c.beginSale(r, p, &at, wish)
 		if err != nil {
 			return nil, Package{}, err
 		}
@@ -28,10 +25,26 @@ func (c *Core) Quote(ctx context.Context, p Partner, wish PackageWish, once Once
 	})
 }
 
+// beginSale prices a new package at a place that is taken for it, or was when
+// this was tried before.
+func (c *Core) beginSale(r reading, p Partner, at *place, wish PackageWish) (*sale, error) {
+	if *at == (place{}) {
+		var err error
+		if *at, err = c.newPlace(r, p.Part); err != nil {
+			return nil, err
+		}
+	}
+	day, err := c.openQuoteDay(r, at.day)
+	if err != nil {
+		return nil, err
+	}
+	return c.newSale(r, p, *at, day, wish)
+}
+
 // newSale prices a new package.
-func (c *Core) newSale(r reading, p Partner, code string, where place, wish PackageWish) (*sale, error) {
-	s := &sale{unsaved: true, now: r.now, Package: store.Package{
-		Part: p.Part, Day: where.day, ID: code, Version: 1, Content: store.PackageContent{
+func (c *Core) newSale(r reading, p Partner, at place, day *store.QuoteDay, wish PackageWish) (*sale, error) {
+	s := &sale{ID: c.Keys.packageCode(at), day: day, unsaved: true, now: r.now, Package: store.Package{
+		Part: p.Part, Number: at.number, Version: 1, Content: store.PackageContent{
 			State: string(PackageReceived), CreatedAt: micros(r.now), UpdatedAt: micros(r.now),
 		},
 	}}
@@ -100,7 +113,7 @@ func (c *Core) OptOut(ctx context.Context, p Partner, ref PackageRef, once Once)
 func (c *Core) setAside(
 	ctx context.Context, p Partner, ref PackageRef, once Once, state PackageState, from ...PackageState,
 ) (Nothing, error) {
-	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Nothing, error) {
+	return onceByDay(ctx, c, p, once, func(r reading) (*draft, Nothing, error) {
 		s, err := c.openUnbooked(r, p, ref.PackageID, ref.Problems, from...)
 		if err != nil || s.Content.State == string(state) {
 			return nil, Nothing{}, err
@@ -124,7 +137,7 @@ func (s *sale) become(state PackageState) {
 func (c *Core) rework(
 	ctx context.Context, p Partner, id string, once Once, problems []insurance.Problem, change func(*quoting),
 ) (Package, error) {
-	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Package, error) {
+	return onceByDay(ctx, c, p, once, func(r reading) (*draft, Package, error) {
 		s, err := c.openUnbooked(r, p, id, problems, PackageReceived)
 		if err != nil {
 			return nil, Package{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -14,6 +15,11 @@ import (
 // an order with its policies.
 type sale struct {
 	store.Package
+	// ID is the code of the package, which says where it lies, and the id of the
+	// order that it becomes.
+	ID string
+	// day is that on which the package was made; nil once it is booked.
+	day *store.QuoteDay
 	// unsaved marks one that is new.
 	unsaved bool
 	// order is nil until the package is booked.
@@ -91,7 +97,7 @@ func (c *Core) openSale(r reading, part, name string) (*sale, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read clock of package: %w", err)
 	}
-	s := &sale{shift: shift, now: r.now.Add(shift)}
+	s := &sale{ID: code, shift: shift, now: r.now.Add(shift)}
 	order, booked, err := r.Order(part, code)
 	if err != nil {
 		return nil, fmt.Errorf("read order %s: %w", code, err)
@@ -99,14 +105,29 @@ func (c *Core) openSale(r reading, part, name string) (*sale, error) {
 	if booked {
 		return s, c.openOrder(r, s, order)
 	}
-	s.Package, ok, err = r.Package(part, where.day, code)
-	if err != nil {
+	if ok, err = c.openQuoted(r, s, part, where); err != nil {
 		return nil, fmt.Errorf("read package %s: %w", code, err)
 	}
 	if !ok || s.Content.State == string(PackageDeleted) {
 		return nil, unknownPackage()
 	}
 	return s, nil
+}
+
+// openQuoted reads a package that was not booked, if the part has one there.
+func (c *Core) openQuoted(r reading, s *sale, part string, where place) (ok bool, err error) {
+	if where.bucket != bucketOf(part) {
+		return false, nil
+	}
+	if s.day, ok, err = c.quoteDay(r, where.day); err != nil || !ok {
+		return false, err
+	}
+	s.Package, ok, err = r.Package(s.day, part, where.number)
+	for i := range s.Content.Quotes {
+		q := &s.Content.Quotes[i]
+		q.ID = c.Keys.quoteID(s.ID, strconv.Itoa(q.Position))
+	}
+	return ok, err
 }
 
 // openOrder reads what a booked package holds now, with its policies.
@@ -133,9 +154,9 @@ func (c *Core) readOrder(r reading, s *sale, order store.Order) error {
 	if err := needed(ok, err); err != nil {
 		return fmt.Errorf("read version %d of order %s: %w", order.Version, order.ID, err)
 	}
-	s.order = &order
+	s.order, s.ID = &order, order.ID
 	s.Package = store.Package{
-		Part: order.Part, ID: order.ID, Version: order.Version, Content: content,
+		Part: order.Part, OrderID: order.ID, Version: order.Version, Content: content,
 	}
 	return nil
 }
@@ -209,10 +230,30 @@ func (s *sale) sold(quoteID string) (int, *file) {
 // keep stores a package as it now is.
 func (d *draft) keep(s *sale) {
 	if s.unsaved {
-		d.AddPackage(s.Package)
+		d.AddPackage(s.day, s.stored())
 		return
 	}
-	d.PutPackage(s.Package)
+	d.PutPackage(s.day, s.stored())
+}
+
+// keepBooked stores that a package became an order.
+func (d *draft) keepBooked(s *sale) {
+	s.OrderID = s.ID
+	if s.unsaved {
+		d.AddPackage(s.day, s.stored())
+		return
+	}
+	d.BookPackage(s.day, s.Package)
+}
+
+// stored is a package without the ids of its quotes, which follow from its own.
+func (s *sale) stored() store.Package {
+	p := s.Package
+	p.Content.Quotes = slices.Clone(p.Content.Quotes)
+	for i := range p.Content.Quotes {
+		p.Content.Quotes[i].ID = ""
+	}
+	return p
 }
 
 // unknownQuote is the problem of a quote that is not of the package.

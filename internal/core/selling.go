@@ -84,7 +84,7 @@ func (c *Core) sell(r reading, d *draft, p Partner, s *sale, wish BookingWish) (
 		state = PackagePending
 	}
 	v.enterOrder(wish, state)
-	d.keep(s)
+	d.keepBooked(s)
 	if err := v.open(state); err != nil {
 		return nil, Package{}, err
 	}

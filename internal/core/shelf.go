@@ -18,6 +18,7 @@ import (
 type productShelf struct {
 	mu       sync.RWMutex
 	versions map[productKey]insurance.Product
+	families map[productKey]Family
 }
 
 // ErrProductChanged says that a product version is not what it was when it went on sale.
@@ -31,7 +32,7 @@ type productKey struct {
 // stockShelf records the catalogue's new versions and reads the old ones. It
 // fails if a version was changed after it had gone on sale.
 func (c *Core) stockShelf(ctx context.Context) error {
-	c.products.versions = make(map[productKey]insurance.Product)
+	c.products.versions, c.products.families = make(map[productKey]insurance.Product), make(map[productKey]Family)
 	return c.decide(ctx, func(r reading) (*draft, error) {
 		sold, err := r.Products()
 		if err != nil {
@@ -90,7 +91,7 @@ func (c *Core) shelve(p store.Product) error {
 	if err != nil {
 		return fmt.Errorf("read product %s version %d as it was sold: %w", p.Code, p.Version, err)
 	}
-	c.products.put(product)
+	c.products.put(Family(p.Family), product)
 	return nil
 }
 
@@ -112,15 +113,32 @@ func (c *Core) recordNew(r reading, known map[productKey]store.Product) (*draft,
 			Family: entry.Family, Code: product.Code, Version: int64(product.Version), Name: entry.File,
 			Digest: digest[:], Source: c.Catalogue.Source(product.Code, product.Version),
 		}, r.now.UnixMicro())
-		c.products.put(product)
+		c.products.put(Family(entry.Family), product)
 	}
 	return d, nil
 }
 
-func (s *productShelf) put(p insurance.Product) {
+func (s *productShelf) put(family Family, p insurance.Product) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.versions[productKey{p.Code, p.Version}] = p
+	key := productKey{p.Code, p.Version}
+	s.versions[key], s.families[key] = p, family
+}
+
+// quoteDays is the longest that a quote of a family is held; ok is false if
+// some are held for good.
+func (s *productShelf) quoteDays(of Family) (days int, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for key, p := range s.versions {
+		if s.families[key] == of && p.QuoteDays == 0 {
+			return 0, false
+		}
+		if s.families[key] == of {
+			days = max(days, p.QuoteDays)
+		}
+	}
+	return days, true
 }
 
 // product is the version that a policy was sold on.

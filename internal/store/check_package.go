@@ -43,10 +43,9 @@ func scanPreview(scan func(...any) error) (Preview, error) {
 	return p, err
 }
 
-// PackagesWithoutOrder reads the ids of the packages of a part that are in a
-// state and have no order. Packages are many and mostly never booked, so that
-// this is one look at all of them rather than a walk.
-func (v *View) PackagesWithoutOrder(part, state string) ([]string, error) {
-	return list(v, scanText, `SELECT id FROM package WHERE part = $1 AND state = $2 AND NOT EXISTS
-		(SELECT 1 FROM orders WHERE orders.part = package.part AND orders.id = package.id) ORDER BY id`, part, state)
+// OrdersMissing reads the orders that packages of a part and day became and
+// that are not there. It costs what was booked that day, not what was quoted.
+func (v *View) OrdersMissing(part string, day int64) ([]string, error) {
+	return list(v, scanText, onDay(`SELECT order_id FROM quote_@ WHERE part = $1 AND order_id <> '' AND NOT EXISTS
+		(SELECT 1 FROM orders WHERE orders.part = quote_@.part AND orders.id = quote_@.order_id) ORDER BY order_id`, day), part)
 }

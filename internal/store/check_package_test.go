@@ -43,24 +43,24 @@ func TestRowsOfPackagesByStretch(t *testing.T) {
 	})
 }
 
-func TestPackagesWithoutAnOrder(t *testing.T) {
+func TestPackagesWithoutTheirOrder(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		add := func(part, state string, ids ...string) {
+		day := openDay(t, s, 1)
+		add := func(part string, orders ...string) {
 			mustPut(t, s, part, func(c *store.Changes) {
-				for _, id := range ids {
-					c.AddPackage(store.Package{Part: part, Day: 1, ID: id, Content: store.PackageContent{State: state}})
+				for i, id := range orders {
+					c.AddPackage(day, store.Package{Part: part, Number: int64(i), OrderID: id})
 				}
 			})
 		}
-		add("p", "booked", "3", "1", "2")
-		add("p", "open", "4")
-		add("q", "booked", "5")
+		add("p", "3", "", "1", "2")
+		add("q", "5")
 		for _, o := range []store.Order{{Part: "p", ID: "2"}, {Part: "q", ID: "1"}} {
 			mustPut(t, s, o.Part, func(c *store.Changes) { c.AddOrder(o) })
 		}
 		see(t, s, func(v *store.View) error {
-			got, err := v.PackagesWithoutOrder("p", "booked")
-			same(t, "packages", got, []string{"1", "3"})
+			got, err := v.OrdersMissing("p", 1)
+			same(t, "orders", got, []string{"1", "3"})
 			return err
 		})
 	})

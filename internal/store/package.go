@@ -2,17 +2,20 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
+	"reflect"
 
 	"github.com/covernote/covernote/internal/insurance"
 )
 
-// Package is several quotes that are sold together, until they are booked.
+// Package is several quotes that are sold together, until they are booked. The
+// day on which it was made and its number of that day name it.
 type Package struct {
-	Part string
-	// Day is the number of the day on which it was made, since 2020-01-01 UTC.
-	Day     int64
-	ID      string
+	Part    string
+	Number  int64
 	Version int64
+	// OrderID is the order that it became; empty before it is booked.
+	OrderID string
 	Content PackageContent
 }
 
@@ -96,27 +99,29 @@ type contentRecord struct {
 	ConfirmedAt   int64           `json:"confirmed_at,omitempty"`
 	CancelledAt   int64           `json:"cancelled_at,omitempty"`
 	CreatedAt     int64           `json:"created_at"`
-	UpdatedAt     int64           `json:"updated_at"`
+	UpdatedAt     *int64          `json:"updated_at,omitempty"` // nil: CreatedAt
 	State         string          `json:"state"`
 }
 
+// quoteRecord leaves out what mostly follows from the rest: a quote is kept for
+// everybody who only asks.
 type quoteRecord struct {
-	ID             string         `json:"id"`
+	ID             string         `json:"id,omitempty"`
 	Position       int            `json:"position"`
 	State          string         `json:"state"`
 	Proposal       proposalRecord `json:"proposal"`
 	Product        string         `json:"product"`
 	Version        int            `json:"version"`
 	Premium        premiumRecord  `json:"premium"`
-	Bundled        premiumRecord  `json:"bundled"`
+	Bundled        *premiumRecord `json:"bundled,omitempty"` // nil: Premium
 	Working        []stepRecord   `json:"working"`
 	BundledWorking []stepRecord   `json:"bundled_working,omitempty"`
 	SumInsured     int64          `json:"sum_insured"`
 	StartsAt       int64          `json:"starts_at"`
 	EndsAt         int64          `json:"ends_at"`
-	PricedAt       int64          `json:"priced_at"`
-	CreatedAt      int64          `json:"created_at"`
-	UpdatedAt      int64          `json:"updated_at"`
+	PricedAt       *int64         `json:"priced_at,omitempty"`  // nil: as the package's created_at
+	CreatedAt      *int64         `json:"created_at,omitempty"` // likewise
+	UpdatedAt      *int64         `json:"updated_at,omitempty"` // likewise
 	ConfirmedAt    int64          `json:"confirmed_at,omitempty"`
 	CancelledAt    int64          `json:"cancelled_at,omitempty"`
 	PolicyID       string         `json:"policy_id,omitempty"`
@@ -152,10 +157,11 @@ func recordContent(c PackageContent) contentRecord {
 		Currency: string(c.Currency), Country: string(c.Country), Region: c.Region, Destination: c.Destination,
 		Language: c.Language, TransactionID: c.TransactionID, Metadata: c.Metadata, Bundle: c.Bundle, Next: c.Next,
 		Holder: c.Holder, PayUntil: c.PayUntil, ConfirmedAt: c.ConfirmedAt, CancelledAt: c.CancelledAt,
-		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, State: c.State, Quotes: make([]quoteRecord, len(c.Quotes)),
+		CreatedAt: c.CreatedAt, UpdatedAt: unless(c.UpdatedAt, c.CreatedAt), State: c.State,
+		Quotes: make([]quoteRecord, len(c.Quotes)),
 	}
 	for i, q := range c.Quotes {
-		record.Quotes[i] = recordQuote(q)
+		record.Quotes[i] = recordQuote(q, c.CreatedAt)
 	}
 	return record
 }
@@ -165,64 +171,110 @@ func (r contentRecord) content() PackageContent {
 		Currency: insurance.Currency(r.Currency), Country: insurance.Country(r.Country), Region: r.Region,
 		Destination: r.Destination, Language: r.Language, TransactionID: r.TransactionID, Metadata: r.Metadata,
 		Bundle: r.Bundle, Next: r.Next, Holder: r.Holder, PayUntil: r.PayUntil, ConfirmedAt: r.ConfirmedAt,
-		CancelledAt: r.CancelledAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, State: r.State, Quotes: make([]Quote, len(r.Quotes)),
+		CancelledAt: r.CancelledAt, CreatedAt: r.CreatedAt, UpdatedAt: either(r.UpdatedAt, r.CreatedAt), State: r.State,
+		Quotes: make([]Quote, len(r.Quotes)),
 	}
 	for i, q := range r.Quotes {
-		c.Quotes[i] = q.quote()
+		c.Quotes[i] = q.quote(r.CreatedAt)
 	}
 	return c
 }
 
-func recordQuote(q Quote) quoteRecord {
+// unless is a value that is not the usual one; nil where it is.
+func unless(value, usual int64) *int64 {
+	if value == usual {
+		return nil
+	}
+	return &value
+}
+
+// either reads what unless wrote.
+func either(value *int64, usual int64) int64 {
+	if value == nil {
+		return usual
+	}
+	return *value
+}
+
+func recordQuote(q Quote, madeAt int64) quoteRecord {
 	return quoteRecord{
 		ID: q.ID, Position: q.Position, State: q.State, Proposal: recordProposal(q.Proposal), Product: q.Product,
-		Version: q.Version, Premium: recordPremium(q.Premium), Bundled: recordPremium(q.Bundled),
+		Version: q.Version, Premium: recordPremium(q.Premium), Bundled: recordBundled(q),
 		Working: recordSteps(q.Working), BundledWorking: recordSteps(q.BundledWorking), SumInsured: q.SumInsured.Minor,
-		StartsAt: q.StartsAt, EndsAt: q.EndsAt, PricedAt: q.PricedAt, CreatedAt: q.CreatedAt, UpdatedAt: q.UpdatedAt,
+		StartsAt: q.StartsAt, EndsAt: q.EndsAt, PricedAt: unless(q.PricedAt, madeAt),
+		CreatedAt: unless(q.CreatedAt, madeAt), UpdatedAt: unless(q.UpdatedAt, madeAt),
 		ConfirmedAt: q.ConfirmedAt, CancelledAt: q.CancelledAt, PolicyID: q.PolicyID, PolicyVersion: q.PolicyVersion,
 		Insured: q.Insured, Plan: q.Plan, Paid: recordPaid(q.Paid),
 	}
 }
 
-func (r quoteRecord) quote() Quote {
+func recordBundled(q Quote) *premiumRecord {
+	if reflect.DeepEqual(q.Bundled, q.Premium) {
+		return nil
+	}
+	record := recordPremium(q.Bundled)
+	return &record
+}
+
+func (r quoteRecord) quote(madeAt int64) Quote {
+	bundled := r.Premium
+	if r.Bundled != nil {
+		bundled = *r.Bundled
+	}
 	return Quote{
 		ID: r.ID, Position: r.Position, State: r.State, Proposal: r.Proposal.proposal(), Product: r.Product,
-		Version: r.Version, Premium: r.Premium.premium(), Bundled: r.Bundled.premium(), Working: working(r.Working),
+		Version: r.Version, Premium: r.Premium.premium(), Bundled: bundled.premium(), Working: working(r.Working),
 		BundledWorking: working(r.BundledWorking),
 		SumInsured:     insurance.Money{Minor: r.SumInsured, Currency: insurance.Currency(r.Premium.Currency)},
-		StartsAt:       r.StartsAt, EndsAt: r.EndsAt, PricedAt: r.PricedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		StartsAt:       r.StartsAt, EndsAt: r.EndsAt, PricedAt: either(r.PricedAt, madeAt),
+		CreatedAt: either(r.CreatedAt, madeAt), UpdatedAt: either(r.UpdatedAt, madeAt),
 		ConfirmedAt: r.ConfirmedAt, CancelledAt: r.CancelledAt, PolicyID: r.PolicyID, PolicyVersion: r.PolicyVersion,
 		Insured: r.Insured, Plan: r.Plan, Paid: paidParts(r.Paid),
 	}
 }
 
-// Package reads a package that was made on a day; ok is false if there is none.
-func (v *View) Package(part string, day int64, id string) (p Package, ok bool, err error) {
-	var body string
-	err = v.row(`SELECT part, day, id, version, body FROM package
-		WHERE part = $1 AND day = $2 AND id = $3`, part, day, id).
-		Scan(&p.Part, &p.Day, &p.ID, &p.Version, &body)
+// Package reads the package of a number of a day; ok is false if the part has
+// none.
+func (v *View) Package(day *QuoteDay, part string, number int64) (p Package, ok bool, err error) {
+	var body []byte
+	err = v.row(onDay(`SELECT part, number, version, order_id, body FROM quote_@ WHERE part = $1 AND number = $2`, day.Number),
+		part, number).Scan(&p.Part, &p.Number, &p.Version, &p.OrderID, &body)
 	if p, ok, err = found(p, err); err != nil || !ok {
 		return p, ok, err
 	}
+	text, err := day.expand(body)
+	if err != nil {
+		return p, false, err
+	}
 	var record contentRecord
-	err = decode(body, &record)
+	err = decode(string(text), &record)
 	p.Content = record.content()
 	return p, err == nil, err
 }
 
 // AddPackage records a package that is new.
-func (c *Changes) AddPackage(p Package) {
-	c.insert("package/"+p.ID, `INSERT INTO package (part, day, id, version, state, created_at, updated_at, body)
-		VALUES ($1, $2, $3, 1, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-		p.Part, p.Day, p.ID, p.Content.State, p.Content.CreatedAt, p.Content.UpdatedAt, encode(recordContent(p.Content)))
+func (c *Changes) AddPackage(day *QuoteDay, p Package) {
+	c.insert(packageGuard(day, p), onDay(`INSERT INTO quote_@ (part, number, version, order_id, body)
+		VALUES ($1, $2, 1, $3, $4) ON CONFLICT DO NOTHING`, day.Number),
+		p.Part, p.Number, p.OrderID, day.compress([]byte(encode(recordContent(p.Content)))))
 }
 
 // PutPackage changes a package that is still at the version read.
-func (c *Changes) PutPackage(p Package) {
-	c.update("package/"+p.ID, `UPDATE package SET version = version + 1, state = $1, updated_at = $2, body = $3
-		WHERE part = $4 AND day = $5 AND id = $6 AND version = $7`,
-		p.Content.State, p.Content.UpdatedAt, encode(recordContent(p.Content)), p.Part, p.Day, p.ID, p.Version)
+func (c *Changes) PutPackage(day *QuoteDay, p Package) {
+	c.update(packageGuard(day, p), onDay(`UPDATE quote_@ SET version = version + 1, body = $1
+		WHERE part = $2 AND number = $3 AND version = $4`, day.Number),
+		day.compress([]byte(encode(recordContent(p.Content)))), p.Part, p.Number, p.Version)
+}
+
+// BookPackage lets a package that is still at the version read become an order.
+// What it then holds is known of the order.
+func (c *Changes) BookPackage(day *QuoteDay, p Package) {
+	c.update(packageGuard(day, p), onDay(`UPDATE quote_@ SET version = version + 1, order_id = $1
+		WHERE part = $2 AND number = $3 AND version = $4`, day.Number), p.OrderID, p.Part, p.Number, p.Version)
+}
+
+func packageGuard(day *QuoteDay, p Package) string {
+	return fmt.Sprintf("package/%s/%d/%d", p.Part, day.Number, p.Number)
 }
 
 // OrderContent reads a booked package as it stood in one of its versions.

@@ -35,25 +35,39 @@ func aContent() store.PackageContent {
 	}
 }
 
-func aPackage(id string) store.Package {
+func aPackage(number int64) store.Package {
 	return store.Package{
-		Part: "p", Day: 2500, ID: id, Version: 1, Content: aContent(),
+		Part: "p", Number: number, Version: 1, OrderID: "o", Content: aContent(),
 	}
+}
+
+// openDay opens a day of quotes.
+func openDay(t *testing.T, s *store.Store, number int64) (day *store.QuoteDay) {
+	t.Helper()
+	mustPut(t, s, "", func(c *store.Changes) { c.OpenQuoteDay(number, nil, 5) })
+	see(t, s, func(v *store.View) (err error) {
+		var ok bool
+		if day, ok, err = v.QuoteDay(number); !ok {
+			t.Fatalf("day %d was not opened", number)
+		}
+		return err
+	})
+	return day
 }
 
 func TestPackageIsReadAsItWasWritten(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		want := aPackage("1")
+		day, next, want := openDay(t, s, 2500), openDay(t, s, 2501), aPackage(1)
 		complete(t, "package", reflect.ValueOf(want),
 			"package.Content.Quotes[].Proposal.Policyholder", "package.Content.Quotes[].Proposal.Term.Days",
 			"package.Content.Quotes[].Proposal.Interval.Days")
-		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(want) })
-		loses(t, "a package twice", put(t, s, "p", func(c *store.Changes) { c.AddPackage(want) }))
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(day, want) })
+		loses(t, "a package twice", put(t, s, "p", func(c *store.Changes) { c.AddPackage(day, want) }))
 		see(t, s, func(v *store.View) error {
-			got, ok, err := v.Package("p", 2500, "1")
+			got, ok, err := v.Package(day, "p", 1)
 			same(t, "package", got, want)
-			_, others, oops := v.Package("q", 2500, "1")
-			_, tomorrows, worse := v.Package("p", 2501, "1")
+			_, others, oops := v.Package(day, "q", 1)
+			_, tomorrows, worse := v.Package(next, "p", 1)
 			if !ok || others || tomorrows {
 				t.Errorf("there: %t; another's: %t, another day's: %t", ok, others, tomorrows)
 			}
@@ -65,18 +79,23 @@ func TestPackageIsReadAsItWasWritten(t *testing.T) {
 // What is not known of a package does not become known by being stored.
 func TestPackageOfWhichLittleIsKnown(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		none := ""
+		day, none := openDay(t, s, 2500), ""
 		quote := store.Quote{ID: "1", Premium: aPremium(100), SumInsured: euro(0)}
 		quote.Proposal.Object.Attributes = map[string]string{}
-		want := aPackage("1")
+		want, unnamed, unpriced := aPackage(1), aPackage(2), aPackage(3)
 		want.Content = store.PackageContent{TransactionID: &none, Quotes: []store.Quote{quote}}
-		unnamed := aPackage("2")
-		unnamed.Content = store.PackageContent{Quotes: []store.Quote{}}
-		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(want); c.AddPackage(unnamed) })
+		unnamed.Content = store.PackageContent{CreatedAt: 7, Quotes: []store.Quote{}}
+		quote.Bundled = aPremium(100)
+		unpriced.Content = store.PackageContent{CreatedAt: 7, UpdatedAt: 7, Quotes: []store.Quote{quote}}
+		mustPut(t, s, "p", func(c *store.Changes) {
+			for _, p := range []store.Package{want, unnamed, unpriced} {
+				c.AddPackage(day, p)
+			}
+		})
 		see(t, s, func(v *store.View) error {
-			for _, want := range []store.Package{want, unnamed} {
-				got, _, err := v.Package("p", 2500, want.ID)
-				same(t, want.ID, got, want)
+			for _, want := range []store.Package{want, unnamed, unpriced} {
+				got, _, err := v.Package(day, "p", want.Number)
+				same(t, fmt.Sprint(want.Number), got, want)
 				if err != nil {
 					return err
 				}
@@ -88,25 +107,45 @@ func TestPackageOfWhichLittleIsKnown(t *testing.T) {
 
 func TestPackageIsChangedAtTheVersionThatWasRead(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		first, other := aPackage("1"), aPackage("2")
-		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(first); c.AddPackage(other) })
+		day, next, first, other := openDay(t, s, 2500), openDay(t, s, 2501), aPackage(1), aPackage(2)
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(day, first); c.AddPackage(day, other) })
 		second := first
 		second.Content.State, second.Content.UpdatedAt = "t", 7
 		second.Content.Quotes = []store.Quote{aQuote("3")}
 		third := second
 		third.Version, third.Content.State = 2, "u"
 		for i, next := range []store.Package{second, third} {
-			mustPut(t, s, "p", func(c *store.Changes) { c.PutPackage(next) })
-			loses(t, fmt.Sprint("changed by two, ", i), put(t, s, "p", func(c *store.Changes) { c.PutPackage(next) }))
+			mustPut(t, s, "p", func(c *store.Changes) { c.PutPackage(day, next) })
+			loses(t, fmt.Sprint("changed by two, ", i), put(t, s, "p", func(c *store.Changes) { c.PutPackage(day, next) }))
 		}
-		astray := other
-		astray.Day++
-		loses(t, "on another day", put(t, s, "p", func(c *store.Changes) { c.PutPackage(astray) }))
+		loses(t, "on another day", put(t, s, "p", func(c *store.Changes) { c.PutPackage(next, other) }))
 		third.Version = 3
 		see(t, s, func(v *store.View) error {
-			got, _, err := v.Package("p", 2500, "1")
+			got, _, err := v.Package(day, "p", 1)
 			same(t, "changed", got, third)
-			left, _, oops := v.Package("p", 2500, "2")
+			left, _, oops := v.Package(day, "p", 2)
+			same(t, "left alone", left, other)
+			return errors.Join(err, oops)
+		})
+	})
+}
+
+// A package is booked once, as it was read, and names its order from then on.
+func TestPackageIsBookedAtTheVersionThatWasRead(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		day, want, other := openDay(t, s, 2500), aPackage(1), aPackage(2)
+		want.OrderID = ""
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddPackage(day, want); c.AddPackage(day, other) })
+		booked := want
+		booked.OrderID, booked.Content = "x", store.PackageContent{}
+		mustPut(t, s, "p", func(c *store.Changes) { c.BookPackage(day, booked) })
+		loses(t, "booked twice", put(t, s, "p", func(c *store.Changes) { c.BookPackage(day, booked) }))
+		loses(t, "changed since", put(t, s, "p", func(c *store.Changes) { c.PutPackage(day, want) }))
+		want.OrderID, want.Version = "x", 2
+		see(t, s, func(v *store.View) error {
+			got, _, err := v.Package(day, "p", 1)
+			same(t, "booked", got, want)
+			left, _, oops := v.Package(day, "p", 2)
 			same(t, "left alone", left, other)
 			return errors.Join(err, oops)
 		})

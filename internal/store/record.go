@@ -18,9 +18,9 @@ type objectRecord struct {
 func recordObject(o insurance.Object) objectRecord { return objectRecord(o) }
 
 type proposalRecord struct {
-	Reference            string       `json:"reference"`
+	Reference            string       `json:"reference,omitempty"`
 	Tariff               string       `json:"tariff"`
-	InceptionOn          string       `json:"inception_on"`
+	InceptionOn          string       `json:"inception_on,omitempty"`
 	ExpiryOn             string       `json:"expiry_on,omitempty"`
 	LegalWarrantyEnd     string       `json:"legal_warranty_end,omitempty"`
 	VoluntaryWarrantyEnd string       `json:"voluntary_warranty_end,omitempty"`

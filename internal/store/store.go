@@ -69,6 +69,8 @@ type Store struct {
 	health  *health
 	writers []*writer
 
+	quoteDays quoteDays
+
 	closing sync.RWMutex // held for reading while something is queued
 	closed  bool
 }
@@ -80,7 +82,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: engine, faults: o.Faults, log: o.Log}
+	s := &Store{engine: engine, faults: o.Faults, log: o.Log, quoteDays: quoteDays{seen: map[int64]*QuoteDay{}}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -14,6 +14,8 @@ import (
 type View struct {
 	ctx context.Context
 	q   querier
+	// quoteDays is what the store remembers of them.
+	quoteDays *quoteDays
 }
 
 // View calls f with a snapshot: everything that was durable at one moment, and
@@ -21,7 +23,7 @@ type View struct {
 // is away, the error wraps ErrUnavailable.
 func (s *Store) View(ctx context.Context, f func(*View) error) error {
 	err := s.engine.snapshot(ctx, func(q querier) error {
-		return f(&View{ctx: ctx, q: q})
+		return f(&View{ctx: ctx, q: q, quoteDays: &s.quoteDays})
 	})
 	if err == nil || ctx.Err() != nil {
 		return err

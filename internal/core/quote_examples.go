@@ -1,0 +1,81 @@
+package core
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store"
+)
+
+// exampleVariety is how many examples there are of a tariff in a market.
+const exampleVariety = 3
+
+// exampleQuotes are packages as they may be asked for, one after the other in
+// each market: what quotes of a first day are compressed by. Whoever needs them
+// has no quotes yet to learn from. They are never stored.
+func (c *Core) exampleQuotes(r reading) ([]store.PackageContent, error) {
+	var all []store.PackageContent
+	today := insurance.DateIn(r.now, time.UTC)
+	for _, product := range c.Catalogue.Products(string(FamilyXCover)) {
+		if !product.SoldOn(today) {
+			continue
+		}
+		for i := range exampleVariety {
+			for _, tariff := range product.Tariffs {
+				for _, market := range product.Markets {
+					if s, err := c.exampleQuote(r, product, tariff, market, i); err == nil {
+						all = append(all, s.stored().Content)
+					}
+				}
+			}
+		}
+	}
+	return all, nil
+}
+
+// exampleQuote is refused where a product wants more than its fields say.
+func (c *Core) exampleQuote(
+	r reading, product insurance.Product, tariff insurance.Tariff, market insurance.Market, i int,
+) (*sale, error) {
+	language := "en"
+	if len(product.Languages) > 0 {
+		language = string(product.Languages[i%len(product.Languages)])
+	}
+	proposal := insurance.Proposal{
+		Tariff: tariff.Code, StartsAt: r.now.Add(time.Duration(i+1) * time.Hour),
+		Object: insurance.Object{Attributes: make(map[string]string)},
+	}
+	if product.EndsWith == "" && !tariff.DefaultTerm.IsZero() {
+		proposal.Term = tariff.DefaultTerm
+	}
+	if len(product.Kinds) > 0 {
+		proposal.Kind = product.Kinds[0]
+	}
+	for _, attribute := range product.Attributes {
+		proposal.Object.Attributes[attribute.Name] = exampleOf(attribute, market, r.now, i)
+	}
+	partner := Partner{Family: FamilyXCover, Zone: market.Zone}
+	return c.newSale(r, partner, place{number: int64(i)}, nil, PackageWish{
+		Currency: &market.Currency, Country: &market.Country, Language: &language, Items: []QuoteWish{{Proposal: proposal}},
+	})
+}
+
+// exampleOf is a value of an attribute.
+func exampleOf(a insurance.Attribute, market insurance.Market, now time.Time, i int) string {
+	switch a.Kind {
+	case insurance.AttributeAmount, insurance.AttributeAmounts:
+		return strconv.Itoa(100 + 37*i)
+	case insurance.AttributeDate:
+		return now.AddDate(0, 0, 1+i).Format(time.DateOnly)
+	case insurance.AttributeInstant:
+		return now.AddDate(0, 0, 30+i).Format(time.RFC3339)
+	case insurance.AttributeConfirmation, insurance.AttributeFlag:
+		return "true"
+	case insurance.AttributeWhole:
+		return strconv.Itoa(1 + i)
+	case insurance.AttributeCountry:
+		return string(market.Country)
+	}
+	return a.Label.In("en")
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"fmt"
+	"sync"
+)
+
+// quoteBook holds the packages of a day, and the repetition keys that were used
+// that day to make or change one. A booked package names its order, and is of
+// no use any more but to be checked.
+var quoteBook = daybook{name: "quote", tables: []dayTable{
+	{
+		name: "quote",
+		create: `number BIGINT NOT NULL, version BIGINT NOT NULL, part TEXT NOT NULL, order_id TEXT NOT NULL,
+			body BYTEA NOT NULL, PRIMARY KEY (part, number)`,
+		indexes: []string{`CREATE INDEX IF NOT EXISTS quote_@_booked ON quote_@ (part, order_id) WHERE order_id <> ''`},
+	},
+	{
+		name: "quote_key",
+		create: `used_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, part TEXT NOT NULL, hash BYTEA NOT NULL,
+			fingerprint BYTEA NOT NULL, answer BYTEA NOT NULL, PRIMARY KEY (part, hash)`,
+	},
+}}
+
+// QuoteDay is a day of which packages can be read and written.
+type QuoteDay struct {
+	// Number counts the days since 2020-01-01 UTC.
+	Number int64
+	*press
+}
+
+// QuoteDay is a day that was opened; ok is false if it was not, or was dropped
+// before this process saw it.
+func (v *View) QuoteDay(number int64) (day *QuoteDay, ok bool, err error) {
+	if day := v.quoteDays.get(number); day != nil {
+		return day, true, nil
+	}
+	dictionary, ok, err := v.dictionary(quoteBook, number)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	pressing, err := newPress(dictionary)
+	if err != nil {
+		return nil, false, fmt.Errorf("open day %d: %w", number, err)
+	}
+	day = &QuoteDay{Number: number, press: pressing}
+	v.quoteDays.put(day)
+	return day, true, nil
+}
+
+// QuoteDays lists the days that are kept, oldest first.
+func (v *View) QuoteDays() ([]int64, error) { return v.days(quoteBook) }
+
+// OpenQuoteDay makes the tables of a day. Nothing else may be in the list.
+func (c *Changes) OpenQuoteDay(number int64, dictionary []byte, at int64) {
+	quoteBook.open(c, number, dictionary, at)
+}
+
+// DropQuoteDay removes a day with all its packages and keys.
+func (c *Changes) DropQuoteDay(number int64) { quoteBook.drop(c, number) }
+
+// ForgetQuoteDays lets go of what is remembered of the days before one.
+func (s *Store) ForgetQuoteDays(before int64) { s.quoteDays.forget(before) }
+
+// quoteDays remembers the days that were seen: a day never changes, and nobody
+// asks for one that is dropped.
+type quoteDays struct {
+	mu   sync.RWMutex
+	seen map[int64]*QuoteDay
+}
+
+func (q *quoteDays) get(number int64) *QuoteDay {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	return q.seen[number]
+}
+
+func (q *quoteDays) put(day *QuoteDay) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.seen[day.Number] = day
+}
+
+func (q *quoteDays) forget(before int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for number := range q.seen {
+		if number < before {
+			delete(q.seen, number)
+		}
+	}
+}
+
+const (
+	// learnFrom is how many packages a day must have to be learned from, and
+	// learnMost how many of them are looked at.
+	learnFrom = 200
+	learnMost = 400
+)
+
+// LearnQuotes makes the dictionary for a day from the packages of the newest
+// day before it that has enough of them, or else from examples.
+func (v *View) LearnQuotes(number int64, examples []PackageContent) ([]byte, error) {
+	days, err := v.QuoteDays()
+	if err != nil {
+		return nil, err
+	}
+	for i := len(days) - 1; i >= 0; i-- {
+		if days[i] >= number {
+			continue
+		}
+		texts, err := v.exampleQuotes(days[i])
+		if err != nil || len(texts) > 0 {
+			return learn(texts), err
+		}
+	}
+	texts := make([][]byte, len(examples))
+	for i, content := range examples {
+		texts[i] = []byte(encode(recordContent(content)))
+	}
+	return learn(texts), nil
+}
+
+// exampleQuotes are packages of a day, spread over all of it; none if there are
+// too few.
+func (v *View) exampleQuotes(number int64) (texts [][]byte, err error) {
+	day, ok, err := v.QuoteDay(number)
+	if err != nil || !ok {
+		return nil, err
+	}
+	var count int64
+	if err := v.row(onDay(`SELECT COUNT(*) FROM quote_@`, number)).Scan(&count); err != nil || count < learnFrom {
+		return nil, err
+	}
+	err = v.each(func(scan func(...any) error) error {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return err
+		}
+		text, err := day.expand(body)
+		texts = append(texts, text)
+		return err
+	}, onDay(`SELECT body FROM quote_@ WHERE number % $1 = 0 LIMIT $2`, number), (count+learnMost-1)/learnMost, int64(learnMost))
+	return texts, err
+}
