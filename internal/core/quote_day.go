@@ -75,11 +75,11 @@ func (c *Core) beginQuoteDay(ctx context.Context, day int64) error {
 		if err != nil {
 			return err
 		}
-		dictionary, err := r.LearnQuotes(day, examples)
+		learned, err := r.LearnQuotes(day, examples)
 		if err != nil {
 			return fmt.Errorf("learn from quotes: %w", err)
 		}
-		changes.OpenQuoteDay(day, dictionary, micros(r.now))
+		changes.OpenQuoteDay(day, learned, micros(r.now))
 		return nil
 	})
 	if err != nil || changes == nil {

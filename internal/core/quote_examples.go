@@ -1,7 +1,9 @@
 package core
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -9,7 +11,7 @@ import (
 )
 
 // exampleVariety is how many examples there are of a tariff in a market.
-const exampleVariety = 3
+const exampleVariety = 9
 
 // exampleQuotes are packages as they may be asked for, one after the other in
 // each market: what quotes of a first day are compressed by. Whoever needs them
@@ -21,9 +23,9 @@ func (c *Core) exampleQuotes(r reading) ([]store.PackageContent, error) {
 		if !product.SoldOn(today) {
 			continue
 		}
-		for i := range exampleVariety {
-			for _, tariff := range product.Tariffs {
-				for _, market := range product.Markets {
+		for _, tariff := range product.Tariffs {
+			for _, market := range product.Markets {
+				for i := range exampleVariety {
 					if s, err := c.exampleQuote(r, product, tariff, market, i); err == nil {
 						all = append(all, s.stored().Content)
 					}
@@ -43,17 +45,16 @@ func (c *Core) exampleQuote(
 		language = string(product.Languages[i%len(product.Languages)])
 	}
 	proposal := insurance.Proposal{
-		Tariff: tariff.Code, StartsAt: r.now.Add(time.Duration(i+1) * time.Hour),
+		Tariff: tariff.Code, StartsAt: r.now.Add(time.Duration(i*3571) * time.Second).Truncate(time.Second),
 		Object: insurance.Object{Attributes: make(map[string]string)},
 	}
-	if product.EndsWith == "" && !tariff.DefaultTerm.IsZero() {
-		proposal.Term = tariff.DefaultTerm
+	if product.EndsWith == "" {
+		proposal.Term, proposal.Kind = tariff.DefaultTerm, product.Kinds[i%len(product.Kinds)]
 	}
-	if len(product.Kinds) > 0 {
-		proposal.Kind = product.Kinds[0]
-	}
-	for _, attribute := range product.Attributes {
-		proposal.Object.Attributes[attribute.Name] = exampleOf(attribute, market, r.now, i)
+	for n, attribute := range product.Attributes {
+		if attribute.Required || (i+n)%exampleVariety != 0 {
+			proposal.Object.Attributes[attribute.Name] = exampleOf(attribute, product, market, r.now, i)
+		}
 	}
 	partner := Partner{Family: FamilyXCover, Zone: market.Zone}
 	return c.newSale(r, partner, place{number: int64(i)}, nil, PackageWish{
@@ -61,15 +62,16 @@ func (c *Core) exampleQuote(
 	})
 }
 
-// exampleOf is a value of an attribute.
-func exampleOf(a insurance.Attribute, market insurance.Market, now time.Time, i int) string {
+// exampleOf is a value of an attribute, with other letters and digits for each
+// i.
+func exampleOf(a insurance.Attribute, product insurance.Product, market insurance.Market, now time.Time, i int) string {
 	switch a.Kind {
 	case insurance.AttributeAmount, insurance.AttributeAmounts:
-		return strconv.Itoa(100 + 37*i)
+		return fmt.Sprintf("%d.%02d", 17+i*i*31%900, i*23)
 	case insurance.AttributeDate:
-		return now.AddDate(0, 0, 1+i).Format(time.DateOnly)
+		return now.AddDate(0, 0, i*13).Format(time.DateOnly)
 	case insurance.AttributeInstant:
-		return now.AddDate(0, 0, 30+i).Format(time.RFC3339)
+		return now.AddDate(0, 0, 1+i*13).Add(time.Duration(i*3571) * time.Second).Format(time.RFC3339)
 	case insurance.AttributeConfirmation, insurance.AttributeFlag:
 		return "true"
 	case insurance.AttributeWhole:
@@ -77,5 +79,6 @@ func exampleOf(a insurance.Attribute, market insurance.Market, now time.Time, i 
 	case insurance.AttributeCountry:
 		return string(market.Country)
 	}
-	return a.Label.In("en")
+	words := append(strings.Fields(product.Offer["en"].Description), a.Label.In("en"))
+	return words[i%len(words)] + " " + words[i*i%len(words)]
 }

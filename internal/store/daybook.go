@@ -29,9 +29,9 @@ func onDay(sql string, day int64) string { return strings.ReplaceAll(sql, "@", f
 // open makes the tables of a day, unless somebody else was faster. It belongs
 // into a change list of its own: PostgreSQL reads all statements of a flush
 // before it runs the first, and would not find the tables.
-func (b daybook) open(c *Changes, day int64, dictionary []byte, at int64) {
-	c.insert(b.guard(day), `INSERT INTO daybook (book, day, dictionary, opened_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING`, b.name, day, blob(dictionary), at)
+func (b daybook) open(c *Changes, day int64, learned []byte, at int64) {
+	c.insert(b.guard(day), `INSERT INTO daybook (book, day, learned, opened_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT DO NOTHING`, b.name, day, blob(learned), at)
 	for _, table := range b.tables {
 		c.exec(onDay(`CREATE TABLE IF NOT EXISTS `+table.name+`_@ (`+table.create+`)`, day))
 		for _, index := range table.indexes {
@@ -59,9 +59,9 @@ func (v *View) days(b daybook) ([]int64, error) {
 	}, `SELECT day FROM daybook WHERE book = $1 ORDER BY day`, b.name)
 }
 
-// dictionary is what the rows of a day are compressed with; ok is false if the
+// learned is what a day was opened with, to press its rows; ok is false if the
 // day is not there.
-func (v *View) dictionary(b daybook, day int64) (dictionary []byte, ok bool, err error) {
-	err = v.row(`SELECT dictionary FROM daybook WHERE book = $1 AND day = $2`, b.name, day).Scan(&dictionary)
-	return found(dictionary, err)
+func (v *View) learned(b daybook, day int64) (learned []byte, ok bool, err error) {
+	err = v.row(`SELECT learned FROM daybook WHERE book = $1 AND day = $2`, b.name, day).Scan(&learned)
+	return found(learned, err)
 }

@@ -165,3 +165,9 @@ const (
 	SelectLastPosition = lastPosition
 	SelectPlacedUpTo   = placedUpTo
 )
+
+// Body and Content are how a package is written and read on a day, and Text is
+// anything pressed as if it were one.
+func (d *QuoteDay) Body(c PackageContent) []byte                { return d.body(c) }
+func (d *QuoteDay) Content(body []byte) (PackageContent, error) { return d.content(body) }
+func (d *QuoteDay) Text(text []byte) []byte                     { return d.compress("", text) }

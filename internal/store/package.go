@@ -106,29 +106,33 @@ type contentRecord struct {
 // quoteRecord leaves out what mostly follows from the rest: a quote is kept for
 // everybody who only asks.
 type quoteRecord struct {
-	ID             string         `json:"id,omitempty"`
-	Position       int            `json:"position"`
-	State          string         `json:"state"`
-	Proposal       proposalRecord `json:"proposal"`
-	Product        string         `json:"product"`
-	Version        int            `json:"version"`
-	Premium        premiumRecord  `json:"premium"`
-	Bundled        *premiumRecord `json:"bundled,omitempty"` // nil: Premium
-	Working        []stepRecord   `json:"working"`
-	BundledWorking []stepRecord   `json:"bundled_working,omitempty"`
-	SumInsured     int64          `json:"sum_insured"`
-	StartsAt       int64          `json:"starts_at"`
-	EndsAt         int64          `json:"ends_at"`
-	PricedAt       *int64         `json:"priced_at,omitempty"`  // nil: as the package's created_at
-	CreatedAt      *int64         `json:"created_at,omitempty"` // likewise
-	UpdatedAt      *int64         `json:"updated_at,omitempty"` // likewise
-	ConfirmedAt    int64          `json:"confirmed_at,omitempty"`
-	CancelledAt    int64          `json:"cancelled_at,omitempty"`
-	PolicyID       string         `json:"policy_id,omitempty"`
-	PolicyVersion  int64          `json:"policy_version,omitempty"`
-	Insured        []string       `json:"insured,omitempty"`
-	Plan           string         `json:"plan,omitempty"`
-	Paid           []paidRecord   `json:"paid,omitempty"`
+	ID            string         `json:"id,omitempty"`
+	Position      int            `json:"position"`
+	State         string         `json:"state"`
+	Proposal      proposalRecord `json:"proposal"`
+	Product       string         `json:"product"`
+	Version       int            `json:"version"`
+	Premium       premiumRecord  `json:"premium"`
+	Bundled       *premiumRecord `json:"bundled,omitempty"` // nil: Premium
+	Steps         *workingRecord `json:"steps,omitempty"`
+	BundledSteps  *workingRecord `json:"bundled_steps,omitempty"`
+	SumInsured    int64          `json:"sum_insured"`
+	StartsAt      int64          `json:"starts_at"`
+	EndsAt        int64          `json:"ends_at"`
+	PricedAt      *int64         `json:"priced_at,omitempty"`  // nil: as the package's created_at
+	CreatedAt     *int64         `json:"created_at,omitempty"` // likewise
+	UpdatedAt     *int64         `json:"updated_at,omitempty"` // likewise
+	ConfirmedAt   int64          `json:"confirmed_at,omitempty"`
+	CancelledAt   int64          `json:"cancelled_at,omitempty"`
+	PolicyID      string         `json:"policy_id,omitempty"`
+	PolicyVersion int64          `json:"policy_version,omitempty"`
+	Insured       []string       `json:"insured,omitempty"`
+	Plan          string         `json:"plan,omitempty"`
+	Paid          []paidRecord   `json:"paid,omitempty"`
+
+	// Working and BundledWorking are how steps were written before.
+	Working        []stepRecord `json:"working,omitempty"`
+	BundledWorking []stepRecord `json:"bundled_working,omitempty"`
 }
 
 type paidRecord struct {
@@ -200,7 +204,7 @@ func recordQuote(q Quote, madeAt int64) quoteRecord {
 	return quoteRecord{
 		ID: q.ID, Position: q.Position, State: q.State, Proposal: recordProposal(q.Proposal), Product: q.Product,
 		Version: q.Version, Premium: recordPremium(q.Premium), Bundled: recordBundled(q),
-		Working: recordSteps(q.Working), BundledWorking: recordSteps(q.BundledWorking), SumInsured: q.SumInsured.Minor,
+		Steps: recordWorking(q.Working), BundledSteps: recordWorking(q.BundledWorking), SumInsured: q.SumInsured.Minor,
 		StartsAt: q.StartsAt, EndsAt: q.EndsAt, PricedAt: unless(q.PricedAt, madeAt),
 		CreatedAt: unless(q.CreatedAt, madeAt), UpdatedAt: unless(q.UpdatedAt, madeAt),
 		ConfirmedAt: q.ConfirmedAt, CancelledAt: q.CancelledAt, PolicyID: q.PolicyID, PolicyVersion: q.PolicyVersion,
@@ -223,14 +227,21 @@ func (r quoteRecord) quote(madeAt int64) Quote {
 	}
 	return Quote{
 		ID: r.ID, Position: r.Position, State: r.State, Proposal: r.Proposal.proposal(), Product: r.Product,
-		Version: r.Version, Premium: r.Premium.premium(), Bundled: bundled.premium(), Working: working(r.Working),
-		BundledWorking: working(r.BundledWorking),
+		Version: r.Version, Premium: r.Premium.premium(), Bundled: bundled.premium(), Working: eitherWorking(r.Steps, r.Working),
+		BundledWorking: eitherWorking(r.BundledSteps, r.BundledWorking),
 		SumInsured:     insurance.Money{Minor: r.SumInsured, Currency: insurance.Currency(r.Premium.Currency)},
 		StartsAt:       r.StartsAt, EndsAt: r.EndsAt, PricedAt: either(r.PricedAt, madeAt),
 		CreatedAt: either(r.CreatedAt, madeAt), UpdatedAt: either(r.UpdatedAt, madeAt),
 		ConfirmedAt: r.ConfirmedAt, CancelledAt: r.CancelledAt, PolicyID: r.PolicyID, PolicyVersion: r.PolicyVersion,
 		Insured: r.Insured, Plan: r.Plan, Paid: paidParts(r.Paid),
 	}
+}
+
+func eitherWorking(record *workingRecord, before []stepRecord) insurance.Working {
+	if record == nil {
+		return working(before)
+	}
+	return record.working()
 }
 
 // Package reads the package of a number of a day; ok is false if the part has
@@ -242,13 +253,7 @@ func (v *View) Package(day *QuoteDay, part string, number int64) (p Package, ok 
 	if p, ok, err = found(p, err); err != nil || !ok {
 		return p, ok, err
 	}
-	text, err := day.expand(body)
-	if err != nil {
-		return p, false, err
-	}
-	var record contentRecord
-	err = decode(string(text), &record)
-	p.Content = record.content()
+	p.Content, err = day.content(body)
 	return p, err == nil, err
 }
 
@@ -256,14 +261,14 @@ func (v *View) Package(day *QuoteDay, part string, number int64) (p Package, ok 
 func (c *Changes) AddPackage(day *QuoteDay, p Package) {
 	c.insert(packageGuard(day, p), onDay(`INSERT INTO quote_@ (part, number, version, order_id, body)
 		VALUES ($1, $2, 1, $3, $4) ON CONFLICT DO NOTHING`, day.Number),
-		p.Part, p.Number, p.OrderID, day.compress([]byte(encode(recordContent(p.Content)))))
+		p.Part, p.Number, p.OrderID, day.body(p.Content))
 }
 
 // PutPackage changes a package that is still at the version read.
 func (c *Changes) PutPackage(day *QuoteDay, p Package) {
 	c.update(packageGuard(day, p), onDay(`UPDATE quote_@ SET version = version + 1, body = $1
 		WHERE part = $2 AND number = $3 AND version = $4`, day.Number),
-		day.compress([]byte(encode(recordContent(p.Content)))), p.Part, p.Number, p.Version)
+		day.body(p.Content), p.Part, p.Number, p.Version)
 }
 
 // BookPackage lets a package that is still at the version read become an order.

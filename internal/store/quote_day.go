@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -35,25 +36,35 @@ func (v *View) QuoteDay(number int64) (day *QuoteDay, ok bool, err error) {
 	if day := v.quoteDays.get(number); day != nil {
 		return day, true, nil
 	}
-	dictionary, ok, err := v.dictionary(quoteBook, number)
+	learned, ok, err := v.learned(quoteBook, number)
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	pressing, err := newPress(dictionary)
-	if err != nil {
+	if day, err = newQuoteDay(number, learned); err != nil {
 		return nil, false, fmt.Errorf("open day %d: %w", number, err)
 	}
-	day = &QuoteDay{Number: number, press: pressing}
 	v.quoteDays.put(day)
 	return day, true, nil
+}
+
+func newQuoteDay(number int64, learned []byte) (*QuoteDay, error) {
+	var dictionaries []dictionary
+	if len(learned) > 0 {
+		if err := decode(string(learned), &dictionaries); err != nil {
+			return nil, err
+		}
+	}
+	pressing, err := newPress(dictionaries)
+	return &QuoteDay{Number: number, press: pressing}, err
 }
 
 // QuoteDays lists the days that are kept, oldest first.
 func (v *View) QuoteDays() ([]int64, error) { return v.days(quoteBook) }
 
-// OpenQuoteDay makes the tables of a day. Nothing else may be in the list.
-func (c *Changes) OpenQuoteDay(number int64, dictionary []byte, at int64) {
-	quoteBook.open(c, number, dictionary, at)
+// OpenQuoteDay makes the tables of a day, with what LearnQuotes has learned for
+// it. Nothing else may be in the list.
+func (c *Changes) OpenQuoteDay(number int64, learned []byte, at int64) {
+	quoteBook.open(c, number, learned, at)
 }
 
 // DropQuoteDay removes a day with all its packages and keys.
@@ -98,32 +109,47 @@ const (
 	learnMost = 400
 )
 
-// LearnQuotes makes the dictionary for a day from the packages of the newest
+// LearnQuotes makes the dictionaries for a day from the packages of the newest
 // day before it that has enough of them, or else from examples.
-func (v *View) LearnQuotes(number int64, examples []PackageContent) ([]byte, error) {
+func (v *View) LearnQuotes(number int64, examples []PackageContent) (learned []byte, err error) {
 	days, err := v.QuoteDays()
 	if err != nil {
 		return nil, err
 	}
-	for i := len(days) - 1; i >= 0; i-- {
-		if days[i] >= number {
+	for _, day := range slices.Backward(days) {
+		if day >= number {
 			continue
 		}
-		texts, err := v.exampleQuotes(days[i])
-		if err != nil || len(texts) > 0 {
-			return learn(texts), err
+		found, err := v.exampleQuotes(day)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) > 0 {
+			examples = found
+			break
 		}
 	}
-	texts := make([][]byte, len(examples))
+	texts := make([]example, len(examples))
 	for i, content := range examples {
-		texts[i] = []byte(encode(recordContent(content)))
+		texts[i] = example{kindOf(content), []byte(encode(recordContent(content)))}
 	}
-	return learn(texts), nil
+	if dictionaries := learn(texts); len(dictionaries) > 0 {
+		learned = []byte(encode(dictionaries))
+	}
+	return learned, nil
+}
+
+// kindOf is what packages that look alike have in common.
+func kindOf(c PackageContent) string {
+	if len(c.Quotes) == 0 {
+		return ""
+	}
+	return c.Quotes[0].Proposal.Tariff + "/" + string(c.Country)
 }
 
 // exampleQuotes are packages of a day, spread over all of it; none if there are
 // too few.
-func (v *View) exampleQuotes(number int64) (texts [][]byte, err error) {
+func (v *View) exampleQuotes(number int64) (examples []PackageContent, err error) {
 	day, ok, err := v.QuoteDay(number)
 	if err != nil || !ok {
 		return nil, err
@@ -132,14 +158,26 @@ func (v *View) exampleQuotes(number int64) (texts [][]byte, err error) {
 	if err := v.row(onDay(`SELECT COUNT(*) FROM quote_@`, number)).Scan(&count); err != nil || count < learnFrom {
 		return nil, err
 	}
-	err = v.each(func(scan func(...any) error) error {
+	return list(v, func(scan func(...any) error) (PackageContent, error) {
 		var body []byte
 		if err := scan(&body); err != nil {
-			return err
+			return PackageContent{}, err
 		}
-		text, err := day.expand(body)
-		texts = append(texts, text)
-		return err
+		return day.content(body)
 	}, onDay(`SELECT body FROM quote_@ WHERE number % $1 = 0 LIMIT $2`, number), (count+learnMost-1)/learnMost, int64(learnMost))
-	return texts, err
+}
+
+// body is a package as it is stored, and content reads it.
+func (d *QuoteDay) body(c PackageContent) []byte {
+	return d.compress(kindOf(c), []byte(encode(recordContent(c))))
+}
+
+func (d *QuoteDay) content(body []byte) (PackageContent, error) {
+	text, err := d.expand(body)
+	if err != nil {
+		return PackageContent{}, err
+	}
+	var record contentRecord
+	err = decode(string(text), &record)
+	return record.content(), err
 }

@@ -37,7 +37,7 @@ func (v *View) QuoteRepetition(days []*QuoteDay, part, family, key string) (r Re
 func (c *Changes) AddQuoteRepetition(day *QuoteDay, r Repetition) {
 	c.insert(fmt.Sprintf("quote_key/%d/%s/%s/%s", day.Number, r.Part, r.Family, r.Key), onDay(`INSERT INTO quote_key_@
 		(part, hash, fingerprint, answer, used_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`, day.Number),
-		r.Part, keyHash(r.Family, r.Key), blob(r.Fingerprint), day.compress(r.Answer), r.UsedAt, r.ExpiresAt)
+		r.Part, keyHash(r.Family, r.Key), blob(r.Fingerprint), day.compress("", r.Answer), r.UsedAt, r.ExpiresAt)
 }
 
 // keyHash names a key in 16 bytes: no partner finds two of its own that are

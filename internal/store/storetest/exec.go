@@ -28,7 +28,19 @@ func Copy(t testing.TB, dsn string) string {
 	return copied
 }
 
-func execute(t testing.TB, dsn, statement string, args ...any) (affected int64) {
+// Number reads one number behind the back of whoever has the database open.
+func Number(t testing.TB, dsn, query string, args ...any) (n int64) {
+	t.Helper()
+	db := reach(t, dsn)
+	defer func() { _ = db.Close() }()
+	if err := db.QueryRowContext(context.Background(), query, args...).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// reach opens a connection of its own.
+func reach(t testing.TB, dsn string) *sql.DB {
 	t.Helper()
 	driver, name := "pgx", dsn
 	if !strings.HasPrefix(dsn, "postgres") {
@@ -38,6 +50,12 @@ func execute(t testing.TB, dsn, statement string, args ...any) (affected int64) 
 	if err != nil {
 		t.Fatalf("opening the database: %v", err)
 	}
+	return db
+}
+
+func execute(t testing.TB, dsn, statement string, args ...any) (affected int64) {
+	t.Helper()
+	db := reach(t, dsn)
 	defer func() { _ = db.Close() }()
 	result, err := db.ExecContext(context.Background(), statement, args...)
 	if err != nil {
