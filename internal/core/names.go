@@ -32,6 +32,9 @@ var firstDay = time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC)
 // place says where a package lies.
 type place struct{ bucket, day, number int64 }
 
+// ofDay is the number of a place among those of all buckets of its day.
+func (p place) ofDay() int64 { return p.bucket<<numberBits | p.number }
+
 // bucketOf is the bucket of a part.
 func bucketOf(part string) int64 { return int64(hashOf(part, "bucket") % (1 << bucketBits)) }
 

@@ -254,7 +254,7 @@ func (h *house) packages(r reading, p Partner) (n int) {
 	h.fatal(err)
 	for first := int64(0); ok && first < 4*numberBlock; first += numberBlock {
 		for number := range int64(50) {
-			_, there, err := r.Package(day, p.Part, first+number)
+			_, there, err := r.Package(day, p.Part, place{bucket: bucketOf(p.Part), number: first + number}.ofDay())
 			h.fatal(err)
 			n += b2i(there)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/covernote/covernote/internal/store"
 )
@@ -16,6 +17,9 @@ const (
 	// leastKept is for how many days a package is kept at least, after the one on
 	// which it was made.
 	leastKept = 31
+	// openAhead is how long before its midnight a day is opened: late, since more
+	// can be learned then from the day that ends.
+	openAhead = 2 * time.Hour
 	// dropMargin is how many days later it is dropped than it is unknown, so that
 	// nobody still reads it, on nodes whose clocks differ neither.
 	dropMargin = 1
@@ -71,11 +75,7 @@ func (c *Core) beginQuoteDay(ctx context.Context, day int64) error {
 			changes = nil
 			return err
 		}
-		examples, err := c.exampleQuotes(r)
-		if err != nil {
-			return err
-		}
-		learned, err := r.LearnQuotes(day, examples)
+		learned, err := r.LearnQuotes(day, c.exampleQuotes(r))
 		if err != nil {
 			return fmt.Errorf("learn from quotes: %w", err)
 		}
@@ -91,15 +91,15 @@ func (c *Core) beginQuoteDay(ctx context.Context, day int64) error {
 	return nil
 }
 
-// TidyQuotes opens today and tomorrow, so that nobody has to wait for it, and
-// drops the days that are kept no longer.
+// TidyQuotes opens today, and tomorrow when it is near, so that nobody has to
+// wait for it, and drops the days that are kept no longer. It is due every hour.
 func (c *Core) TidyQuotes(ctx context.Context) error {
 	now, err := c.Now(ctx)
 	if err != nil {
 		return err
 	}
 	today := dayOf(now)
-	for _, day := range []int64{today, today + 1} {
+	for day := today; day <= dayOf(now.Add(openAhead)); day++ {
 		if err := c.beginQuoteDay(ctx, day); err != nil {
 			return err
 		}

@@ -16,8 +16,7 @@ const exampleVariety = 9
 // exampleQuotes are packages as they may be asked for, one after the other in
 // each market: what quotes of a first day are compressed by. Whoever needs them
 // has no quotes yet to learn from. They are never stored.
-func (c *Core) exampleQuotes(r reading) ([]store.PackageContent, error) {
-	var all []store.PackageContent
+func (c *Core) exampleQuotes(r reading) (all []store.PackageContent) {
 	today := insurance.DateIn(r.now, time.UTC)
 	for _, product := range c.Catalogue.Products(string(FamilyXCover)) {
 		if !product.SoldOn(today) {
@@ -33,7 +32,7 @@ func (c *Core) exampleQuotes(r reading) ([]store.PackageContent, error) {
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // exampleQuote is refused where a product wants more than its fields say.
@@ -48,7 +47,7 @@ func (c *Core) exampleQuote(
 		Tariff: tariff.Code, StartsAt: r.now.Add(time.Duration(i*3571) * time.Second).Truncate(time.Second),
 		Object: insurance.Object{Attributes: make(map[string]string)},
 	}
-	if product.EndsWith == "" {
+	if product.EndsWith == "" && len(product.Kinds) > 0 {
 		proposal.Term, proposal.Kind = tariff.DefaultTerm, product.Kinds[i%len(product.Kinds)]
 	}
 	for n, attribute := range product.Attributes {

@@ -44,7 +44,7 @@ func (c *Core) beginSale(r reading, p Partner, at *place, wish PackageWish) (*sa
 // newSale prices a new package.
 func (c *Core) newSale(r reading, p Partner, at place, day *store.QuoteDay, wish PackageWish) (*sale, error) {
 	s := &sale{ID: c.Keys.packageCode(at), day: day, unsaved: true, now: r.now, Package: store.Package{
-		Part: p.Part, Number: at.number, Version: 1, Content: store.PackageContent{
+		Part: p.Part, Number: at.ofDay(), Version: 1, Content: store.PackageContent{
 			State: string(PackageReceived), CreatedAt: micros(r.now), UpdatedAt: micros(r.now),
 		},
 	}}

@@ -116,13 +116,10 @@ func (c *Core) openSale(r reading, part, name string) (*sale, error) {
 
 // openQuoted reads a package that was not booked, if the part has one there.
 func (c *Core) openQuoted(r reading, s *sale, part string, where place) (ok bool, err error) {
-	if where.bucket != bucketOf(part) {
-		return false, nil
-	}
 	if s.day, ok, err = c.quoteDay(r, where.day); err != nil || !ok {
 		return false, err
 	}
-	s.Package, ok, err = r.Package(s.day, part, where.number)
+	s.Package, ok, err = r.Package(s.day, part, where.ofDay())
 	for i := range s.Content.Quotes {
 		q := &s.Content.Quotes[i]
 		q.ID = c.Keys.quoteID(s.ID, strconv.Itoa(q.Position))

@@ -46,15 +46,15 @@ func TestRowsOfPackagesByStretch(t *testing.T) {
 func TestPackagesWithoutTheirOrder(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		day := openDay(t, s, 1)
-		add := func(part string, orders ...string) {
+		add := func(part string, first int, orders ...string) {
 			mustPut(t, s, part, func(c *store.Changes) {
 				for i, id := range orders {
-					c.AddPackage(day, store.Package{Part: part, Number: int64(i), OrderID: id})
+					c.AddPackage(day, store.Package{Part: part, Number: int64(first + i), OrderID: id})
 				}
 			})
 		}
-		add("p", "3", "", "1", "2")
-		add("q", "5")
+		add("p", 1, "3", "", "1", "2")
+		add("q", 9, "5")
 		for _, o := range []store.Order{{Part: "p", ID: "2"}, {Part: "q", ID: "1"}} {
 			mustPut(t, s, o.Part, func(c *store.Changes) { c.AddOrder(o) })
 		}

@@ -9,7 +9,8 @@ import (
 )
 
 // Package is several quotes that are sold together, until they are booked. The
-// day on which it was made and its number of that day name it.
+// day on which it was made and its number of that day, which no package of any
+// part shares, name it.
 type Package struct {
 	Part    string
 	Number  int64
@@ -204,7 +205,8 @@ func recordQuote(q Quote, madeAt int64) quoteRecord {
 	return quoteRecord{
 		ID: q.ID, Position: q.Position, State: q.State, Proposal: recordProposal(q.Proposal), Product: q.Product,
 		Version: q.Version, Premium: recordPremium(q.Premium), Bundled: recordBundled(q),
-		Steps: recordWorking(q.Working), BundledSteps: recordWorking(q.BundledWorking), SumInsured: q.SumInsured.Minor,
+		Steps:        recordWorking(q.Working, q.Premium, q.SumInsured),
+		BundledSteps: recordWorking(q.BundledWorking, q.Bundled, q.SumInsured), SumInsured: q.SumInsured.Minor,
 		StartsAt: q.StartsAt, EndsAt: q.EndsAt, PricedAt: unless(q.PricedAt, madeAt),
 		CreatedAt: unless(q.CreatedAt, madeAt), UpdatedAt: unless(q.UpdatedAt, madeAt),
 		ConfirmedAt: q.ConfirmedAt, CancelledAt: q.CancelledAt, PolicyID: q.PolicyID, PolicyVersion: q.PolicyVersion,
@@ -221,35 +223,36 @@ func recordBundled(q Quote) *premiumRecord {
 }
 
 func (r quoteRecord) quote(madeAt int64) Quote {
-	bundled := r.Premium
-	if r.Bundled != nil {
-		bundled = *r.Bundled
-	}
-	return Quote{
+	q := Quote{
 		ID: r.ID, Position: r.Position, State: r.State, Proposal: r.Proposal.proposal(), Product: r.Product,
-		Version: r.Version, Premium: r.Premium.premium(), Bundled: bundled.premium(), Working: eitherWorking(r.Steps, r.Working),
-		BundledWorking: eitherWorking(r.BundledSteps, r.BundledWorking),
-		SumInsured:     insurance.Money{Minor: r.SumInsured, Currency: insurance.Currency(r.Premium.Currency)},
-		StartsAt:       r.StartsAt, EndsAt: r.EndsAt, PricedAt: either(r.PricedAt, madeAt),
+		Version: r.Version, Premium: r.Premium.premium(),
+		SumInsured: insurance.Money{Minor: r.SumInsured, Currency: insurance.Currency(r.Premium.Currency)},
+		StartsAt:   r.StartsAt, EndsAt: r.EndsAt, PricedAt: either(r.PricedAt, madeAt),
 		CreatedAt: either(r.CreatedAt, madeAt), UpdatedAt: either(r.UpdatedAt, madeAt),
 		ConfirmedAt: r.ConfirmedAt, CancelledAt: r.CancelledAt, PolicyID: r.PolicyID, PolicyVersion: r.PolicyVersion,
 		Insured: r.Insured, Plan: r.Plan, Paid: paidParts(r.Paid),
 	}
-}
-
-func eitherWorking(record *workingRecord, before []stepRecord) insurance.Working {
-	if record == nil {
-		return working(before)
+	bundled := r.Premium
+	if r.Bundled != nil {
+		bundled = *r.Bundled
 	}
-	return record.working()
+	q.Bundled = bundled.premium()
+	q.Working, q.BundledWorking = working(r.Working), working(r.BundledWorking)
+	if r.Steps != nil {
+		q.Working = r.Steps.working(q.Premium, q.SumInsured)
+	}
+	if r.BundledSteps != nil {
+		q.BundledWorking = r.BundledSteps.working(q.Bundled, q.SumInsured)
+	}
+	return q
 }
 
 // Package reads the package of a number of a day; ok is false if the part has
 // none.
 func (v *View) Package(day *QuoteDay, part string, number int64) (p Package, ok bool, err error) {
 	var body []byte
-	err = v.row(onDay(`SELECT part, number, version, order_id, body FROM quote_@ WHERE part = $1 AND number = $2`, day.Number),
-		part, number).Scan(&p.Part, &p.Number, &p.Version, &p.OrderID, &body)
+	err = v.row(onDay(`SELECT part, number, version, order_id, body FROM quote_@ WHERE number = $1 AND part = $2`, day.Number),
+		number, part).Scan(&p.Part, &p.Number, &p.Version, &p.OrderID, &body)
 	if p, ok, err = found(p, err); err != nil || !ok {
 		return p, ok, err
 	}
@@ -267,19 +270,19 @@ func (c *Changes) AddPackage(day *QuoteDay, p Package) {
 // PutPackage changes a package that is still at the version read.
 func (c *Changes) PutPackage(day *QuoteDay, p Package) {
 	c.update(packageGuard(day, p), onDay(`UPDATE quote_@ SET version = version + 1, body = $1
-		WHERE part = $2 AND number = $3 AND version = $4`, day.Number),
-		day.body(p.Content), p.Part, p.Number, p.Version)
+		WHERE number = $2 AND part = $3 AND version = $4`, day.Number),
+		day.body(p.Content), p.Number, p.Part, p.Version)
 }
 
 // BookPackage lets a package that is still at the version read become an order.
 // What it then holds is known of the order.
 func (c *Changes) BookPackage(day *QuoteDay, p Package) {
 	c.update(packageGuard(day, p), onDay(`UPDATE quote_@ SET version = version + 1, order_id = $1
-		WHERE part = $2 AND number = $3 AND version = $4`, day.Number), p.OrderID, p.Part, p.Number, p.Version)
+		WHERE number = $2 AND part = $3 AND version = $4`, day.Number), p.OrderID, p.Number, p.Part, p.Version)
 }
 
 func packageGuard(day *QuoteDay, p Package) string {
-	return fmt.Sprintf("package/%s/%d/%d", p.Part, day.Number, p.Number)
+	return fmt.Sprintf("package/%d/%d", day.Number, p.Number)
 }
 
 // OrderContent reads a booked package as it stood in one of its versions.

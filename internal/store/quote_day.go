@@ -9,11 +9,14 @@ import (
 // quoteBook holds the packages of a day, and the repetition keys that were used
 // that day to make or change one. A booked package names its order, and is of
 // no use any more but to be checked.
+//
+// No part stands in the key of packages: their numbers are given through all
+// parts of a bucket, and an index over parts would take a sixth of the space.
 var quoteBook = daybook{name: "quote", tables: []dayTable{
 	{
 		name: "quote",
 		create: `number BIGINT NOT NULL, version BIGINT NOT NULL, part TEXT NOT NULL, order_id TEXT NOT NULL,
-			body BYTEA NOT NULL, PRIMARY KEY (part, number)`,
+			body BYTEA NOT NULL, PRIMARY KEY (number)`,
 		indexes: []string{`CREATE INDEX IF NOT EXISTS quote_@_booked ON quote_@ (part, order_id) WHERE order_id <> ''`},
 	},
 	{
