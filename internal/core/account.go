@@ -307,9 +307,13 @@ func amendable(row store.Partner) string {
 	return fmt.Sprintf("networks %s %s, switches %s", row.NetworkMode, row.Networks, row.Switches)
 }
 
+// ActorOperator is the operator in the audit log.
+const ActorOperator = "operator"
+
 // The actors of the audit log who are not partners.
 const (
-	actorOperator = "operator"
+	actorOperator = ActorOperator
+	actorCourier  = "courier"
 	actorClock    = "clock"
 )
 

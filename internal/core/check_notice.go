@@ -138,15 +138,19 @@ func (k *inspection) sendingStep(n store.Notice, timers []store.Timer) {
 	}
 }
 
+// tries compares a notice with its tries, of which the oldest may be gone.
 func (k *inspection) tries(n store.Notice, attempts []store.Attempt) {
-	if !numbered(attempts, func(a store.Attempt) int64 { return a.Attempt }) || int64(len(attempts)) != n.Attempts {
-		k.find(invariantTold, n.ID, "it was tried %d times, and %d tries are recorded", n.Attempts, len(attempts))
-		return
+	gone := n.Attempts - int64(len(attempts))
+	for i, a := range attempts {
+		if gone < 0 || a.Attempt != gone+int64(i)+1 {
+			k.find(invariantTold, n.ID, "it was tried %d times, and try %d is recorded as the %d. that is left", n.Attempts, a.Attempt, i+1)
+			return
+		}
 	}
 	if n.State != store.NoticeDelivered {
 		return
 	}
-	if len(attempts) == 0 || attempts[len(attempts)-1].Status/100 != 2 {
+	if n.Attempts == 0 || len(attempts) > 0 && attempts[len(attempts)-1].Status/100 != 2 {
 		k.find(invariantTold, n.ID, "it was delivered, but its last try was not accepted")
 	}
 }
@@ -166,6 +170,8 @@ func (k *inspection) timers(r reading, s store.Stretch) error {
 			_, exists, err = r.PolicyRow(t.Part, t.Subject)
 		case timerNotice:
 			_, exists, err = r.Notice(t.Part, t.Subject)
+		case timerWatch:
+			_, exists, err = r.Endpoint(t.Part, t.Subject)
 		}
 		if err != nil {
 			return fmt.Errorf("read owner of timer: %w", err)

@@ -104,6 +104,9 @@ func (c *Core) commit(ctx context.Context, d *draft) error {
 			return err
 		}
 		c.lanes.wake(d.awoken)
+		for _, report := range d.reports {
+			report()
+		}
 	}
 	return nil
 }

@@ -27,6 +27,8 @@ type draft struct {
 	spreadOver time.Duration
 	// awoken are the lanes in which something is due at once.
 	awoken []int64
+	// reports go into the log once the draft is stored.
+	reports []func()
 	// once marks work whose lost guard means that somebody else has done it.
 	once bool
 	// sequel is a second change list, committed after the first. Only planted
@@ -97,12 +99,14 @@ func (d *draft) notify(event store.Event, endpoint store.Endpoint, at time.Time)
 }
 
 // send lets a notice be sent at an instant.
-func (d *draft) send(n store.Notice, at time.Time) {
-	d.later(step{
+func (d *draft) send(n store.Notice, at time.Time) { d.later(d.sending(n, at)) }
+
+func (d *draft) sending(n store.Notice, at time.Time) step {
+	return step{
 		kind: timerNotice, owner: n.Subject, subject: n.ID,
 		id:   fmt.Sprintf("%s:%s:%d", timerNotice, n.ID, n.Round),
-		lane: noticeLane(n.Part, n.EndpointID), at: at, endpoint: n.Part + "/" + n.EndpointID,
-	})
+		lane: noticeLane(n.Part, n.EndpointID), at: at, endpoint: endpointName(n.Part, n.EndpointID),
+	}
 }
 
 // step is something that shall happen to an owner.
@@ -115,13 +119,16 @@ type step struct {
 	at time.Time
 }
 
-func (d *draft) later(s step) {
-	d.AddTimer(store.Timer{
+func (d *draft) later(s step) { d.AddTimer(d.timed(s)) }
+
+// timed is the timer of a step, whose lane is woken if it is due.
+func (d *draft) timed(s step) store.Timer {
+	if !s.at.After(d.now) && !slices.Contains(d.awoken, s.lane) {
+		d.awoken = append(d.awoken, s.lane)
+	}
+	return store.Timer{
 		Part: d.part, ID: s.id, Lane: s.lane, DueAt: s.at.UnixMicro(), Kind: s.kind, Owner: s.owner, Subject: s.subject,
 		Endpoint: s.endpoint,
-	})
-	if !s.at.After(d.now) {
-		d.awoken = append(d.awoken, s.lane)
 	}
 }
 

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/covernote/covernote/internal/store"
 )
@@ -41,6 +42,25 @@ type Endpoint struct {
 	KeyID, Secret string
 	// Purpose is PurposeEvents if empty.
 	Purpose Purpose
+	Pace
+	// Standard lets the headers of Standard Webhooks stand beside the others.
+	Standard bool
+	// Overlap is how long a secret that is replaced signs as well, business time.
+	Overlap time.Duration
+}
+
+// Pace is how fast an endpoint is told; 0: as the courier thinks fit.
+type Pace struct {
+	// AtOnce is how many notices are on their way to it at the same time.
+	AtOnce int
+	// PerMinute is how many it gets in a minute.
+	PerMinute int
+}
+
+func paceOf(e store.Endpoint) Pace { return Pace{AtOnce: int(e.AtOnce), PerMinute: int(e.PerMinute)} }
+
+func (p Pace) row() store.Pace {
+	return store.Pace{AtOnce: int64(p.AtOnce), PerMinute: int64(p.PerMinute)}
 }
 
 // EndpointKey is what a partner API signs its messages with.
@@ -67,6 +87,9 @@ func (c *Core) SetEndpoint(ctx context.Context, e Endpoint) error {
 		}
 		d := c.quiet(r, e.Part)
 		if exists {
+			if err := c.overlap(r, was, &row, e); err != nil {
+				return nil, err
+			}
 			d.PutEndpoint(row)
 		} else {
 			d.AddEndpoint(row, r.now.UnixMicro())
@@ -74,6 +97,60 @@ func (c *Core) SetEndpoint(ctx context.Context, e Endpoint) error {
 		d.audit(actorOperator, "partner.endpoint_set", e.Part, e.Name, "", "")
 		return d, nil
 	})
+}
+
+// overlap lets the secret that is replaced sign for a while yet, if anything was
+// ever taken under it: else nobody knows it. Where the secret stays, one that was
+// replaced before goes on.
+func (c *Core) overlap(r reading, was store.Endpoint, next *store.Endpoint, e Endpoint) error {
+	secret, err := c.openEndpoint(was)
+	switch {
+	case err != nil:
+		return err
+	case string(secret) == e.Secret:
+		next.OldSecret, next.OldSecretUntil = was.OldSecret, was.OldSecretUntil
+	case e.Overlap > 0 && was.TakenAt != 0:
+		next.OldSecret, next.OldSecretUntil = was.Secret, micros(r.now.Add(e.Overlap))
+	}
+	return nil
+}
+
+// Tuning changes how an endpoint is told; what is nil stays as it is.
+type Tuning struct {
+	AtOnce, PerMinute *int
+	Standard          *bool
+}
+
+// TuneEndpoint changes how an endpoint is told. It fails with ErrNoEndpoint.
+func (c *Core) TuneEndpoint(ctx context.Context, part, name string, t Tuning) error {
+	return c.decide(ctx, func(r reading) (*draft, error) {
+		row, err := endpointIn(r, part, name)
+		if err != nil {
+			return nil, err
+		}
+		pace := paceOf(row)
+		pace.AtOnce, pace.PerMinute = orSame(t.AtOnce, pace.AtOnce), orSame(t.PerMinute, pace.PerMinute)
+		row.Pace, row.StandardHeaders = pace.row(), bit(orSame(t.Standard, row.StandardHeaders != 0))
+		d := c.quiet(r, part)
+		d.TuneEndpoint(row)
+		d.audit(actorOperator, "partner.endpoint_tuned", part, name, "", fmt.Sprintf("%d at once, %d a minute, standard headers: %t",
+			row.AtOnce, row.PerMinute, row.StandardHeaders != 0))
+		return d, nil
+	})
+}
+
+func orSame[T any](wish *T, is T) T {
+	if wish == nil {
+		return is
+	}
+	return *wish
+}
+
+func bit(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // onlyPush refuses a second endpoint for pushes: an account has one secret for its
@@ -90,19 +167,28 @@ func onlyPush(r reading, e Endpoint) error {
 func (c *Core) same(was store.Endpoint, e Endpoint) bool {
 	secret, err := c.openEndpoint(was)
 	return err == nil && string(secret) == e.Secret && was.URL == e.URL && was.KeyID == e.KeyID &&
-		was.Purpose == orElse(string(e.Purpose), store.EndpointEvents)
+		was.Purpose == orElse(string(e.Purpose), store.EndpointEvents) && paceOf(was) == e.Pace &&
+		(was.StandardHeaders != 0) == e.Standard
 }
 
 func (c *Core) endpointRow(e Endpoint) (store.Endpoint, error) {
 	sealed, err := c.Keys.Seal([]byte(e.Secret), e.Part, e.Name, fieldEndpointSecret)
 	return store.Endpoint{
 		Part: e.Part, ID: e.Name, URL: e.URL, KeyID: e.KeyID, Secret: sealed,
-		Purpose: orElse(string(e.Purpose), store.EndpointEvents),
+		Purpose: orElse(string(e.Purpose), store.EndpointEvents), Pace: e.row(), StandardHeaders: bit(e.Standard),
 	}, err
 }
 
 func (c *Core) openEndpoint(e store.Endpoint) ([]byte, error) {
 	return c.Keys.Open(e.Secret, e.Part, e.ID, fieldEndpointSecret)
+}
+
+// oldSecret is the secret before the present one, while it signs as well; else nil.
+func (c *Core) oldSecret(r reading, e store.Endpoint) ([]byte, error) {
+	if e.OldSecretUntil <= micros(r.now) {
+		return nil, nil
+	}
+	return c.Keys.Open(e.OldSecret, e.Part, e.ID, fieldEndpointSecret)
 }
 
 // endpointKey is what an endpoint's messages are signed with by its partner's
@@ -132,6 +218,7 @@ func (c *Core) RemoveEndpoint(ctx context.Context, part, name string) error {
 		}
 		d := c.quiet(r, part)
 		d.DropEndpoint(part, name)
+		d.DropTimers(subjectEndpoint+name, timerWatch, name)
 		d.audit(actorOperator, "partner.endpoint_removed", part, name, "", "")
 		return d, nil
 	})

@@ -24,6 +24,7 @@ const (
 	EventPolicyVoided    EventType = "policy.voided"
 	EventPolicyExpired   EventType = "policy.expired"
 	EventEndpointFailing EventType = "endpoint.failing"
+	EventEndpointPaused  EventType = "endpoint.paused"
 	EventPolicyEndorsed  EventType = "policy.endorsed"
 	EventPolicyRenewing  EventType = "policy.renewal_changed"
 	EventPolicyLapsed    EventType = "policy.lapsed"
@@ -56,7 +57,7 @@ func EventTypes() []EventType {
 	return []EventType{
 		EventOrderBooked, EventOrderRefused, EventPolicyBound, EventPolicyPremium, EventPolicyRenewed,
 		EventPolicyEnding, EventPolicyCancelled, EventPolicyWithdrawn, EventPolicyVoided, EventPolicyExpired,
-		EventEndpointFailing,
+		EventEndpointFailing, EventEndpointPaused,
 		EventPolicyEndorsed, EventPolicyRenewing, EventPolicyLapsed, EventCoolingOffEnded, EventBookingCreated,
 		EventBookingUpdated, EventBookingCancelled, EventBookingFailed, EventRenewalPlanned, EventRenewalAnnounced, EventRenewalDue, EventRenewalExpired,
 		EventMailRequested, EventInquiryCreated, EventInquiryUpdated, EventInquiryProposed, EventInquiryOrdered,

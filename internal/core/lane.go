@@ -26,6 +26,8 @@ const (
 	// period of a policy.
 	timerPayment    = "order.payment"
 	timerCoolingOff = "policy.cooling_off"
+	// timerWatch looks at an endpoint that fails.
+	timerWatch = "endpoint.watch"
 )
 
 func workLane(part, owner string) int64 { return int64(hashOf(part, owner) % workLanes) }
@@ -34,6 +36,9 @@ func workLane(part, owner string) int64 { return int64(hashOf(part, owner) % wor
 func noticeLane(part, endpoint string) int64 {
 	return firstNotices + int64(hashOf(part, endpoint)%noticeLanes)
 }
+
+// endpointName is an endpoint's among those of all partners.
+func endpointName(part, id string) string { return part + "/" + id }
 
 func hashOf(part, id string) uint32 {
 	h := fnv.New32a()

@@ -104,7 +104,7 @@ func TestRunBooksWhatIsSubmitted(t *testing.T) {
 		}
 		h.view(func(r reading) error {
 			for _, lane := range WorkLanes() {
-				if due, err := r.TimersDue(lane, opening.UnixMicro(), 10); err != nil || len(due) > 0 {
+				if due, err := r.TimersDue(lane, "", opening.UnixMicro(), 10); err != nil || len(due) > 0 {
 					t.Errorf("left behind in lane %d: %v, %v", lane, due, err)
 				}
 			}

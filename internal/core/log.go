@@ -43,6 +43,8 @@ type ReplayWish struct {
 	Types        []EventType
 	// Endpoint is the name of one of the partner's; empty is all.
 	Endpoint string
+	// Actor is who wishes it, as the audit log names it; empty is the partner.
+	Actor    string
 	Problems []insurance.Problem
 }
 

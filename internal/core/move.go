@@ -175,11 +175,20 @@ func (v *voyage) due(ctx context.Context, until time.Time) ([]store.Timer, error
 	err := v.core.read(ctx, func(r reading) error {
 		if v.owner != "" {
 			timers, err := r.TimersOf(v.part, v.owner)
-			due = slices.DeleteFunc(timers, func(t store.Timer) bool { return t.DueAt > until.UnixMicro() })
+			if err == nil {
+				due, err = unpaused(r, timers, until)
+			}
 			return err
 		}
-		for _, lane := range append(WorkLanes(), NoticeLanes()...) {
-			timers, err := r.TimersDue(lane, until.UnixMicro(), sweepSize)
+		for _, lane := range WorkLanes() {
+			timers, err := r.TimersDue(lane, "", until.UnixMicro(), sweepSize)
+			if err != nil {
+				return err
+			}
+			due = append(due, timers...)
+		}
+		for _, lane := range NoticeLanes() {
+			timers, err := noticesDue(r, lane, until, sweepSize, nil)
 			if err != nil {
 				return err
 			}
@@ -189,6 +198,18 @@ func (v *voyage) due(ctx context.Context, until time.Time) ([]store.Timer, error
 	})
 	slices.SortStableFunc(due, func(a, b store.Timer) int { return int(min(max(a.DueAt-b.DueAt, -1), 1)) })
 	return due, err
+}
+
+// unpaused are the timers that are due, but for notices of paused endpoints.
+func unpaused(r reading, timers []store.Timer, until time.Time) ([]store.Timer, error) {
+	paused, err := r.PausedEndpoints()
+	if err != nil {
+		return nil, fmt.Errorf("read paused endpoints: %w", err)
+	}
+	names := about(paused, func(e store.Endpoint) string { return endpointName(e.Part, e.ID) })
+	return slices.DeleteFunc(timers, func(t store.Timer) bool {
+		return t.DueAt > until.UnixMicro() || len(names[t.Endpoint]) > 0
+	}), nil
 }
 
 // arrive sets the clock, when nothing is left on the way.

@@ -23,28 +23,37 @@ const placeSize = 1000
 func LogLanes() []int64 { return []int64{logLane} }
 
 // sweepLog gives events without a place the next ones of their partner's log. An
-// event never comes before an earlier one of its subject.
+// event never comes before an earlier one of its subject. Events that can have no
+// place, because one before them is missing, are passed over.
 func (c *Core) sweepLog(ctx context.Context, _ int64, fence Fence) (bool, error) {
-	var lists []*store.Changes
-	var more bool
-	err := c.read(ctx, func(r reading) error {
-		events, err := r.UnplacedEvents(placeSize)
+	var after store.Event
+	for {
+		events, lists, err := c.nextPlaces(ctx, after, fence)
 		if err != nil {
+			return false, err
+		}
+		for _, changes := range lists {
+			if err := c.Store.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
+				return false, told(err)
+			}
+		}
+		if len(events) < placeSize || len(lists) > 0 {
+			return len(events) == placeSize, nil
+		}
+		after = events[len(events)-1]
+	}
+}
+
+// nextPlaces drafts the places of the next events behind one.
+func (c *Core) nextPlaces(ctx context.Context, after store.Event, fence Fence) (events []store.Event, lists []*store.Changes, err error) {
+	err = c.read(ctx, func(r reading) (err error) {
+		if events, err = r.UnplacedEvents(after, placeSize); err != nil {
 			return fmt.Errorf("read events without a place: %w", err)
 		}
-		more = len(events) == placeSize
 		lists, err = placed(r, events, fence)
 		return err
 	})
-	if err != nil {
-		return false, err
-	}
-	for _, changes := range lists {
-		if err := c.Store.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
-			return false, told(err)
-		}
-	}
-	return more && len(lists) > 0, nil
+	return events, lists, err
 }
 
 // placed drafts the places of events, a change list for each part.

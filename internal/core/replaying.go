@@ -12,7 +12,7 @@ import (
 )
 
 // replaySize is how many events a replay deals with in one change list.
-const replaySize = 250
+const replaySize = 1000
 
 // Replay tells events again, in the order of the log, to whoever is told such
 // events. What is on its way anyway is left alone, so that each event is told
@@ -62,7 +62,7 @@ func (c *Core) beginReplay(ctx context.Context, p Partner, wish ReplayWish) (Rep
 		}
 		d := c.quiet(r, p.Part)
 		d.AddReplay(begun)
-		d.audit(actorPartner(p), "events.replayed", begun.ID, wish.Endpoint, "", "")
+		d.audit(orElse(wish.Actor, actorPartner(p)), "events.replayed", begun.ID, wish.Endpoint, "", "")
 		return d, nil
 	})
 	return replayOf(begun), err
@@ -128,6 +128,9 @@ type retelling struct {
 	// only is the endpoint to tell; empty is all.
 	only  string
 	count int64
+	// put and added are the notices, timers lets them go.
+	put, added []store.Notice
+	timers     []store.Timer
 }
 
 func (t *retelling) tell(r reading, events []store.Event) error {
@@ -155,6 +158,9 @@ func (t *retelling) tell(r reading, events []store.Event) error {
 			t.again(e, endpoint, before, was)
 		}
 	}
+	t.PutNotices(t.put)
+	t.AddNotices(t.added)
+	t.AddTimers(t.timers)
 	return nil
 }
 
@@ -166,17 +172,16 @@ func (t *retelling) again(e store.Event, endpoint store.Endpoint, n store.Notice
 		return // it is on its way
 	case was:
 		n.State, n.Round, n.Tries, n.SettledAt = store.NoticeDue, n.Round+1, 0, 0
-		t.PutNotice(n)
-		n.Version++
+		t.put = append(t.put, n)
 	default:
 		n = store.Notice{
 			Part: t.part, ID: lateNotice(e.ID, endpoint.ID), EventID: e.ID, Subject: e.Subject, EndpointID: endpoint.ID,
 			State: store.NoticeDue, Round: 1, CreatedAt: micros(t.now),
 		}
-		t.AddNotice(n)
+		t.added = append(t.added, n)
 	}
 	t.count++
-	t.send(n, t.now)
+	t.timers = append(t.timers, t.timed(t.sending(n, t.now)))
 }
 
 // lateNotice is the id of a notice that is made long after its event: among those

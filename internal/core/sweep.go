@@ -147,12 +147,12 @@ func (c *Core) sweepWork(ctx context.Context, lane int64, fence Fence) (bool, er
 	return len(due) == sweepSize || len(first) < len(due), nil
 }
 
-func (c *Core) timersDue(ctx context.Context, lane int64, limit int, except ...string) ([]store.Timer, time.Time, error) {
+func (c *Core) timersDue(ctx context.Context, lane int64, limit int) ([]store.Timer, time.Time, error) {
 	var due []store.Timer
 	var now time.Time
 	err := c.read(ctx, func(r reading) (err error) {
 		now = r.now
-		due, err = r.TimersDue(lane, r.now.UnixMicro(), limit, except...)
+		due, err = r.TimersDue(lane, "", r.now.UnixMicro(), limit)
 		return err
 	})
 	return due, now, err
@@ -224,6 +224,8 @@ func (c *Core) step(r reading, t store.Timer, f Fence) (*draft, error) {
 		return c.failUnpaid(r, t, f)
 	case timerCoolingOff:
 		return c.endCoolingOff(r, t, f)
+	case timerWatch:
+		return c.watchOver(r, t, f)
 	}
 	return nil, insurance.Refuse(insurance.CodeInternal, "there is no step of kind %s", t.Kind)
 }

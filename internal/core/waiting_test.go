@@ -67,7 +67,7 @@ func (h *house) dueOf() (due []time.Time) {
 	h.t.Helper()
 	h.view(func(r reading) error {
 		for _, lane := range WorkLanes() {
-			timers, err := r.TimersDue(lane, opening.AddDate(10, 0, 0).UnixMicro(), 1000)
+			timers, err := r.TimersDue(lane, "", opening.AddDate(10, 0, 0).UnixMicro(), 1000)
 			if err != nil {
 				return err
 			}

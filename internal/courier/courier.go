@@ -2,27 +2,29 @@ package courier
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"maps"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
-	"github.com/covernote/covernote/internal/planted"
 )
 
 const (
-	// atOnce is how many notices an endpoint gets at the same time.
-	atOnce = 4
-	// jobsRead is how many due notices of a lane are read together.
-	jobsRead = 128
+	// defaultAtOnce is how many notices an endpoint gets at the same time if
+	// nothing is said.
+	defaultAtOnce = 16
+	// jobsRead is how many due notices of an endpoint are read together.
+	jobsRead = 512
+	// roundTime is how long notices that were read together are begun: then what is
+	// left is read anew, because the endpoint may have been paused or changed.
+	roundTime = 5 * time.Second
 )
 
 // Courier delivers notices: it claims what is due, asks the partner's dialect
@@ -35,6 +37,9 @@ type Courier struct {
 	Mailer Mailer
 	// Timeout bounds one try.
 	Timeout time.Duration
+	// Pace is that of endpoints of which nothing else is said; 0 is 16 at once, and
+	// any number in a minute.
+	Pace core.Pace
 	// Address turns a stored URL into the one to post to and the time that may
 	// take; nil leaves both.
 	Address func(url string) (string, time.Duration)
@@ -46,6 +51,8 @@ type Courier struct {
 	// underway are the notices in hand, busy the endpoints they go to by lane.
 	underway map[string]chan struct{}
 	busy     map[int64]map[string]bool
+	ledgers  map[string]*ledger
+	limiters map[string]*rate.Limiter
 }
 
 // Run delivers until ctx ends, in the lanes that this node holds, and returns
@@ -56,67 +63,116 @@ func (c *Courier) Run(ctx context.Context) {
 		groups[lane] = new(sync.WaitGroup)
 	}
 	c.Core.RunLanes(ctx, core.NoticeLanes(), func(ctx context.Context, lane int64, fence core.Fence) (bool, error) {
-		return c.sweep(ctx, groups[lane], lane, fence)
+		return false, c.sweep(ctx, groups[lane], lane, fence)
 	}, func(lane int64) { groups[lane].Wait() })
 }
 
 // sweep takes the notices due in a lane in hand, all of an endpoint together.
 // An endpoint that has notices in hand is left out of the reading, so that one
 // that hangs holds up nobody else.
-func (c *Courier) sweep(ctx context.Context, group *sync.WaitGroup, lane int64, fence core.Fence) (bool, error) {
+func (c *Courier) sweep(ctx context.Context, group *sync.WaitGroup, lane int64, fence core.Fence) error {
 	jobs, now, err := c.Core.JobsDue(ctx, lane, jobsRead, c.busyIn(lane)...)
 	if err != nil {
-		return false, err
+		return err
 	}
-	read := time.Now()
 	byEndpoint := make(map[string][]core.Job)
 	for _, job := range jobs {
 		byEndpoint[job.Endpoint()] = append(byEndpoint[job.Endpoint()], job)
 	}
-	for endpoint, batch := range byEndpoint {
+	for endpoint, jobs := range byEndpoint {
+		r := &round{Courier: c, endpoint: endpoint, lane: lane, fence: fence, now: now, read: time.Now()}
 		c.occupy(lane, endpoint)
-		group.Go(func() {
-			defer c.Core.Wake(lane)
-			defer c.vacate(lane, endpoint)
-			c.work(ctx, batch, func(job core.Job) {
-				// A try that was begun is reported even if the node is told to stop.
-				c.once(context.WithoutCancel(ctx), job, now.Add(time.Since(read)), fence)
-			})
-		})
+		group.Go(func() { r.run(ctx, jobs) })
 	}
-	return len(jobs) == jobsRead, nil
+	return nil
 }
 
-// work does a batch until ctx ends: what is left then stays due. A few go at
-// once, but those about one order or policy one after the other.
-func (c *Courier) work(ctx context.Context, batch []core.Job, do func(core.Job)) {
-	chains := make(map[string][]core.Job)
-	for _, job := range batch {
-		chains[job.Owner()] = append(chains[job.Owner()], job)
+// round is what goes to one endpoint together.
+type round struct {
+	*Courier
+	endpoint string
+	lane     int64
+	fence    core.Fence
+	// now is the business time at which the round was read.
+	now  time.Time
+	read time.Time
+	// recording are the tries that are being reported.
+	recording sync.WaitGroup
+}
+
+// run tells an endpoint what is due. Afterwards it is looked at again at once, or
+// when it may be told more; but not if nothing could be done.
+func (r *round) run(ctx context.Context, jobs []core.Job) {
+	deliveries, err := r.Core.Deliveries(ctx, jobs)
+	if err != nil && ctx.Err() == nil {
+		r.Log.Error("notices not read", "endpoint", r.endpoint, "error", err)
 	}
+	if err != nil || len(deliveries) == 0 {
+		r.vacate(r.lane, r.endpoint)
+		return
+	}
+	allowed, wait := r.allow(r.endpoint, deliveries[0].Pace, len(deliveries))
+	r.work(ctx, deliveries[:allowed])
+	r.recording.Wait()
+	time.AfterFunc(wait, func() {
+		r.vacate(r.lane, r.endpoint)
+		r.Core.Wake(r.lane)
+	})
+}
+
+// work makes tries until ctx or the time of the round ends: what is left then stays
+// due. A few go at once, but those about one order or policy one after the other.
+func (r *round) work(ctx context.Context, deliveries []core.Delivery) {
 	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for _, chain := range chains {
+	group.SetLimit(r.atOnce(deliveries[0].Pace))
+	for _, chain := range chains(deliveries) {
 		group.Go(func() error {
-			for _, job := range chain {
-				if ctx.Err() == nil {
-					do(job)
-				}
-			}
+			r.follow(ctx, chain)
 			return nil
 		})
 	}
-	_ = group.Wait() // no job answers with an error
+	_ = group.Wait() // no chain answers with an error
 }
 
-// once makes a try unless the notice is in hand already.
-func (c *Courier) once(ctx context.Context, job core.Job, at time.Time, fence core.Fence) {
-	done, fresh := c.begin(job.ID())
-	if !fresh {
-		return
+// chains divides deliveries by what they are about, in the order in which each
+// begins.
+func chains(deliveries []core.Delivery) (all [][]core.Delivery) {
+	places := make(map[string]int)
+	for _, d := range deliveries {
+		place, met := places[d.Owner()]
+		if !met {
+			place = len(all)
+			places[d.Owner()] = place
+			all = append(all, nil)
+		}
+		all[place] = append(all[place], d)
 	}
-	defer done()
-	c.deliver(ctx, job, at, fence)
+	return all
+}
+
+// follow makes tries one after the other, as long as nothing has to be tried again
+// first.
+func (r *round) follow(ctx context.Context, chain []core.Delivery) {
+	for _, d := range chain {
+		if ctx.Err() != nil || time.Since(r.read) > roundTime {
+			return
+		}
+		done, fresh := r.begin(d.ID())
+		if !fresh {
+			return
+		}
+		// A try that was begun is reported even if the node is told to stop.
+		whole := context.WithoutCancel(ctx)
+		outcome := r.deliver(whole, d, r.now.Add(time.Since(r.read)))
+		r.recording.Add(1)
+		r.record(whole, entry{tried: core.Tried{Delivery: d, Outcome: outcome}, fence: r.fence, done: func() {
+			done()
+			r.recording.Done()
+		}})
+		if !outcome.Delivered && outcome.Again > 0 {
+			return
+		}
+	}
 }
 
 // Deliver makes one try at a business time and returns when it was reported.
@@ -128,11 +184,7 @@ func (c *Courier) Deliver(ctx context.Context, job core.Job, at time.Time) {
 		return
 	}
 	defer done()
-	c.deliver(ctx, job, at, core.Fence{})
-}
-
-func (c *Courier) deliver(ctx context.Context, job core.Job, at time.Time, fence core.Fence) {
-	delivery, err := c.Core.Delivery(ctx, job)
+	d, err := c.Core.Delivery(ctx, job)
 	if errors.Is(err, core.ErrTried) || errors.Is(err, core.ErrBehind) {
 		return
 	}
@@ -140,73 +192,10 @@ func (c *Courier) deliver(ctx context.Context, job core.Job, at time.Time, fence
 		c.Log.Error("notice not read", "notice", job.ID(), "error", err)
 		return
 	}
-	outcome := c.try(ctx, delivery, at)
-	if !outcome.Delivered && outcome.Again == 0 {
-		c.Log.Error("notice given up", "notice", job.ID(), "part", delivery.Notice.Partner.Part,
-			"attempt", delivery.Attempt, "outcome", outcome.Fault, "status", outcome.Status,
-			"next", "covernote notices list --state given_up")
-	}
-	if c.Told != nil {
-		c.Told(delivery.Notice.Partner, outcome)
-	}
-	if err := c.Core.Report(ctx, delivery, outcome, fence); err != nil {
-		c.Log.Error("notice not reported", "notice", job.ID(), "error", err)
-	}
-}
-
-// try makes one try to send a notice, as a webhook or as an e-mail.
-func (c *Courier) try(ctx context.Context, d core.Delivery, at time.Time) core.Outcome {
-	speaker := c.Dialects[d.Notice.Partner.Family]
-	message, err := speaker.Tell(d.Notice)
-	switch {
-	case err != nil:
-		c.Log.Error("notice cannot be built", "notice", d.ID(), "event", d.Notice.Event.Type, "error", err)
-		return core.Outcome{At: at, Fault: "the message could not be built"}
-	case message.Mail != nil:
-		return c.mail(ctx, d, *message.Mail, at)
-	}
-	return c.post(ctx, speaker, d, message, at)
-}
-
-// post posts a notice once.
-func (c *Courier) post(ctx context.Context, speaker dialect.Dialect, d core.Delivery, message dialect.Message, at time.Time) core.Outcome {
-	url, timeout := d.URL, c.Timeout
-	if c.Address != nil {
-		url, timeout = c.Address(url)
-	}
-	attempt := c.Poster.Post(ctx, Request{URL: url, Header: header(speaker, d, message, at), Body: message.Body}, timeout)
-	outcome := core.Outcome{
-		At: at, Duration: attempt.Duration, Status: attempt.Status, Request: message.Body, Answer: attempt.Answer,
-		Fault: attempt.Err, Delivered: attempt.Status != 0 && speaker.Delivered(attempt.Status),
-	}
-	if !outcome.Delivered {
-		tries := speaker.Tries(d.Notice.Partner)
-		if wait, more := Next(d.ID(), d.Attempt); more && (tries == 0 || d.Attempt < tries) {
-			outcome.Again = max(wait, attempt.RetryAfter)
-		}
-	}
-	return outcome
-}
-
-// header is what every webhook carries beside its dialect's own headers. The
-// delivery id is the same however often the notice is sent; Sent-At is business
-// time, which a sandbox moves.
-func header(speaker dialect.Dialect, d core.Delivery, message dialect.Message, at time.Time) http.Header {
-	now := time.Now()
-	h := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
-	maps.Copy(h, message.Header)
-	maps.Copy(h, speaker.Sign(d.Notice, message.Body, d.Key, now))
-	h.Set("Covernote-Delivery-Id", d.ID())
-	h.Set("Covernote-Event-Id", d.Notice.Event.ID)
-	h.Set("Covernote-Sent-At", at.Format(time.RFC3339Nano))
-	signed := message.Body
-	if planted.Bug(planted.SignatureOverReencoded) {
-		var value any
-		_ = json.Unmarshal(signed, &value)
-		signed, _ = json.Marshal(value) // PLANTED: not the bytes that are sent.
-	}
-	h.Set(SignatureHeader, Signature(d.Secret, signed, now))
-	return h
+	recorded := make(chan struct{})
+	tried := core.Tried{Delivery: d, Outcome: c.deliver(ctx, d, at)}
+	c.record(context.WithoutCancel(ctx), entry{tried: tried, done: func() { close(recorded) }})
+	<-recorded
 }
 
 // begin marks a notice as under way; fresh is false if it was already.

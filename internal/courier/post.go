@@ -19,9 +19,8 @@ const (
 	dialTimeout      = 5 * time.Second
 	handshakeTimeout = 5 * time.Second
 	idleTimeout      = 90 * time.Second
-	connsPerHost     = 32
-	idlePerHost      = 4
-	idleConns        = 256
+	idlePerHost      = 64 // several endpoints may share a host, each with its own pace
+	idleConns        = 1024
 	maxHeader        = 32 << 10
 	answerKept       = 1 << 10
 	answerRead       = 64 << 10 // beyond it, a new connection is cheaper than the rest
@@ -74,7 +73,6 @@ func NewPoster(egress Egress) *Poster {
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: maxHeader,
-		MaxConnsPerHost:        connsPerHost,
 		MaxIdleConnsPerHost:    idlePerHost,
 		MaxIdleConns:           idleConns,
 		IdleConnTimeout:        idleTimeout,

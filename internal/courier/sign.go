@@ -3,6 +3,7 @@ package courier
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"strconv"
@@ -25,11 +26,28 @@ var (
 )
 
 // Signature gives the value of SignatureHeader for body, signed at a moment
-// of machine time: t=<Unix seconds>,v1=<HMAC-SHA256 in hexadecimal>. Signed
-// is <t>.<body>, with the body byte for byte as it is sent.
-func Signature(secret, body []byte, at time.Time) string {
+// of machine time: t=<Unix seconds>,v1=<HMAC-SHA256 in hexadecimal>, with a v1
+// for each secret. Signed is <t>.<body>, with the body byte for byte as it is sent.
+func Signature(body []byte, at time.Time, secrets ...[]byte) string {
 	t := strconv.FormatInt(at.Unix(), 10)
-	return "t=" + t + ",v1=" + hex.EncodeToString(mac(secret, t, body))
+	header := "t=" + t
+	for _, secret := range secrets {
+		header += ",v1=" + hex.EncodeToString(mac(secret, t, body))
+	}
+	return header
+}
+
+// standardPrefix begins a secret as the libraries of Standard Webhooks take it.
+const standardPrefix = "whsec_"
+
+// StandardSecret is a webhook secret in the form of Standard Webhooks: the bytes
+// of its text in Base64, so that both signatures are made with the same key. One
+// that has that form already stays as it is.
+func StandardSecret(secret string) string {
+	if strings.HasPrefix(secret, standardPrefix) {
+		return secret
+	}
+	return standardPrefix + base64.StdEncoding.EncodeToString([]byte(secret))
 }
 
 // Verify tells a receiver whether header, the value of SignatureHeader, was

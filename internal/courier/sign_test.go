@@ -2,9 +2,11 @@ package courier
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 	"time"
 
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"pgregory.net/rapid"
 )
 
@@ -20,7 +22,7 @@ const signature = "t=1767225600,v1=22ca25004e76795defeecfb1ab18ba98c5a1ae5313968
 
 func TestSignature(t *testing.T) {
 	t.Parallel()
-	if got := Signature(secret, notice, signedAt); got != signature {
+	if got := Signature(notice, signedAt, secret); got != signature {
 		t.Fatalf("got %s", got)
 	}
 }
@@ -75,7 +77,7 @@ func TestSignatureProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret, body := bytes.Draw(t, "secret"), bytes.Draw(t, "body")
 		at := time.Unix(rapid.Int64Range(0, 1<<33).Draw(t, "at"), 0)
-		header := Signature(secret, body, at)
+		header := Signature(body, at, secret)
 		if err := Verify(secret, body, header, at, 0); err != nil {
 			t.Fatal(err)
 		}
@@ -95,4 +97,31 @@ func FuzzVerify(f *testing.F) {
 			t.Fatalf("accepted %q", header)
 		}
 	})
+}
+
+// While a secret is being replaced, whoever knows either of the two finds a
+// signature that is right.
+func TestTwoSecretsSign(t *testing.T) {
+	t.Parallel()
+	body, now := []byte("{}"), time.Now()
+	h := http.Header{SignatureHeader: {Signature(body, now, []byte("new"), []byte("old"))}}
+	signStandard(h, "notice", body, now, [][]byte{[]byte("new"), []byte("old")})
+	for _, known := range []string{"new", "old"} {
+		if err := Verify([]byte(known), body, h.Get(SignatureHeader), now, time.Minute); err != nil {
+			t.Errorf("ours with %s: %v", known, err)
+		}
+		verifier, err := standardwebhooks.NewWebhook(StandardSecret(known))
+		if err == nil {
+			err = verifier.Verify(body, h)
+		}
+		if err != nil {
+			t.Errorf("the standard one with %s: %v", known, err)
+		}
+	}
+	if Verify([]byte("other"), body, h.Get(SignatureHeader), now, time.Minute) == nil {
+		t.Error("another secret verifies")
+	}
+	if got := StandardSecret("whsec_b3du"); got != "whsec_b3du" {
+		t.Errorf("a secret of that form becomes %s", got)
+	}
 }

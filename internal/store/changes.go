@@ -14,13 +14,15 @@ type statement struct {
 	sql   string
 	args  []any
 	guard string
+	// rows is how many an exactly affects.
+	rows int64
 }
 
 type kind uint8
 
 const (
 	control    kind = iota // BEGIN, SAVEPOINT and the like
-	exactlyOne             // must affect one row, or its guard is lost
+	exactly                // must affect so many rows, or its guard is lost
 	atLeastOne             // a SELECT that must find a row and holds it
 	anyNumber              // no expectation
 	look                   // a SELECT that only looks
@@ -42,7 +44,14 @@ func (c *Changes) update(guard, sql string, args ...any) { c.guarded(guard, sql,
 
 func (c *Changes) guarded(guard, sql string, args []any) {
 	c.guards = append(c.guards, guard)
-	c.statements = append(c.statements, statement{kind: exactlyOne, sql: sql, args: args, guard: guard})
+	c.exactly(1, guard, sql, args...)
+}
+
+// exactly adds a statement that must affect so many rows. What is lost if it
+// does not is called guard; guards that keep lists out of one flush are the
+// caller's business.
+func (c *Changes) exactly(rows int, guard, sql string, args ...any) {
+	c.statements = append(c.statements, statement{kind: exactly, sql: sql, args: args, guard: guard, rows: int64(rows)})
 }
 
 // assert says what must still be true although the list does not change it: a
@@ -69,8 +78,8 @@ func (c *Changes) verdict(affected []int64) error {
 
 func (s statement) disappointed(affected int64) bool {
 	switch s.kind {
-	case exactlyOne:
-		return affected != 1
+	case exactly:
+		return affected != s.rows
 	case atLeastOne:
 		return affected == 0
 	}

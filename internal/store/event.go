@@ -31,6 +31,16 @@ func (v *View) Event(part, id string) (e Event, ok bool, err error) {
 	return found(e, err)
 }
 
+// EventsNamed reads the events of these ids, in no order.
+func (v *View) EventsNamed(part string, ids []string) ([]Event, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	where := newFilter(`part = $%d`, part)
+	where.in(`id`, ids)
+	return list(v, scanEvent, selectEvent+where.sql, where.args...)
+}
+
 // EventsOf reads what happened to a subject, in order.
 func (v *View) EventsOf(part, subject string) ([]Event, error) {
 	return list(v, scanEvent, selectEvent+` WHERE part = $1 AND subject = $2 ORDER BY sequence`, part, subject)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -21,16 +22,17 @@ func newFilter(condition string, args ...any) *filter {
 // and narrows the condition.
 func (f *filter) and(condition string, args ...any) { f.sql += ` AND ` + f.numbered(condition, args) }
 
-// in narrows the condition to some values of a column; none are all.
+// in narrows the condition to some values of a column; none are all. The last
+// value is repeated up to a power of two, so that the engines meet few texts.
 func (f *filter) in(column string, values []string) {
 	if len(values) == 0 {
 		return
 	}
-	args := make([]any, len(values))
-	for i, value := range values {
-		args[i] = value
+	args := make([]any, 1<<bits.Len(uint(len(values)-1)))
+	for i := range args {
+		args[i] = values[min(i, len(values)-1)]
 	}
-	f.and(column+` IN ($%d`+strings.Repeat(`, $%d`, len(values)-1)+`)`, args...)
+	f.and(column+` IN ($%d`+strings.Repeat(`, $%d`, len(args)-1)+`)`, args...)
 }
 
 // limit ends a query after n rows; 0 is all.

@@ -93,7 +93,7 @@ func TestTimers(t *testing.T) {
 		due := func(what string, want ...store.Timer) {
 			t.Helper()
 			see(t, s, func(v *store.View) error {
-				got, err := v.TimersDue(1, 20, 10)
+				got, err := v.TimersDue(1, "", 20, 10)
 				same(t, what, got, want)
 				return err
 			})

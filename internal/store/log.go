@@ -1,12 +1,12 @@
 package store
 
 // selectUnplaced reads the events of all parts that have no position yet.
-const selectUnplaced = selectEvent + ` WHERE position = 0 ORDER BY part, id LIMIT $1`
+const selectUnplaced = selectEvent + ` WHERE position = 0 AND part >= $1 AND (part > $1 OR id > $2) ORDER BY part, id LIMIT $3`
 
 // UnplacedEvents reads events that have no position yet, whosever they are, by
-// part and id.
-func (v *View) UnplacedEvents(limit int) ([]Event, error) {
-	return list(v, scanEvent, selectUnplaced, limit)
+// part and id: those behind an event, or all behind the zero Event.
+func (v *View) UnplacedEvents(after Event, limit int) ([]Event, error) {
+	return list(v, scanEvent, selectUnplaced, after.Part, after.ID, limit)
 }
 
 const lastPosition = `SELECT COALESCE(MAX(position), 0) FROM event WHERE part = $1 AND position <> 0`

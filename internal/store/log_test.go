@@ -28,7 +28,7 @@ func addEvents(t *testing.T, s *store.Store, events ...store.Event) {
 func unplaced(t *testing.T, s *store.Store, limit int, want ...store.Event) {
 	t.Helper()
 	see(t, s, func(v *store.View) error {
-		got, err := v.UnplacedEvents(limit)
+		got, err := v.UnplacedEvents(store.Event{}, limit)
 		same(t, fmt.Sprintf("unplaced, up to %d", limit), got, want)
 		return err
 	})

@@ -1,7 +1,5 @@
 package store
 
-import "fmt"
-
 // Notice is an event on its way to an endpoint.
 type Notice struct {
 	Part       string
@@ -24,6 +22,7 @@ const (
 	NoticeDue       = "due"
 	NoticeDelivered = "delivered"
 	NoticeGivenUp   = "given_up"
+	NoticeSkipped   = "skipped"
 )
 
 // Attempt is one try to deliver a notice.
@@ -55,6 +54,16 @@ func (v *View) Notice(part, id string) (n Notice, ok bool, err error) {
 	return found(n, err)
 }
 
+// NoticesNamed reads the notices of these ids, in no order.
+func (v *View) NoticesNamed(part string, ids []string) ([]Notice, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	where := newFilter(`part = $%d`, part)
+	where.in(`id`, ids)
+	return list(v, scanNotice, selectNotice+where.sql, where.args...)
+}
+
 // NoticesOf reads the notices about a subject.
 func (v *View) NoticesOf(part, subject string) ([]Notice, error) {
 	return list(v, scanNotice, selectNotice+` WHERE part = $1 AND subject = $2 ORDER BY created_at, id`, part, subject)
@@ -76,6 +85,14 @@ func (v *View) Notices(part, state string, limit int) ([]Notice, error) {
 		part, state, limit)
 }
 
+// TriedNotices reads notices to an endpoint that were tried and are in a state,
+// not settled before an instant: a stretch of them behind a notice, by creation.
+func (v *View) TriedNotices(part, endpoint, state string, since int64, after Notice, limit int) ([]Notice, error) {
+	return list(v, scanNotice, selectNotice+` WHERE part = $1 AND state = $2 AND created_at >= $3
+		AND (created_at > $3 OR id > $4) AND endpoint_id = $5 AND tries > 0 AND settled_at >= $6 ORDER BY created_at, id LIMIT $7`,
+		part, state, after.CreatedAt, after.ID, endpoint, since, limit)
+}
+
 // AddNotice records a notice that is new and due.
 func (c *Changes) AddNotice(n Notice) {
 	c.insert("notice/"+n.ID, `INSERT INTO notice (part, id, version, event_id, subject, endpoint_id, state, round,
@@ -84,11 +101,39 @@ func (c *Changes) AddNotice(n Notice) {
 		n.Part, n.ID, n.EventID, n.Subject, n.EndpointID, n.State, n.Round, n.CreatedAt)
 }
 
+// AddNotices is AddNotice for many of one part.
+func (c *Changes) AddNotices(notices []Notice) {
+	rows := make([][]any, len(notices))
+	for i, n := range notices {
+		c.guards = append(c.guards, "notice/"+n.ID)
+		rows[i] = []any{
+			n.Part, n.ID, int64(1), n.EventID, n.Subject, n.EndpointID, n.State, n.Round, int64(0), int64(0), n.CreatedAt, int64(0), "",
+		}
+	}
+	c.insertMany("notice", `INSERT INTO notice (part, id, version, event_id, subject, endpoint_id, state, round,
+		tries, attempts, created_at, settled_at, outcome)`, rows)
+}
+
 // PutNotice changes the fate of a notice that is still at the version read.
 func (c *Changes) PutNotice(n Notice) {
 	c.update("notice/"+n.ID, `UPDATE notice SET version = version + 1, state = $1, round = $2, tries = $3,
 		attempts = $4, settled_at = $5, outcome = $6 WHERE part = $7 AND id = $8 AND version = $9`,
 		n.State, n.Round, n.Tries, n.Attempts, n.SettledAt, n.Outcome, n.Part, n.ID, n.Version)
+}
+
+// PutNotices is PutNotice for many of one part.
+func (c *Changes) PutNotices(notices []Notice) {
+	rows := make([][]any, len(notices))
+	for i, n := range notices {
+		c.guards = append(c.guards, "notice/"+n.ID)
+		rows[i] = []any{n.ID, n.Version, n.State, n.Round, n.Tries, n.Attempts, n.SettledAt, n.Outcome}
+	}
+	inPieces(rows, func(piece [][]any) {
+		c.exactly(len(piece), "notice", `UPDATE notice SET version = version + 1, state = new.column3, round = new.column4,
+			tries = new.column5, attempts = new.column6, settled_at = new.column7, outcome = new.column8
+			FROM (VALUES `+tuples(len(piece), 1, "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT")+`) AS new
+			WHERE part = $1 AND id = new.column1 AND version = new.column2`, append([]any{c.part}, flat(piece)...)...)
+	})
 }
 
 // AttemptsOf reads the tries of a notice, oldest first.
@@ -103,10 +148,13 @@ func scanAttempt(scan func(...any) error) (Attempt, error) {
 	return a, err
 }
 
-// AddAttempt records a try.
-func (c *Changes) AddAttempt(a Attempt) {
-	c.insert(fmt.Sprintf("attempt/%s/%d", a.NoticeID, a.Attempt), `INSERT INTO attempt
-		(part, notice_id, attempt, at, duration, status, request, answer, fault)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-		a.Part, a.NoticeID, a.Attempt, a.At, a.Duration, a.Status, blob(a.Request), blob(a.Answer), a.Fault)
+// AddAttempts records tries of one part.
+func (c *Changes) AddAttempts(attempts []Attempt) {
+	rows := make([][]any, len(attempts))
+	for i, a := range attempts {
+		rows[i] = []any{
+			a.Part, a.NoticeID, a.Attempt, a.At, a.Duration, a.Status, blob(a.Request), blob(a.Answer), a.Fault,
+		}
+	}
+	c.insertMany("attempt", `INSERT INTO attempt (part, notice_id, attempt, at, duration, status, request, answer, fault)`, rows)
 }

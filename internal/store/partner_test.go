@@ -20,9 +20,9 @@ func TestNotice(t *testing.T) {
 		mustPut(t, s, "p", func(c *store.Changes) { c.AddNotice(n) })
 		next := n
 		next.State, next.Round, next.Tries, next.Attempts, next.SettledAt, next.Outcome = store.NoticeDelivered, 2, 3, 4, 5, "HTTP 200"
-		mustPut(t, s, "p", func(c *store.Changes) { c.PutNotice(next); c.AddAttempt(try) })
+		mustPut(t, s, "p", func(c *store.Changes) { c.PutNotice(next); c.AddAttempts([]store.Attempt{try}) })
 		loses(t, "a notice changed twice", put(t, s, "p", func(c *store.Changes) { c.PutNotice(next) }))
-		loses(t, "a try twice", put(t, s, "p", func(c *store.Changes) { c.AddAttempt(try) }))
+		loses(t, "a try twice", put(t, s, "p", func(c *store.Changes) { c.AddAttempts([]store.Attempt{try}) }))
 		next.Version = 2
 		complete(t, "notice", reflect.ValueOf(next))
 		see(t, s, func(v *store.View) error {
@@ -45,7 +45,9 @@ func TestPartner(t *testing.T) {
 			Part: "p", Version: 1, Family: "f", Name: "n", Zone: "z", Networks: "[]", NetworkMode: "off", Switches: "{}",
 			CreatedAt: 5, Endpoints: 1,
 		}
-		e := store.Endpoint{Part: "p", ID: "e", URL: "u", KeyID: "i", Secret: []byte{1}, Purpose: store.EndpointEvents, CreatedAt: 6}
+		e := store.Endpoint{
+			Part: "p", ID: "e", URL: "u", KeyID: "i", Secret: []byte{1}, Purpose: store.EndpointEvents, CreatedAt: 6,
+		}
 		k := store.Credential{Family: "f", Username: "u", ID: "k", Part: "p", Secret: []byte{2}, CreatedAt: 7}
 		mustPut(t, s, "p", func(c *store.Changes) {
 			c.AddPartner(p)
@@ -57,15 +59,21 @@ func TestPartner(t *testing.T) {
 			p.Name, p.Networks, p.NetworkMode, p.Switches = "m", `["::/0"]`, "log", `{"a":"b"}`
 			c.PutPartner(p)
 			c.RevokeCredential(k, 9)
-			e.URL, e.KeyID, e.Secret = "v", "j", []byte{3}
+			e.URL, e.KeyID, e.Secret, e.OldSecret, e.OldSecretUntil = "v", "j", []byte{3}, []byte{4}, 5
 			c.PutEndpoint(e)
+			e.Pace, e.StandardHeaders = store.Pace{AtOnce: 6, PerMinute: 7}, 1
+			c.TuneEndpoint(e)
 		})
-		mustPut(t, s, "p", func(c *store.Changes) { c.FailEndpoint(e, 8) })
-		loses(t, "a failure counted twice", put(t, s, "p", func(c *store.Changes) { c.FailEndpoint(e, 8) }))
+		health := store.Health{
+			Failures: 1, FailingSince: 2, FailedAt: 3, FailedStatus: 4, FailedFault: "x", TakenAt: 5, WarnedAt: 6, AnnouncedAt: 7,
+			PausedAt: 8, PauseReason: "y",
+		}
+		mustPut(t, s, "p", func(c *store.Changes) { c.PutHealth(e, health) })
+		loses(t, "a failure counted twice", put(t, s, "p", func(c *store.Changes) { c.PutHealth(e, health) }))
 		loses(t, "a partner changed twice", put(t, s, "p", func(c *store.Changes) { c.PutPartner(p) }))
 		loses(t, "a credential revoked twice", put(t, s, "p", func(c *store.Changes) { c.RevokeCredential(k, 10) }))
 		p.Version, k.RevokedAt = 2, 9
-		e.Failures, e.WarnedAt = 1, 8
+		e.Health = health
 		complete(t, "partner", reflect.ValueOf(p))
 		complete(t, "credential", reflect.ValueOf(k))
 		complete(t, "endpoint", reflect.ValueOf(e))
@@ -76,7 +84,11 @@ func TestPartner(t *testing.T) {
 			same(t, "credentials", keys, []store.Credential{k})
 			endpoints, worse := v.Endpoints("p")
 			same(t, "endpoints", endpoints, []store.Endpoint{e})
-			return errors.Join(err, oops, worse)
+			all, bad := v.AllEndpoints("p")
+			same(t, "all endpoints", all, []store.Endpoint{e})
+			paused, worst := v.PausedEndpoints()
+			same(t, "paused endpoints", paused, []store.Endpoint{e})
+			return errors.Join(err, oops, worse, bad, worst)
 		})
 		mustPut(t, s, "p", func(c *store.Changes) { c.DropEndpoint("p", "e") })
 		loses(t, "an endpoint dropped twice", put(t, s, "p", func(c *store.Changes) { c.DropEndpoint("p", "e") }))
@@ -148,17 +160,17 @@ func TestFailuresOfAnEndpointAreForgotten(t *testing.T) {
 			})
 			return n
 		}
-		mustPut(t, s, "p", func(c *store.Changes) { c.AddEndpoint(e, 1); c.FailEndpoint(e, 0) })
+		mustPut(t, s, "p", func(c *store.Changes) { c.AddEndpoint(e, 1); c.PutHealth(e, store.Health{Failures: 1}) })
 		if n := failures(); n != 1 {
 			t.Errorf("%d failures, want 1", n)
 		}
 		for range 2 {
-			mustPut(t, s, "p", func(c *store.Changes) { c.ClearEndpoint("p", "e") })
+			mustPut(t, s, "p", func(c *store.Changes) { c.TakeEndpoint("p", "e", 2) })
 		}
 		if n := failures(); n != 0 {
 			t.Errorf("%d failures after a success", n)
 		}
-		mustPut(t, s, "p", func(c *store.Changes) { c.FailEndpoint(e, 0); c.PutEndpoint(e) })
+		mustPut(t, s, "p", func(c *store.Changes) { c.PutHealth(e, store.Health{Failures: 1}); c.PutEndpoint(e) })
 		if n := failures(); n != 0 {
 			t.Errorf("%d failures at another URL", n)
 		}

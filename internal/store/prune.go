@@ -90,27 +90,38 @@ func (s *Store) PruneHandles(ctx context.Context, before time.Time) error {
 	return s.pruneTable(ctx, "handle", before.UnixMicro())
 }
 
-// pruneTable deletes the next to expire first. Rows that expired in the same
-// microsecond go together.
+// PruneAttempts deletes tries to tell partners that were made before a moment
+// (business time), whoever's they are, in small transactions. How often a notice
+// was tried, and what came of the last try, stays with the notice.
+func (s *Store) PruneAttempts(ctx context.Context, before time.Time) error {
+	return s.pruneBy(ctx, "attempt", "at", before.UnixMicro())
+}
+
 func (s *Store) pruneTable(ctx context.Context, table string, before int64) error {
+	return s.pruneBy(ctx, table, "expires_at", before)
+}
+
+// pruneBy deletes the oldest by a column first. Rows of the same microsecond go
+// together.
+func (s *Store) pruneBy(ctx context.Context, table, column string, before int64) error {
 	for {
-		until, more, err := s.pruneUntil(ctx, table, before)
+		until, more, err := s.pruneUntil(ctx, table, column, before)
 		if err != nil {
 			return err
 		}
 		c := NewChanges("")
-		c.exec(`DELETE FROM `+table+` WHERE expires_at < $1`, until)
+		c.exec(`DELETE FROM `+table+` WHERE `+column+` < $1`, until)
 		if err := s.Commit(ctx, c); err != nil || !more {
 			return err
 		}
 	}
 }
 
-// pruneUntil is the moment before which about pruneSize rows expired, and
-// whether more did before the moment given.
-func (s *Store) pruneUntil(ctx context.Context, table string, before int64) (until int64, more bool, err error) {
+// pruneUntil is the moment before which about pruneSize rows lie, and whether more
+// do before the moment given.
+func (s *Store) pruneUntil(ctx context.Context, table, column string, before int64) (until int64, more bool, err error) {
 	err = s.View(ctx, func(v *View) error {
-		return v.row(`SELECT expires_at FROM `+table+` WHERE expires_at < $1 ORDER BY expires_at LIMIT 1 OFFSET $2`,
+		return v.row(`SELECT `+column+` FROM `+table+` WHERE `+column+` < $1 ORDER BY `+column+` LIMIT 1 OFFSET $2`,
 			before, int64(pruneSize-1)).Scan(&until)
 	})
 	if errors.Is(err, errNoRow) {

@@ -28,32 +28,70 @@ func scanTimer(scan func(...any) error) (Timer, error) {
 	return t, err
 }
 
-// TimersDue reads what is due in a lane, earliest first, but for the notices
-// of endpoints that are named.
-func (v *View) TimersDue(lane, now int64, limit int, except ...string) ([]Timer, error) {
-	args := []any{lane, now, limit}
-	condition := ` WHERE lane = $1 AND due_at <= $2`
-	for _, endpoint := range except {
-		args = append(args, endpoint)
-		condition += fmt.Sprintf(` AND endpoint <> $%d`, len(args))
-	}
-	return list(v, scanTimer, selectTimer+condition+` ORDER BY due_at, part, id LIMIT $3`, args...)
+// TimersDue reads what is due in a lane, earliest first: the notices to an
+// endpoint, or what is no notice if endpoint is empty.
+func (v *View) TimersDue(lane int64, endpoint string, now int64, limit int) ([]Timer, error) {
+	return list(v, scanTimer, selectTimer+` WHERE lane = $1 AND endpoint = $2 AND due_at <= $3 ORDER BY due_at, part, id LIMIT $4`,
+		lane, endpoint, now, limit)
 }
 
-// LanesDue tells in which of some lanes anything is due. It looks at one timer
-// of each lane, however many there are.
+// waitingEndpoints goes from one endpoint of a lane to the next by the index,
+// whatever number of notices lies between. @ is the number of the lane's argument.
+// Steps that are no notices have the empty endpoint.
+const waitingEndpoints = `waiting_@ (endpoint) AS (
+	SELECT MIN(endpoint) FROM timer WHERE lane = $@
+	UNION ALL
+	SELECT (SELECT MIN(t.endpoint) FROM timer t WHERE t.lane = $@ AND t.endpoint > w.endpoint)
+	FROM waiting_@ w WHERE w.endpoint IS NOT NULL
+)`
+
+// WaitingEndpoints reads the endpoints to which something will be sent in a lane,
+// now or later.
+func (v *View) WaitingEndpoints(lane int64) ([]string, error) {
+	return list(v, scanText, `WITH RECURSIVE `+strings.ReplaceAll(waitingEndpoints, "@", "1")+
+		` SELECT endpoint FROM waiting_1 WHERE endpoint <> ''`, lane)
+}
+
+// CountWaiting counts what will be sent to an endpoint.
+func (v *View) CountWaiting(lane int64, endpoint string) (n int64, err error) {
+	err = v.row(`SELECT COUNT(*) FROM timer WHERE lane = $1 AND endpoint = $2`, lane, endpoint).Scan(&n)
+	return n, err
+}
+
+// TimersAt reads what will be sent to an endpoint about some owners, by subject.
+func (v *View) TimersAt(part, endpoint string, owners []string) ([]Timer, error) {
+	if len(owners) == 0 {
+		return nil, nil
+	}
+	where := newFilter(`part = $%d`, part)
+	where.in(`owner`, owners)
+	where.and(`endpoint = $%d`, endpoint)
+	return list(v, scanTimer, selectTimer+where.sql+` ORDER BY subject`, where.args...)
+}
+
+// LanesDue tells in which of some lanes anything is due, but for endpoints that
+// are paused. It looks at one timer of each endpoint, however many there are. A
+// lane is named once for each endpoint to which something is due.
 func (v *View) LanesDue(lanes []int64, now int64) ([]int64, error) {
 	if len(lanes) == 0 {
 		return nil, nil
 	}
-	args, looks := []any{now}, make([]string, 0, len(lanes))
+	args := []any{now}
+	var waiting, looks []string
 	for _, lane := range lanes {
 		args = append(args, lane)
-		looks = append(looks, fmt.Sprintf(
-			`SELECT lane FROM (SELECT lane FROM timer WHERE lane = $%d AND due_at <= $1 LIMIT 1) AS due`, len(args)))
+		n := fmt.Sprint(len(args))
+		waiting = append(waiting, strings.ReplaceAll(waitingEndpoints, "@", n))
+		looks = append(looks, strings.ReplaceAll(endpointDue, "@", n))
 	}
-	return list(v, scanLane, strings.Join(looks, ` UNION ALL `), args...)
+	return list(v, scanLane, `WITH RECURSIVE `+strings.Join(waiting, `, `)+strings.Join(looks, ` UNION ALL `), args...)
 }
+
+// endpointDue is a lane if anything is due to an endpoint of it. @ is the number of
+// its argument.
+const endpointDue = ` SELECT $@ + 0 FROM waiting_@ w WHERE w.endpoint IS NOT NULL
+	AND EXISTS (SELECT 1 FROM timer t WHERE t.lane = $@ AND t.endpoint = w.endpoint AND t.due_at <= $1)
+	AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.paused_at > 0 AND e.part || '/' || e.id = w.endpoint)`
 
 func scanLane(scan func(...any) error) (lane int64, err error) {
 	err = scan(&lane)
@@ -71,6 +109,31 @@ func (c *Changes) AddTimer(t Timer) {
 	c.insert("timer/"+t.Part+"/"+t.ID, `INSERT INTO timer (part, id, lane, due_at, kind, owner, subject, endpoint, failures)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT DO NOTHING`,
 		t.Part, t.ID, t.Lane, t.DueAt, t.Kind, t.Owner, t.Subject, t.Endpoint)
+}
+
+// AddTimers is AddTimer for many of one part.
+func (c *Changes) AddTimers(timers []Timer) {
+	rows := make([][]any, len(timers))
+	for i, t := range timers {
+		c.guards = append(c.guards, "timer/"+t.Part+"/"+t.ID)
+		rows[i] = []any{t.Part, t.ID, t.Lane, t.DueAt, t.Kind, t.Owner, t.Subject, t.Endpoint, int64(0)}
+	}
+	c.insertMany("timer", `INSERT INTO timer (part, id, lane, due_at, kind, owner, subject, endpoint, failures)`, rows)
+}
+
+// TakeTimers removes the steps of one part that are being done, also if they
+// were put off meanwhile. The ids must differ.
+func (c *Changes) TakeTimers(timers []Timer) {
+	inPieces(timers, func(piece []Timer) {
+		ids := make([]string, len(piece))
+		for i, t := range piece {
+			c.guards = append(c.guards, "timer/"+t.Part+"/"+t.ID)
+			ids[i] = t.ID
+		}
+		where := newFilter(`part = $%d`, c.part)
+		where.in(`id`, ids)
+		c.exactly(len(piece), "timer", `DELETE FROM timer`+where.sql, where.args...)
+	})
 }
 
 // TakeTimer removes a step that is being done; whoever removes it first does
@@ -97,6 +160,12 @@ func (c *Changes) DelayTimer(t Timer, until int64) {
 func (c *Changes) HastenTimers(behind Timer, at int64) {
 	c.exec(`UPDATE timer SET due_at = $1 WHERE part = $2 AND owner = $3 AND kind = $4 AND endpoint = $5 AND due_at > $1`,
 		at, behind.Part, behind.Owner, behind.Kind, behind.Endpoint)
+}
+
+// HoldTimers lets the notices that come after one wait until an instant.
+func (c *Changes) HoldTimers(first Timer, until int64) {
+	c.exec(`UPDATE timer SET due_at = $1 WHERE part = $2 AND owner = $3 AND kind = $4 AND endpoint = $5
+		AND subject > $6 AND due_at < $1`, until, first.Part, first.Owner, first.Kind, first.Endpoint, first.Subject)
 }
 
 // ClockShift is how far the clock of an owner runs ahead, in microseconds.

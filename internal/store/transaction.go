@@ -145,7 +145,7 @@ func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict
 // statements that are not done. What came to be there after a guarded statement
 // had looked is a lost guard: PostgreSQL lets two look at once.
 func (t *transaction) raised(err error, undone []statement) error {
-	if t.flavour.classify(err) == duplicate && len(undone) > 0 && undone[0].kind == exactlyOne {
+	if t.flavour.classify(err) == duplicate && len(undone) > 0 && undone[0].kind == exactly {
 		return &GuardLost{guard: undone[0].guard}
 	}
 	return err

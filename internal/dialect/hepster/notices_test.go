@@ -38,6 +38,7 @@ var untold = map[core.EventType]string{
 	core.EventInquiryProposed: "belongs to another API",
 	core.EventInquiryOrdered:  "belongs to another API",
 	core.EventEndpointFailing: "the API has no form for it",
+	core.EventEndpointPaused:  "the API has no form for it",
 }
 
 func TestEveryEventIsToldOrExcused(t *testing.T) {

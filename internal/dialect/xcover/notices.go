@@ -38,6 +38,7 @@ func (d *Dialect) Told() []core.EventType {
 	return []core.EventType{
 		core.EventBookingUpdated, core.EventBookingCancelled, core.EventRenewalAnnounced,
 		core.EventRenewalDue, core.EventRenewalExpired, core.EventMailRequested, core.EventEndpointFailing,
+		core.EventEndpointPaused,
 	}
 }
 
@@ -55,7 +56,7 @@ func (d *Dialect) Tell(n core.Notice) (dialect.Message, error) {
 	switch {
 	case n.Event.Type == core.EventMailRequested:
 		return d.tellMail(n)
-	case n.Event.Type == core.EventEndpointFailing:
+	case n.Event.Type == core.EventEndpointFailing, n.Event.Type == core.EventEndpointPaused:
 		return tellFailing(n)
 	case !named:
 		return dialect.Message{}, fmt.Errorf("xcover has no webhook for %s", n.Event.Type)
@@ -137,6 +138,12 @@ func tellFailing(n core.Notice) (dialect.Message, error) {
 	body := wireFailing{
 		Event: "webhook.failing", Endpoint: told.URL, Failures: told.Failures,
 		Last: wireFailedTry{At: instant(told.Last.At), Error: orNull(told.Last.Fault)},
+	}
+	if told.PausesAt != nil {
+		body.PausesAt = instant(*told.PausesAt)
+	}
+	if told.PausedAt != nil {
+		body.Event, body.PausedAt, body.Reason = "webhook.paused", instant(*told.PausedAt), string(told.Reason)
 	}
 	if told.Last.Status != 0 {
 		body.Last.Status = json.RawMessage(strconv.Itoa(told.Last.Status))

@@ -151,6 +151,10 @@ type wireFailing struct {
 	Endpoint string        `json:"endpoint"`
 	Failures int64         `json:"failures"`
 	Last     wireFailedTry `json:"last"`
+	// PausesAt is there a day before the endpoint is paused, the others once it is.
+	PausesAt *string `json:"pauses_at,omitempty"`
+	PausedAt *string `json:"paused_at,omitempty"`
+	Reason   string  `json:"reason,omitempty"`
 }
 
 // wireFailedTry has a status or an error.

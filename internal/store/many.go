@@ -1,0 +1,72 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Statements about many rows are cut into pieces of few sizes: an engine keeps
+// the plan of every text it has met, and a text for each number of rows would
+// push the others out.
+
+// pieces are the sizes, greatest first. Greater ones gain nothing: SQLite looks
+// for each argument among all of its statement.
+var pieces = []int{32, 8, 1}
+
+// inPieces calls f with all rows, piece by piece, in order.
+func inPieces[T any](rows []T, f func(piece []T)) {
+	for _, size := range pieces {
+		for len(rows) >= size {
+			f(rows[:size])
+			rows = rows[size:]
+		}
+	}
+}
+
+// flat are the arguments of rows, one row after the other.
+func flat(rows [][]any) (args []any) {
+	for _, row := range rows {
+		args = append(args, row...)
+	}
+	return args
+}
+
+// tuples is ($1, $2), ($3, $4) and so on, after so many other arguments. A column
+// is cast to its type where it has one: PostgreSQL wants to be told where no table
+// says it.
+func tuples(rows, after int, types ...string) string {
+	key := fmt.Sprint(rows, after, types)
+	if text, known := tupleTexts.Load(key); known {
+		return text.(string)
+	}
+	texts := make([]string, rows)
+	for i := range texts {
+		texts[i] = tuple(after+i*len(types), types)
+	}
+	text := strings.Join(texts, ", ")
+	tupleTexts.Store(key, text)
+	return text
+}
+
+// tupleTexts keeps what tuples made: there are few, and they are long.
+var tupleTexts sync.Map
+
+func tuple(after int, types []string) string {
+	columns := make([]string, len(types))
+	for i, t := range types {
+		columns[i] = fmt.Sprintf("$%d", after+i+1)
+		if t != "" {
+			columns[i] = fmt.Sprintf("CAST(%s AS %s)", columns[i], t)
+		}
+	}
+	return "(" + strings.Join(columns, ", ") + ")"
+}
+
+// insertMany adds rows that must be new. sql ends before their tuples.
+func (c *Changes) insertMany(guard, sql string, rows [][]any) {
+	inPieces(rows, func(piece [][]any) {
+		c.exactly(len(piece), guard, sql+` VALUES `+tuples(len(piece), 0, make([]string, len(piece[0]))...)+
+			` ON CONFLICT DO NOTHING`, flat(piece)...)
+	})
+}
