@@ -42,6 +42,13 @@ type Config struct {
 	Burst int `yaml:"burst"`
 	// WebhookTimeout bounds one try to tell a partner; 10s.
 	WebhookTimeout time.Duration `yaml:"webhook_timeout"`
+	// WebhookAtOnce is how many notices an endpoint gets at the same time, and
+	// WebhooksPerMinute how many in a minute, if nothing else is said of it; 16, and 0
+	// for any number.
+	WebhookAtOnce     int `yaml:"webhook_at_once"`
+	WebhooksPerMinute int `yaml:"webhooks_per_minute"`
+	// AttemptsKept is how long each try to tell a partner is kept; 720h, 30 days.
+	AttemptsKept time.Duration `yaml:"attempts_kept"`
 	// WebhookNetworks are private networks that may be told, as CIDRs; none.
 	WebhookNetworks []string `yaml:"webhook_networks"`
 	// PlainWebhooks allows http:// beside https://; false.
@@ -62,11 +69,15 @@ type Config struct {
 	masterKey []byte
 }
 
+// attemptsKept is how long tries are kept if nothing is said.
+const attemptsKept = 30 * 24 * time.Hour
+
 // defaultConfig is what holds where nothing is said.
 func defaultConfig() Config {
 	return Config{
 		Addr: "127.0.0.1:8080", Database: "covernote.sqlite", Catalogue: "catalogue",
-		WebhookTimeout: 10 * time.Second, MidnightSpread: 10 * time.Minute, LogLevel: "info",
+		WebhookTimeout: 10 * time.Second, WebhookAtOnce: 16, AttemptsKept: attemptsKept, MidnightSpread: 10 * time.Minute,
+		LogLevel: "info",
 	}
 }
 

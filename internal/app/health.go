@@ -51,6 +51,21 @@ func (m *meters) told(p core.Partner, o core.Outcome) {
 	m.notices.WithLabelValues(string(p.Family), outcome).Inc()
 }
 
+// watch adds the figures that are read from the database when they are asked for.
+func (m *meters) watch(c *core.Core) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "covernote_endpoints_paused", Help: "Endpoints of partners that are told nothing; -1 if nobody knows.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+		defer cancel()
+		paused, err := c.CountPaused(ctx)
+		if err != nil {
+			return -1
+		}
+		return float64(paused)
+	}))
+}
+
 // readyTimeout is how long a database may take to say that it is there.
 const readyTimeout = 2 * time.Second
 

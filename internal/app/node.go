@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,11 @@ type plan struct {
 	timeout time.Duration
 	// spread is how long what is due at midnight may take to be done.
 	spread time.Duration
-	log    *slog.Logger
+	// pace is that of endpoints of which nothing else is said.
+	pace core.Pace
+	// attemptsKept is how long tries to tell partners are kept; 0 is 30 days.
+	attemptsKept time.Duration
+	log          *slog.Logger
 	// mailer sends e-mails; nil if no mail server is configured.
 	mailer courier.Mailer
 	// address turns the stored URL of an endpoint into the one to post to and
@@ -59,6 +64,8 @@ type node struct {
 	header http.Header
 	log    *slog.Logger
 	store  *store.Store
+	// attemptsKept is how long tries to tell partners are kept.
+	attemptsKept time.Duration
 }
 
 // newNode wires a node over an open, migrated store.
@@ -80,7 +87,9 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 		SignIn: signIn(c), Proxies: p.proxies, Limits: p.limits, Failures: suspicion(p.sandbox),
 		Observe: meters.request, Log: p.log,
 	}
-	n := &node{core: c, mux: http.NewServeMux(), log: p.log, store: p.store}
+	n := &node{
+		core: c, mux: http.NewServeMux(), log: p.log, store: p.store, attemptsKept: cmp.Or(p.attemptsKept, attemptsKept),
+	}
 	spoken := make(map[core.Family]dialect.Dialect)
 	for _, d := range []dialect.Dialect{
 		hepster.New(c), xcover.New(c, p.site, p.sandbox), thinksurance.New(c, p.site),
@@ -97,9 +106,10 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 	}
 	n.courier = &courier.Courier{
 		Core: c, Dialects: spoken, Poster: courier.NewPoster(p.egress), Mailer: mailer, Timeout: p.timeout,
-		Address: p.address, Told: meters.told, Log: p.log,
+		Pace: p.pace, Address: p.address, Told: meters.told, Log: p.log,
 	}
 	n.mountPages(p) //nolint:contextcheck // pages take theirs from each request
+	meters.watch(c) //nolint:contextcheck // figures are read when they are asked for
 	n.mountHealth(meters)
 	return n, nil
 }
@@ -237,6 +247,9 @@ func (n *node) prune(ctx context.Context) error {
 		return err
 	}
 	if err := n.store.PruneExpired(ctx, now.Add(-expiredKept)); err != nil {
+		return err
+	}
+	if err := n.store.PruneAttempts(ctx, now.Add(-n.attemptsKept)); err != nil {
 		return err
 	}
 	earlier := min(now.UnixMicro(), time.Now().UnixMicro())

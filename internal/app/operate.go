@@ -42,13 +42,14 @@ func (c configured) onNode(t *terminal, f func(*node, Config) error) error {
 
 // partnerCommands look after partners.
 type partnerCommands struct {
-	Add      partnerAdd      `cmd:"" help:"Add a partner; prints its secrets once."`
-	List     partnerList     `cmd:"" help:"List the partners."`
-	Rotate   partnerRotate   `cmd:"" help:"Give a partner a new secret; the old one works on for a while."`
-	Endpoint partnerEndpoint `cmd:"" help:"Set, or remove, where a partner is told. COVERNOTE_WEBHOOK_SECRET signs; without it a secret is made and printed."`
-	AllowIP  partnerAllowIP  `cmd:"" name:"allow-ip" help:"Set the networks a partner may call from."`
-	Switch   partnerSwitch   `cmd:"" help:"Let a partner deviate from its API's defaults."`
-	Hash     partnerHash     `cmd:"" name:"hash-secret" help:"Print what the security hashes (sHash) of a Thinksurance account are made with."`
+	Add       partnerAdd       `cmd:"" help:"Add a partner; prints its secrets once."`
+	List      partnerList      `cmd:"" help:"List the partners."`
+	Rotate    partnerRotate    `cmd:"" help:"Give a partner a new secret; the old one works on for a while."`
+	Endpoint  partnerEndpoint  `cmd:"" help:"Set, tune, pause, resume or remove where a partner is told. COVERNOTE_WEBHOOK_SECRET signs; without it a secret is made and printed."`
+	Endpoints partnerEndpoints `cmd:"" help:"List where partners are told, and how that goes."`
+	AllowIP   partnerAllowIP   `cmd:"" name:"allow-ip" help:"Set the networks a partner may call from."`
+	Switch    partnerSwitch    `cmd:"" help:"Let a partner deviate from its API's defaults."`
+	Hash      partnerHash      `cmd:"" name:"hash-secret" help:"Print what the security hashes (sHash) of a Thinksurance account are made with."`
 }
 
 type partnerAdd struct {
@@ -230,60 +231,6 @@ func (p *partnerRotate) Run(t *terminal) error {
 		_, err = fmt.Fprintf(t.out, "The secret before it works until %s.\n", until)
 		return err
 	})
-}
-
-type partnerEndpoint struct {
-	configured
-	Part    string `arg:"" help:"Short name of the account."`
-	Name    string `arg:"" help:"Name of the endpoint, such as orders; the same name again replaces it."`
-	URL     string `arg:"" optional:"" help:"URL that is told. E-mails have none."`
-	Purpose string `help:"What it is for: events, support (is told when another fails), email, or push (gets whole inquiries, as Thinksurance's V1 pushes them; there is one, and its secret makes sHash)." enum:"events,support,email,push" default:"events"`
-	KeyID   string `name:"key-id" help:"Name of the key that signs in the way of the partner's API; its own credential if left out."`
-	Remove  bool   `help:"Remove the endpoint instead."`
-}
-
-// Run sets the endpoint. Its secret is COVERNOTE_WEBHOOK_SECRET, since command
-// lines can be seen by others; without one it is made and printed.
-func (p *partnerEndpoint) Run(t *terminal) error {
-	return p.onCore(t, func(c *core.Core, config Config) error {
-		if p.Remove {
-			return c.RemoveEndpoint(t.ctx, p.Part, p.Name)
-		}
-		known := t.getenv("COVERNOTE_WEBHOOK_SECRET")
-		endpoint, err := p.endpoint(config, known)
-		if err != nil {
-			return err
-		}
-		if err := c.SetEndpoint(t.ctx, endpoint); err != nil || endpoint.Secret == known {
-			return err
-		}
-		return printAccess(t, core.Access{EndpointSecret: endpoint.Secret})
-	})
-}
-
-// endpoint is what is wanted, with a URL that may be told.
-func (p *partnerEndpoint) endpoint(config Config, secret string) (core.Endpoint, error) {
-	e := core.Endpoint{
-		Part: p.Part, Name: p.Name, URL: p.URL, KeyID: p.KeyID, Secret: secret, Purpose: core.Purpose(p.Purpose),
-	}
-	if e.Purpose == core.PurposeEmail {
-		if e.URL != "" {
-			return e, errors.New("an endpoint for e-mails has no URL: each e-mail says whom it is for")
-		}
-		e.URL = core.SchemeMail
-		return e, nil
-	}
-	egress, err := config.egress()
-	if err != nil {
-		return e, err
-	}
-	if err := egress.CheckURL(e.URL); err != nil {
-		return e, fmt.Errorf("webhook: %w", err)
-	}
-	if e.Secret == "" {
-		e.Secret, err = core.NewSecret()
-	}
-	return e, err
 }
 
 type partnerAllowIP struct {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,7 +182,7 @@ func signed(secret, header string, body []byte) error {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(stamp + "."))
 	mac.Write(body)
-	if want := hex.EncodeToString(mac.Sum(nil)); !hmac.Equal([]byte(sum), []byte(want)) {
+	if want := hex.EncodeToString(mac.Sum(nil)); !slices.Contains(strings.Split(sum, ",v1="), want) {
 		return fmt.Errorf("signature %q is wrong", header)
 	}
 	var seconds int64

@@ -119,7 +119,8 @@ func livePlan(ctx context.Context, s *store.Store, config Config, log *slog.Logg
 		store: s, products: os.DirFS(config.Catalogue), keys: keys, proxies: proxies,
 		limits: dialect.NewLimits(config.RequestsPerSecond, config.burst()),
 		egress: egress, mailer: mailer, site: config.site(), timeout: config.WebhookTimeout, spread: config.MidnightSpread,
-		log: log,
+		pace:         core.Pace{AtOnce: config.WebhookAtOnce, PerMinute: config.WebhooksPerMinute},
+		attemptsKept: config.AttemptsKept, log: log,
 	}, nil
 }
 
