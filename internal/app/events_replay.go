@@ -14,7 +14,6 @@ import (
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
-	"github.com/covernote/covernote/internal/store"
 )
 
 type eventReplay struct {
@@ -56,7 +55,7 @@ func (r *eventReplay) Run(t *terminal) error {
 
 // wish is what the flags say, but for the types.
 func (r *eventReplay) wish(ctx context.Context, c *core.Core, p core.Partner) (core.ReplayWish, error) {
-	wish := core.ReplayWish{ID: r.Resume, Endpoint: r.Endpoint}
+	wish := core.ReplayWish{ID: r.Resume, Endpoint: r.Endpoint, Actor: core.ActorOperator}
 	now, err := c.Now(ctx)
 	if err != nil {
 		return wish, err
@@ -79,20 +78,11 @@ func (r *eventReplay) checkEndpoint(ctx context.Context, c *core.Core, p core.Pa
 	if r.Endpoint == "" {
 		return nil
 	}
-	return c.Store.View(ctx, func(v *store.View) error {
-		endpoints, err := v.Endpoints(p.Part)
-		if err != nil {
-			return fmt.Errorf("read endpoints: %w", err)
-		}
-		var names []string
-		for _, e := range endpoints {
-			names = append(names, e.ID)
-		}
-		if !slices.Contains(names, r.Endpoint) {
-			return fmt.Errorf("%s has no endpoint %q; there are: %s", p.Part, r.Endpoint, strings.Join(names, ", "))
-		}
-		return nil
-	})
+	names, err := c.ToldAt(ctx, p)
+	if err == nil && !slices.Contains(names, r.Endpoint) {
+		err = fmt.Errorf("%s has no endpoint %q; there are: %s", p.Part, r.Endpoint, strings.Join(names, ", "))
+	}
+	return err
 }
 
 // count prints how many events of each type are chosen.

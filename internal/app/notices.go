@@ -15,11 +15,12 @@ import (
 type noticeCommands struct {
 	List noticeList `cmd:"" help:"List the newest notices in a state."`
 	Show noticeShow `cmd:"" help:"Show each try to deliver a notice, and what the partner answered."`
+	Skip noticeSkip `cmd:"" help:"Do not send a notice, so that the next about the same order or policy goes out."`
 }
 
 type noticeList struct {
 	stored
-	State string `help:"State of the notices." enum:"due,delivered,given_up" default:"given_up"`
+	State string `help:"State of the notices." enum:"due,delivered,given_up,skipped" default:"given_up"`
 	Limit int    `help:"Most lines per partner." default:"50"`
 }
 
@@ -49,41 +50,67 @@ type noticeShow struct {
 func (n *noticeShow) Run(t *terminal) error {
 	return n.look(t, func(c *core.Core) error {
 		line, tries, err := c.NoticeAttempts(t.ctx, n.ID)
-		if errors.Is(err, core.ErrNoNotice) {
-			return fmt.Errorf("there is no notice %q; `covernote notices list --state delivered` shows those that arrived, --state due those on their way", n.ID)
-		}
 		if err != nil {
-			return err
+			return noNotice(err, n.ID)
 		}
-		if err := printTable(t, noticeRows(line)); err != nil || len(tries) == 0 {
-			return err
-		}
-		if _, err := fmt.Fprintln(t.out); err != nil {
-			return err
-		}
-		if err := printTable(t, tryRows(tries)); err != nil {
-			return err
-		}
-		return printAnswers(t, tries)
+		return printNotice(t, noticeRows(line), tries)
 	})
+}
+
+// noNotice says where to find the ids of notices, if there is none of this one.
+func noNotice(err error, id string) error {
+	if errors.Is(err, core.ErrNoNotice) {
+		return fmt.Errorf("there is no notice %q; `covernote notices list --state delivered` shows those that arrived, --state due those on their way", id)
+	}
+	return err
+}
+
+type noticeSkip struct {
+	worked
+	ID string `arg:"" help:"Id of the notice, as the list and Covernote-Delivery-Id have it."`
+}
+
+// Run skips the notice.
+func (n *noticeSkip) Run(t *terminal) error {
+	return n.work(t, func(c *core.Core) error {
+		err := c.SkipNotice(t.ctx, n.ID)
+		if errors.Is(err, core.ErrSettled) {
+			return fmt.Errorf("notice %q is not on its way; `covernote notices show %[1]s` says what became of it", n.ID)
+		}
+		return noNotice(err, n.ID)
+	})
+}
+
+// printNotice prints a notice, its tries and what was answered to them.
+func printNotice(t *terminal, rows [][]string, tries []core.Attempt) error {
+	if err := printTable(t, rows); err != nil || len(tries) == 0 {
+		return err
+	}
+	if _, err := fmt.Fprintln(t.out); err != nil {
+		return err
+	}
+	if err := printTable(t, tryRows(tries)); err != nil {
+		return err
+	}
+	return printAnswers(t, tries)
 }
 
 func noticeRows(l core.NoticeLine) [][]string {
 	return [][]string{
-		{"notice", l.ID}, {"account", l.Part}, {"event", l.EventID}, {"state", string(l.State)},
+		{"notice", l.ID}, {"account", l.Part}, {"endpoint", l.Endpoint}, {"event", l.EventID}, {"state", string(l.State)},
 		{"created", l.CreatedAt.Format(time.RFC3339)},
 	}
 }
 
 func tryRows(tries []core.Attempt) [][]string {
 	rows := [][]string{{"TRY", "AT", "STATUS", "TOOK", "FAULT"}}
-	for i, a := range tries {
+	for _, a := range tries {
 		status := "none"
 		if a.Status != 0 {
 			status = strconv.Itoa(a.Status)
 		}
 		rows = append(rows, []string{
-			strconv.Itoa(i + 1), a.At.Format(time.RFC3339), status, a.Duration.Round(time.Millisecond).String(), a.Fault,
+			strconv.Itoa(a.Number), a.At.Format(time.RFC3339), status, a.Duration.Round(time.Millisecond).String(), a.Fault,
 		})
 	}
 	return rows
@@ -91,11 +118,11 @@ func tryRows(tries []core.Attempt) [][]string {
 
 // printAnswers prints what was answered to each try.
 func printAnswers(t *terminal, tries []core.Attempt) error {
-	for i, a := range tries {
+	for _, a := range tries {
 		if len(a.Answer) == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(t.out, "\nanswer to try %d:\n%s\n", i+1, harmless(a.Answer)); err != nil {
+		if _, err := fmt.Fprintf(t.out, "\nanswer to try %d:\n%s\n", a.Number, harmless(a.Answer)); err != nil {
 			return err
 		}
 	}
