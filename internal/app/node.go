@@ -88,7 +88,7 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 		Observe: meters.request, Log: p.log,
 	}
 	n := &node{
-		core: c, mux: http.NewServeMux(), log: p.log, store: p.store, attemptsKept: cmp.Or(p.attemptsKept, attemptsKept),
+		core: c, mux: http.NewServeMux(), log: p.log, store: p.store, attemptsKept: max(cmp.Or(p.attemptsKept, attemptsKept), core.AttemptsKept),
 	}
 	spoken := make(map[core.Family]dialect.Dialect)
 	for _, d := range []dialect.Dialect{

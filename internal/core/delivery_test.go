@@ -95,7 +95,7 @@ func TestNoticeAttempts(t *testing.T) {
 		h.deliver(503)
 		h.clock.advance(time.Minute)
 		want := Attempt{
-			At: opening.Add(time.Minute), Duration: 3 * time.Millisecond, Status: 422, Fault: "refused", Answer: []byte(`{"errors":["no"]}`),
+			Number: 2, At: opening.Add(time.Minute), Duration: 3 * time.Millisecond, Status: 422, Fault: "refused", Answer: []byte(`{"errors":["no"]}`),
 		}
 		var id string
 		for _, lane := range NoticeLanes() {

@@ -163,3 +163,25 @@ func TestAReplayTellsEachEventOnceMore(t *testing.T) {
 		h.refused(err, insurance.CodeEventUnknown)
 	})
 }
+
+// Events that can have no place, because one before them is missing, hold up
+// nobody, however many they are.
+func TestADamagedRunOfEventsHoldsNobodyUp(t *testing.T) {
+	h := onSQLite(t)
+	changes := store.NewChanges("aaa")
+	for i := range int64(placeSize + 1) {
+		changes.AddEvent(store.Event{Part: "aaa", Subject: "damaged", Sequence: i + 2, ID: fmt.Sprintf("%09d", i), Type: "t", Data: "{}"})
+	}
+	h.fatal(h.Store.Commit(t.Context(), changes))
+	h.bind(phone("A-1"))
+	for more := true; more; {
+		var err error
+		more, err = h.sweepLog(t.Context(), logLane, Fence{})
+		h.fatal(err)
+	}
+	for _, e := range h.happened(EventOrderBooked) {
+		if e.Position == 0 {
+			t.Errorf("%s of %s has no place", e.Type, e.Subject)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -281,4 +282,33 @@ func TestPace(t *testing.T) {
 	if now, _ := c.allow("p/other", limit, 1); now != 1 {
 		t.Error("another endpoint waits")
 	}
+}
+
+// While the first notice of an order fails, nothing else of that order goes out.
+func TestAFailedTryHoldsUpItsOrder(t *testing.T) {
+	t.Parallel()
+	const orders = 10
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		bodies := make(chan string, 3*orders)
+		f := newFlow(t, engine, receive(t, func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err == nil {
+				bodies <- string(body)
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}))
+		for i := range orders {
+			f.order(fmt.Sprintf("A-%d", i))
+		}
+		rest := f.work()
+		for range orders {
+			if body := <-bodies; !strings.HasSuffix(body, " 1") {
+				t.Errorf("before the first of its order came %s", body)
+			}
+		}
+		rest()
+		if n := len(bodies); n != 0 {
+			t.Errorf("%d more came although the first of each order failed", n)
+		}
+	})
 }

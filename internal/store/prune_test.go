@@ -92,3 +92,29 @@ func TestThoseThatExpireTogetherArePruned(t *testing.T) {
 		}
 	})
 }
+
+// Tries made before a moment are gone, whosever they are, and no others.
+func TestPruneAttempts(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		for _, part := range []string{"p", "q"} {
+			var tries []store.Attempt
+			for i := range int64(700) { // more than go at once
+				tries = append(tries, store.Attempt{Part: part, NoticeID: "n", Attempt: i + 1, At: i})
+			}
+			mustPut(t, s, part, func(c *store.Changes) { c.AddAttempts(tries) })
+			loses(t, "tries twice", put(t, s, part, func(c *store.Changes) { c.AddAttempts(tries[699:]) }))
+		}
+		if err := s.PruneAttempts(t.Context(), time.UnixMicro(690)); err != nil {
+			t.Fatal(err)
+		}
+		see(t, s, func(v *store.View) error {
+			for _, part := range []string{"p", "q"} {
+				left, err := v.AttemptsOf(part, "n")
+				if err != nil || len(left) != 10 || left[0].At != 690 {
+					t.Errorf("%d tries of %s are left, %v", len(left), part, err)
+				}
+			}
+			return nil
+		})
+	})
+}

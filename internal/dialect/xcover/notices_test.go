@@ -271,6 +271,19 @@ func TestTellWhatFails(t *testing.T) {
 	}
 	compare(t, []byte(got), `{"event":"webhook.failing","endpoint":"https://shop.example/hook?a&b","failures":3,`+
 		`"last":{"at":"2026-01-02T03:04:05.000000Z","status":503,"error":null}}`)
+	at := failing.Last.At
+	announced, paused := failing, failing
+	announced.PausesAt, paused.PausedAt, paused.Reason = &at, &at, core.PauseFailing
+	if got, err = tell(t, core.EventEndpointFailing, announced, nil, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, []byte(got), `{"event":"webhook.failing","endpoint":"https://shop.example/hook?a&b","failures":3,`+
+		`"last":{"at":"2026-01-02T03:04:05.000000Z","status":503,"error":null},"pauses_at":"2026-01-02T03:04:05.000000Z"}`)
+	if got, err = tell(t, core.EventEndpointPaused, paused, nil, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, []byte(got), `{"event":"webhook.paused","endpoint":"https://shop.example/hook?a&b","failures":3,`+
+		`"last":{"at":"2026-01-02T03:04:05.000000Z","status":503,"error":null},"paused_at":"2026-01-02T03:04:05.000000Z","reason":"failing"}`)
 	failing.Last = core.FailedTry{At: failing.Last.At, Fault: "no answer"}
 	if got, err = tell(t, core.EventEndpointFailing, failing, nil, nil, nil); err != nil {
 		t.Fatal(err)
