@@ -86,7 +86,7 @@ func (r *sqliteReaders) close() error {
 type sqliteSnapshot struct{ session *sqliteSession }
 
 func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
-	prepared, err := s.session.prepare(ctx, query)
+	prepared, err := s.session.prepare(ctx, query) //nolint:sqlclosecheck // it stays prepared
 	if err != nil {
 		return nil, err
 	}
