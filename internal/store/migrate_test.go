@@ -155,7 +155,7 @@ func TestOlderEndpointsAreToldEvents(t *testing.T) {
 		see(t, migrated(t, engine), func(v *store.View) error {
 			endpoints, err := v.Endpoints("p")
 			same(t, "endpoints", endpoints, []store.Endpoint{{
-				Part: "p", ID: "e", URL: "u", Secret: []byte{1}, Purpose: store.EndpointEvents, CreatedAt: 6,
+				Part: "p", ID: "e", URL: "u", Secret: []byte{1}, OldSecret: []byte{}, Purpose: store.EndpointEvents, CreatedAt: 6,
 			}})
 			partner, _, oops := v.Partner("p")
 			if partner.Endpoints != 1 {
