@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/covernote/covernote/internal/catalogue"
@@ -44,6 +45,8 @@ type Core struct {
 	inHand   *keysInHand
 	// drafting has room for the sweeps that decide now.
 	drafting chan struct{}
+	// opening is held by who opens a day of quotes.
+	opening sync.Mutex
 }
 
 // New makes a core over an open, migrated store and puts every product

@@ -69,6 +69,8 @@ func (c *Core) openQuoteDay(r reading, day int64) (*store.QuoteDay, error) {
 
 // beginQuoteDay opens a day, unless it was.
 func (c *Core) beginQuoteDay(ctx context.Context, day int64) error {
+	c.opening.Lock() // all wait for the one who learns
+	defer c.opening.Unlock()
 	changes := store.NewChanges("")
 	err := c.read(ctx, func(r reading) error {
 		if _, ok, err := r.QuoteDay(day); err != nil || ok {

@@ -44,6 +44,7 @@ func (h *house) quoteMany(n int) {
 	}
 	var next atomic.Int64
 	var all sync.WaitGroup
+	h.fatal(h.TidyQuotes(context.Background()))
 	if b, ok := h.t.(*testing.B); ok {
 		b.ResetTimer()
 	}
