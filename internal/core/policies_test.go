@@ -49,7 +49,7 @@ func portfolio(h *house) {
 }
 
 func TestFindPolicies(t *testing.T) {
-	onBoth(t, func(t *testing.T, h *house) {
+	onBoth(t, func(_ *testing.T, h *house) {
 		portfolio(h)
 		h.findPolicies("untallied")
 		h.tally()
