@@ -88,6 +88,10 @@ func (e *postgresEngine) database() (*sql.DB, lock.SessionLocker, error) {
 
 func (e *postgresEngine) integrity(ctx context.Context) error { return e.pool.Ping(ctx) }
 
+func (e *postgresEngine) copyTo(context.Context, string, func(done, total int)) error {
+	return ErrNoCopies
+}
+
 func (e *postgresEngine) close() error {
 	e.pool.Close()
 	return nil

@@ -26,6 +26,9 @@ type engine interface {
 	database() (*sql.DB, lock.SessionLocker, error)
 	// integrity is the engine's own check of what is on disk.
 	integrity(ctx context.Context) error
+	// copyTo writes the database as it stands at one moment into an empty file, or
+	// answers ErrNoCopies.
+	copyTo(ctx context.Context, file string, progress func(done, total int)) error
 	close() error
 }
 
