@@ -34,9 +34,7 @@ func (c *Core) newPlace(r reading, part string) (place, error) {
 	if !ok {
 		return place{}, &lacking{what: "a block of numbers", supply: func(ctx context.Context) error { return c.restock(ctx, p) }}
 	}
-	if p.number = number; number >= 1<<numberBits {
-		return place{}, insurance.Refuse(insurance.CodeUnavailable, "the codes of this day are used up; try again tomorrow")
-	}
+	p.number = number
 	return p, nil
 }
 
@@ -127,22 +125,26 @@ func (c *Core) takeBlock(ctx context.Context, p place) (block, error) {
 	for range maxRounds {
 		var next int64
 		var begun bool
+		var b block
 		err := c.read(ctx, func(r reading) (err error) {
-			next, begun, err = r.Sequence(p.bucket, p.day)
+			if next, begun, err = r.Sequence(p.bucket, p.day); err != nil {
+				return fmt.Errorf("read sequence: %w", err)
+			}
+			b, err = r.blockAt(p, next)
 			return err
 		})
 		if err != nil {
-			return block{}, fmt.Errorf("read sequence: %w", err)
+			return b, err
 		}
 		changes := store.NewChanges(fmt.Sprintf("bucket/%d", p.bucket))
 		if begun {
-			changes.TakeSequence(p.bucket, p.day, next, numberBlock)
+			changes.TakeSequence(p.bucket, p.day, next, b.end-next)
 		} else {
-			changes.BeginSequence(p.bucket, p.day, numberBlock)
+			changes.BeginSequence(p.bucket, p.day, b.end)
 		}
 		err = c.Store.Commit(ctx, changes)
 		if err == nil {
-			return block{next: next, end: next + numberBlock}, nil
+			return b, nil
 		}
 		if !errors.Is(err, store.ErrGuardLost) {
 			return block{}, told(err)
