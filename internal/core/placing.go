@@ -59,6 +59,10 @@ func (c *Core) nextPlaces(ctx context.Context, after store.Event, fence Fence) (
 // placed drafts the places of events, a change list for each part.
 func placed(r reading, events []store.Event, fence Fence) ([]*store.Changes, error) {
 	var lists []*store.Changes
+	floor, err := r.logFloor()
+	if err != nil {
+		return nil, err
+	}
 	for _, ofPart := range stretches(events, func(e store.Event) string { return e.Part }) {
 		last, err := r.LastPosition(ofPart[0].Part)
 		if err != nil {
@@ -70,7 +74,7 @@ func placed(r reading, events []store.Event, fence Fence) ([]*store.Changes, err
 		}
 		changes := store.NewChanges(ofPart[0].Part)
 		for i, e := range ordered {
-			e.Position = last + int64(i) + 1
+			e.Position = max(last, floor) + int64(i) + 1
 			changes.PlaceEvent(e)
 		}
 		if fence.lease != "" {

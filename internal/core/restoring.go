@@ -94,3 +94,28 @@ func (d *draft) skipNumbers(r reading, of numberKind, silence time.Duration) err
 	}
 	return nil
 }
+
+// restoredAt is when the database was last brought back; ok is false if it never
+// was.
+func (r reading) restoredAt() (at time.Time, ok bool, err error) {
+	restored, err := r.Setting(settingRestored)
+	if err != nil || restored.Version == 0 {
+		return at, false, err
+	}
+	micros, err := strconv.ParseInt(restored.Value, 10, 64)
+	if err != nil {
+		return at, false, fmt.Errorf("read when the database was restored: %w", err)
+	}
+	return instant(micros), true, nil
+}
+
+// logFloor is the position behind which events get their places. After a restore it
+// is one that no log can have reached, with fewer events than microseconds, or else a
+// reader who had come further than the copy would pass over what happens next.
+func (r reading) logFloor() (int64, error) {
+	restored, ok, err := r.restoredAt()
+	if err != nil || !ok {
+		return 0, err
+	}
+	return restored.Sub(firstDay).Microseconds(), nil
+}

@@ -178,6 +178,38 @@ func TestCodesAreScarceAfterARestore(t *testing.T) {
 	}
 }
 
+// Whoever had read on after the copy was made meets everything that happens after
+// the restore.
+func TestACursorStaysGoodAfterARestore(t *testing.T) {
+	h := onSQLite(t)
+	h.bind(phone("copied"))
+	h.place()
+	from := h.copied()
+	h.bind(phone("lost 1"), phone("lost 2"))
+	h.place()
+	read, err := h.Events(t.Context(), h.partner, LogFilter{})
+	h.fatal(err)
+	h.clock.advance(time.Hour)
+	after := *h
+	after.Core = h.restored(from)
+	for i := range 3 {
+		after.bind(phone(fmt.Sprint("restored ", i)))
+		after.place()
+		next, err := after.Events(t.Context(), h.partner, LogFilter{After: read.Next})
+		h.fatal(err)
+		if len(next.Events) == 0 || next.Events[0].Position <= read.Next || next.Next != next.Events[len(next.Events)-1].Position {
+			t.Fatalf("behind %d: %+v", read.Next, next)
+		}
+		if !slices.ContainsFunc(next.Events, func(e Event) bool { return strings.Contains(string(e.Data), fmt.Sprint("restored ", i)) }) {
+			t.Errorf("what happened after the restore is not met")
+		}
+		read = next
+	}
+	for _, f := range after.findings() {
+		t.Errorf("after the restore: %+v", f)
+	}
+}
+
 // What was done is in the audit log, and whoever held a lane holds it no more.
 func TestTakingOver(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {

@@ -1,9 +1,7 @@
 package core
 
 import (
-	"fmt"
 	"math"
-	"strconv"
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
@@ -55,15 +53,11 @@ func (r reading) stretchOf(p place) (stretch, error) {
 	if p.bucket < 0 {
 		return stretch{to: math.MaxInt64}, nil
 	}
-	restored, err := r.Setting(settingRestored)
-	if err != nil {
-		return stretch{}, fmt.Errorf("read when the database was restored: %w", err)
+	restored, ok, err := r.restoredAt()
+	if err != nil || !ok {
+		return stretch{to: orderlyCodes}, err
 	}
-	micros, err := strconv.ParseInt(restored.Value, 10, 64)
-	if restored.Version == 0 || err != nil {
-		return stretch{to: orderlyCodes}, nil
-	}
-	return codesAfter(instant(micros), p.day, r.now), nil
+	return codesAfter(restored, p.day, r.now), nil
 }
 
 // codesAfter are the numbers of a day that may be taken now by a database that was
