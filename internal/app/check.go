@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing/fstest"
 	"time"
 
@@ -42,7 +41,7 @@ func (d stored) look(t *terminal, f func(*core.Core) error) error {
 	}
 	defer closeStore(s, log)
 	if err := s.Ready(t.ctx); err != nil {
-		return fmt.Errorf("the database is not ready: %w; covernote migrate brings it to this version", err)
+		return fmt.Errorf("the database is not ready: %w", err)
 	}
 	c, err := readingCore(t, s, log)
 	if err != nil {
@@ -58,28 +57,46 @@ type checkCommand struct{ stored }
 func (k *checkCommand) Run(t *terminal) error {
 	return k.look(t, func(c *core.Core) error {
 		began := time.Now()
-		rows := 0
-		// A bar without an end turns in a goroutine of its own, unguarded; this
-		// one learns its end with the first rows.
-		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(t.err), progressbar.OptionSetVisibility(isTerminal(t.err)),
-			progressbar.OptionSetDescription("rows"),
-			progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-		findings, err := c.Check(t.ctx, func(done, total int) {
-			rows = total
-			bar.ChangeMax(total)
-			_ = bar.Set(done)
-		})
-		_ = bar.Finish()
+		findings, rows, err := checked(t, c)
 		if err != nil {
 			return fmt.Errorf("check: %w", err)
 		}
-		return printFindings(t, findings, rows, time.Since(began))
+		_, err = fmt.Fprintf(t.out, "%d rows checked in %s, %d findings.\n", rows, time.Since(began).Round(time.Millisecond), len(findings))
+		if err == nil && len(findings) > 0 {
+			return errFindings
+		}
+		return err
 	})
+}
+
+// checked prints what contradicts itself, and tells of how many rows.
+func checked(t *terminal, c *core.Core) (findings []core.Finding, rows int, err error) {
+	bar := newBar(t, "rows")
+	findings, err = c.Check(t.ctx, func(done, total int) {
+		rows = total
+		bar.ChangeMax(total)
+		_ = bar.Set(done)
+	})
+	_ = bar.Finish()
+	for _, f := range findings {
+		if _, oops := fmt.Fprintf(t.out, "%s  %s %s: %s\n", f.Invariant, f.Part, f.Subject, f.Detail); oops != nil {
+			err = errors.Join(err, oops)
+		}
+	}
+	return findings, rows, err
+}
+
+// newBar shows a person how far something has come. A bar without an end turns in
+// a goroutine of its own, unguarded; this one learns its end with the first of it.
+func newBar(t *terminal, what string) *progressbar.ProgressBar {
+	return progressbar.NewOptions(1, progressbar.OptionSetWriter(t.err), progressbar.OptionSetVisibility(isTerminal(t.err)),
+		progressbar.OptionSetDescription(what), progressbar.OptionShowCount(),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 }
 
 // exists refuses a file that is not there, which opening would make.
 func exists(dsn string) error {
-	if strings.Contains(dsn, "://") {
+	if isPostgres(dsn) {
 		return nil
 	}
 	if _, err := os.Stat(dsn); err != nil {
@@ -122,17 +139,4 @@ func readingCore(t *terminal, s *store.Store, log *slog.Logger) (*core.Core, err
 func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
-}
-
-func printFindings(t *terminal, findings []core.Finding, rows int, took time.Duration) error {
-	for _, f := range findings {
-		if _, err := fmt.Fprintf(t.out, "%s  %s %s: %s\n", f.Invariant, f.Part, f.Subject, f.Detail); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(t.out, "%d rows checked in %s, %d findings.\n", rows, took.Round(time.Millisecond), len(findings))
-	if err == nil && len(findings) > 0 {
-		return errFindings
-	}
-	return err
 }

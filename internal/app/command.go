@@ -26,6 +26,8 @@ type commands struct {
 	Events    eventCommands    `cmd:"" help:"Read the event log of partners, and tell events again."`
 	Catalogue catalogueCommand `cmd:"" help:"Work on product files."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this version."`
+	Backup    backupCommand    `cmd:"" help:"Copy an SQLite database while it is served from."`
+	Restore   restoreCommand   `cmd:"" help:"Bring a database back from a copy, or take over one that was brought back by other means."`
 	Check     checkCommand     `cmd:"" help:"Verify every invariant of the stored business from its rows."`
 	Version   versionCommand   `cmd:"" help:"Say which version this is."`
 }

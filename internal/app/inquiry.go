@@ -179,13 +179,18 @@ type worked struct {
 
 // work runs a command on a core that does not serve.
 func (w worked) work(t *terminal, f func(*core.Core) error) error {
-	switch {
-	case w.Database != "":
-		return workOnSandbox(t, w.Database, f)
-	case w.Data != "":
-		return workOnSandbox(t, filepath.Join(w.Data, sandboxFile), f)
+	if dsn := w.sandbox(); dsn != "" {
+		return workOnSandbox(t, dsn, f)
 	}
 	return w.onCore(t, func(c *core.Core, _ Config) error { return f(c) })
+}
+
+// sandbox names the database of a sandbox; empty if the configured one is meant.
+func (w worked) sandbox() string {
+	if w.Database == "" && w.Data != "" {
+		return filepath.Join(w.Data, sandboxFile)
+	}
+	return w.Database
 }
 
 // workOnSandbox runs a command beside a sandbox, with its keys and products.

@@ -33,12 +33,18 @@ func claimMode(ctx context.Context, s *store.Store, mode string) error {
 // claimKey ties a fresh database to a master key, and refuses another key: no
 // partner could sign in with it.
 func claimKey(ctx context.Context, s *store.Store, keys core.Keys) error {
-	proof := hex.EncodeToString(keys.Hash("proof of the master key"))
+	proof := proofOf(keys)
 	is, err := claim(ctx, s, settingKey, proof)
 	if err != nil {
 		return fmt.Errorf("read the proof of the master key: %w", err)
 	}
-	if is != proof {
+	return sameKey(is, proof)
+}
+
+func proofOf(keys core.Keys) string { return hex.EncodeToString(keys.Hash("proof of the master key")) }
+
+func sameKey(is, configured string) error {
+	if is != configured {
 		return errors.New("the master key is not the one that this database was made with; " +
 			"master_key_file or COVERNOTE_MASTER_KEY names the key")
 	}
