@@ -75,7 +75,7 @@ func (n *node) mountHealth(m *meters) {
 	n.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 		defer cancel()
-		if err := n.store.Ready(ctx); err != nil {
+		if err := n.store.Serving(ctx); err != nil {
 			n.log.Warn("not ready", "error", err)
 			writeText(w, http.StatusServiceUnavailable, "not ready: nothing can be stored at present\n")
 			return

@@ -69,7 +69,7 @@ func liveNode(ctx context.Context, config Config, log *slog.Logger) (n *node, do
 
 func nodeOn(ctx context.Context, s *store.Store, config Config, log *slog.Logger) (*node, error) {
 	if err := s.Ready(ctx); err != nil {
-		return nil, fmt.Errorf("the database is not ready: %w; covernote migrate brings it to this version", err)
+		return nil, fmt.Errorf("the database is not ready: %w", err)
 	}
 	p, err := livePlan(ctx, s, config, log)
 	if err != nil {

@@ -100,15 +100,36 @@ func (h *health) stop() {
 // Ready answers nil when the schema is the one this program expects and storage
 // takes writes; otherwise what is wrong.
 func (s *Store) Ready(ctx context.Context) error {
+	have, err := s.serving(ctx)
+	if err == nil && have > latestMigration() {
+		err = otherSchema(have)
+	}
+	return err
+}
+
+// Serving is what Ready is for a node that serves already: the schema may have
+// moved on. Nodes of two versions share a database while they are replaced one by
+// one, and a migration takes nothing away that the version before it needs.
+func (s *Store) Serving(ctx context.Context) error {
+	_, err := s.serving(ctx)
+	return err
+}
+
+func (s *Store) serving(ctx context.Context) (schema int64, err error) {
 	if err := s.health.cause(); err != nil {
-		return unavailable(err)
+		return 0, unavailable(err)
 	}
-	have, err := s.schemaVersion(ctx)
-	if err != nil {
-		return err
+	schema, err = s.schemaVersion(ctx)
+	if err == nil && schema < latestMigration() {
+		err = otherSchema(schema)
 	}
-	if want := latestMigration(); have != want {
-		return fmt.Errorf("%w: schema is at version %d, this program expects %d", ErrUnavailable, have, want)
+	return schema, err
+}
+
+func otherSchema(have int64) error {
+	want := latestMigration()
+	if have > want {
+		return fmt.Errorf("%w: schema is at version %d, which is newer than this program's %d: a newer program has migrated it", ErrUnavailable, have, want)
 	}
-	return nil
+	return fmt.Errorf("%w: schema is at version %d, this program expects %d; covernote migrate brings it there", ErrUnavailable, have, want)
 }

@@ -17,7 +17,8 @@ var migrations embed.FS
 
 // Migrate brings the schema to the version that this program expects, one
 // transaction per step. On PostgreSQL a lock keeps several nodes from doing it
-// at once. Running it again does nothing.
+// at once. Running it again does nothing. It refuses a schema that a newer program
+// has migrated.
 func (s *Store) Migrate(ctx context.Context) (err error) {
 	steps, err := s.migrationSteps()
 	if err != nil {
@@ -27,7 +28,11 @@ func (s *Store) Migrate(ctx context.Context) (err error) {
 	if _, err = steps.Up(ctx); err != nil {
 		return fmt.Errorf("migrating the schema: %w", err)
 	}
-	return nil
+	have, err := s.schemaVersion(ctx)
+	if err == nil && have > latestMigration() {
+		err = otherSchema(have)
+	}
+	return err
 }
 
 // migrationSteps are the steps, on connections of their own that Close ends.

@@ -20,6 +20,15 @@ func Exec(t testing.TB, dsn, statement string, args ...any) {
 	}
 }
 
+// Alter changes the schema behind the back of whoever has the database open, as a
+// newer program does that migrates it.
+func Alter(t testing.TB, dsn string, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		execute(t, dsn, statement)
+	}
+}
+
 // Copy is a copy of an SQLite database as it stands.
 func Copy(t testing.TB, dsn string) string {
 	t.Helper()
