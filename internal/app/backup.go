@@ -27,13 +27,13 @@ type backupCommand struct {
 
 const (
 	// copyName is what a copy in a folder is called, by machine time in UTC.
-	copyName = "covernote-20060102T150405Z.sqlite"
-	// oftenest is how soon a copy may follow on another: names tell seconds.
+	copyName = "covernote-20060102T150405.000Z.sqlite"
+	// oftenest is how soon a copy may follow on another.
 	oftenest = time.Second
 )
 
 // copyNames are all that copyName can be: nothing else is ever removed.
-var copyNames = regexp.MustCompile(`^covernote-\d{8}T\d{6}Z\.sqlite$`)
+var copyNames = regexp.MustCompile(`^covernote-\d{8}T\d{6}\.\d{3}Z\.sqlite$`)
 
 // Run makes one copy, or goes on making them.
 func (b *backupCommand) Run(t *terminal) error {

@@ -87,8 +87,8 @@ func TestBackupKeepsTheNewest(t *testing.T) {
 	operate(t, environment, "partner", "add", "shop", "--name", "Shop")
 	folder := t.TempDir()
 	for _, name := range []string{
-		"covernote-20250101T000000Z.sqlite", "covernote-20250102T000000Z.sqlite", "covernote-20250103T000000Z.sqlite",
-		"covernote-20240101T000000Z.sqlite.old", "my covernote-20240101T000000Z.sqlite", "notes",
+		"covernote-20250101T000000.000Z.sqlite", "covernote-20250102T000000.000Z.sqlite", "covernote-20250103T000000.000Z.sqlite",
+		"covernote-20240101T000000.000Z.sqlite.old", "my covernote-20240101T000000.000Z.sqlite", "notes",
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -96,7 +96,7 @@ func TestBackupKeepsTheNewest(t *testing.T) {
 	}
 	printed := operate(t, environment, "backup", folder, "--keep", "2")
 	left := filesIn(t, folder)
-	if len(left) != 5 || left[1] != "covernote-20250103T000000Z.sqlite" || !strings.Contains(printed, left[2]) || !strings.Contains(printed, "sound") {
+	if len(left) != 5 || left[1] != "covernote-20250103T000000.000Z.sqlite" || !strings.Contains(printed, left[2]) || !strings.Contains(printed, "sound") {
 		t.Errorf("left are %q; printed\n%s", left, printed)
 	}
 	done(t, nil, "check", "--database", filepath.Join(folder, left[2]))
