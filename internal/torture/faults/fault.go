@@ -1,0 +1,116 @@
+// Package faults are the harms that are done to a server under load. Each is a
+// value with a name, with how often it is done, and with what it does and undoes.
+package faults
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"time"
+
+	"github.com/covernote/covernote/internal/cluster"
+	"github.com/covernote/covernote/internal/torture/ledger"
+	"github.com/covernote/covernote/internal/torture/load"
+	"github.com/covernote/covernote/internal/torture/nodes"
+	"github.com/covernote/covernote/internal/torture/proxy"
+	"github.com/covernote/covernote/internal/torture/receiver"
+	"github.com/covernote/covernote/internal/torture/report"
+)
+
+// Setting is what a stage runs on.
+type Setting struct {
+	// Engine is sqlite or postgres.
+	Engine string
+	Nodes  int
+	// Disk is what the data lies on: ordinary, or one that harms need.
+	Disk Disk
+}
+
+// Disk is a kind of disk.
+type Disk string
+
+// The disks. The latter two are mounted by us, as root on Linux.
+const (
+	Ordinary Disk = ""
+	// Forgetful loses what was not synced when the power is cut.
+	Forgetful Disk = "forgetful"
+	// Small is soon full.
+	Small Disk = "small"
+)
+
+// Name is the setting as people write it, such as postgres-3.
+func (s Setting) Name() string {
+	name := fmt.Sprintf("%s-%d", s.Engine, s.Nodes)
+	if s.Disk != Ordinary {
+		name += "-" + string(s.Disk)
+	}
+	return name
+}
+
+// Fault is one harm.
+type Fault struct {
+	Name string
+	// Does says in a few words what is done.
+	Does string
+	// Short and Long are how often it is done in each stage of a short run, and
+	// in all stages together of a long one.
+	Short, Long int
+	// Each is how often at most in one stroke.
+	Each int
+	// Fits tells where it can be done.
+	Fits func(Setting) bool
+	// Strike does it so often and undoes it. An error is a finding.
+	Strike func(ctx context.Context, s *Scene, times int) error
+}
+
+// Scene is the server in a stage, with everything around it.
+type Scene struct {
+	Setting
+	Nodes    []*nodes.Node
+	Crowd    *load.Crowd
+	Told     *receiver.Receiver
+	Ledger   *ledger.Ledger
+	Findings *report.Findings
+	// Cluster and Database, the proxy before it, are of PostgreSQL.
+	Cluster  *cluster.Cluster
+	Database *proxy.Proxy
+	// Platter is the disk's own side; nil if it is an ordinary one.
+	Platter Platter
+	// Chance is the stroke's own.
+	Chance *rand.Rand
+}
+
+// Platter is a disk that can be harmed.
+type Platter interface {
+	// Harm begins it, Heal ends it.
+	Harm(context.Context) error
+	Heal(context.Context) error
+}
+
+// node picks one.
+func (s *Scene) node() *nodes.Node { return s.Nodes[s.Chance.IntN(len(s.Nodes))] }
+
+// All are the faults that there are.
+func All() []Fault {
+	return []Fault{
+		kill(), terminate(),
+	}
+}
+
+func anywhere(s Setting) bool   { return s.Disk == Ordinary }
+func onPostgres(s Setting) bool { return s.Disk == Ordinary && s.Engine == "postgres" }
+func onSeveral(s Setting) bool  { return s.Disk == Ordinary && s.Nodes > 1 }
+
+// inProc: what needs to know a server's processes.
+func inProc(s Setting) bool { return onPostgres(s) && runtime.GOOS == "linux" }
+
+// pause waits unless the run is over.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}

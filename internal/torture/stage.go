@@ -1,0 +1,179 @@
+package torture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/covernote/covernote/internal/cluster"
+	"github.com/covernote/covernote/internal/torture/faults"
+	"github.com/covernote/covernote/internal/torture/ledger"
+	"github.com/covernote/covernote/internal/torture/load"
+	"github.com/covernote/covernote/internal/torture/nodes"
+	"github.com/covernote/covernote/internal/torture/proxy"
+	"github.com/covernote/covernote/internal/torture/receiver"
+)
+
+// house is a scene with what has to be taken down again.
+type house struct {
+	faults.Scene
+	folder string
+	closes []func()
+}
+
+// later notes how something is taken down; the last is taken down first.
+func (h *house) later(f func()) { h.closes = append(h.closes, f) }
+
+// close takes everything down.
+func (h *house) close() {
+	for n := len(h.closes) - 1; n >= 0; n-- {
+		h.closes[n]()
+	}
+}
+
+// startup is how long a server may take until it serves for the first time.
+const startup = 30 * time.Second
+
+// build raises what a chapter runs on: ledger, receiver, database, nodes, clients.
+// It must be closed, also after an error.
+func (r *run) build(ctx context.Context, c chapter) (*house, error) {
+	h := &house{folder: filepath.Join(r.folder, c.setting.Name()+fmt.Sprintf("-%03d", c.number))}
+	h.Setting, h.Findings = c.setting, r.findings
+	err := errors.Join(os.RemoveAll(h.folder), os.MkdirAll(h.folder, 0o700))
+	if err != nil {
+		return h, fmt.Errorf("make a chapter's folder: %w", err)
+	}
+	if h.Ledger, err = ledger.Open(filepath.Join(h.folder, "ledger.jsonl")); err != nil {
+		return h, err
+	}
+	h.later(func() { _ = h.Ledger.Close() })
+	if h.Told, err = receiver.Open(ctx, r.findings); err != nil {
+		return h, err
+	}
+	h.later(h.Told.Close)
+	database, err := h.database(ctx, r.postgres)
+	if err != nil {
+		return h, err
+	}
+	if err := h.raise(ctx, r.program, database); err != nil {
+		return h, err
+	}
+	return h, h.gather(ctx, c, r.options.Clients)
+}
+
+// database starts a PostgreSQL behind a proxy, if the setting has one, and gives
+// its URL.
+func (h *house) database(ctx context.Context, bin string) (string, error) {
+	if h.Engine == "sqlite" {
+		return "", nil
+	}
+	var err error
+	// The disk is waited for here: what is answered must be there after a crash.
+	if h.Cluster, err = cluster.Start(ctx, bin, "fsync=on", "full_page_writes=on"); err != nil {
+		return "", err
+	}
+	h.later(func() { _, _ = h.Cluster.Thaw(), h.Cluster.Stop() })
+	address, err := url.Parse(h.Cluster.URL)
+	if err != nil {
+		return "", err
+	}
+	if h.Database, err = proxy.Postgres(ctx, address.Host); err != nil {
+		return "", err
+	}
+	h.later(h.Database.Close)
+	address.Host = h.Database.Addr()
+	return address.String(), nil
+}
+
+// raise starts the nodes and waits until they serve.
+func (h *house) raise(ctx context.Context, program, database string) error {
+	for n := range h.Setting.Nodes {
+		node, err := nodes.New(ctx, nodes.Plan{
+			Program: program, Folder: filepath.Join(h.folder, fmt.Sprintf("node-%d", n+1)), Database: database, Webhook: h.Told.URL,
+		})
+		if err != nil {
+			return err
+		}
+		h.Nodes = append(h.Nodes, node)
+		h.later(node.Close)
+		if err := node.Start(ctx); err != nil {
+			return err
+		}
+	}
+	for _, node := range h.Nodes {
+		if err := node.Await(ctx, startup); err != nil {
+			return fmt.Errorf("%w\n%s", err, node.Log())
+		}
+	}
+	return nil
+}
+
+// gather brings the clients, and gives the receiver the keys to verify with.
+func (h *house) gather(ctx context.Context, c chapter, clients int) error {
+	urls := make([]string, len(h.Nodes))
+	for n, node := range h.Nodes {
+		urls[n] = node.URL()
+	}
+	crowd, err := load.New(ctx, load.Options{Seed: c.seed, Clients: clients, Nodes: urls, Ledger: h.Ledger, Findings: h.Findings})
+	if err != nil {
+		return err
+	}
+	h.Crowd = crowd
+	h.later(crowd.End)
+	info := crowd.Info()
+	h.Told.Trust([]receiver.Key{
+		{Partner: "hepster", Secret: info.Hepster.WebhookSecret},
+		{Partner: "xcover", Secret: info.XCover.WebhookSecret, ID: info.XCover.WebhookKey},
+		{Partner: "xcover-other", Secret: info.Others.XCover.WebhookSecret, ID: info.Others.XCover.WebhookKey},
+		{Partner: "thinksurance", Secret: info.Thinksurance.WebhookSecret},
+		{Partner: "thinksurance-other", Secret: info.Others.Thinksurance.WebhookSecret},
+	})
+	return nil
+}
+
+// recovery is how soon after a fault every node serves again.
+const recovery = 5 * time.Second
+
+// strike does one stroke under load, and sees whether the server recovers.
+func (h *house) strike(ctx context.Context, s stroke) error {
+	h.Chance = rand.New(rand.NewPCG(s.seed, 1))
+	h.Crowd.Permit(s.deeds)
+	if err := h.Crowd.Acknowledged(ctx, s.acknowledged, time.Minute); err != nil {
+		return err
+	}
+	h.Ledger.Harm(fmt.Sprintf("%s, %d times", s.fault.Name, s.times))
+	if err := s.fault.Strike(ctx, &h.Scene, s.times); err != nil {
+		return fmt.Errorf("%s: %w", s.fault.Name, err)
+	}
+	return h.recover(ctx, s.fault.Name)
+}
+
+// recover waits until every node serves. Whoever takes longer than it may is
+// found, and waited for all the same.
+func (h *house) recover(ctx context.Context, after string) error {
+	began := time.Now()
+	for n, node := range h.Nodes {
+		err := node.Await(ctx, max(time.Millisecond, recovery-time.Since(began)))
+		if !errors.Is(err, nodes.ErrLate) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		h.Findings.Add("I14", after, "node %d: %v\n%s", n+1, err, node.Log())
+		if node.Dead() {
+			if err := node.Start(ctx); err != nil {
+				return err
+			}
+		}
+		if err := node.Await(ctx, startup); err != nil {
+			return err
+		}
+	}
+	return nil
+}
