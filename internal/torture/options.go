@@ -1,9 +1,11 @@
 package torture
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/covernote/covernote/internal/torture/faults"
 )
@@ -24,6 +26,7 @@ type options struct {
 	Plan    bool     `help:"Print the plan and do nothing."`
 	List    bool     `help:"List the faults and do nothing."`
 	Clients int      `help:"How many clients ask at once." default:"12"`
+	AtOnce  int      `help:"How many chapters run at once; they mostly wait." default:"3"`
 }
 
 // check refuses names that there are not.
@@ -32,6 +35,9 @@ func (o options) check() error {
 		if !slices.ContainsFunc(faults.All(), func(f faults.Fault) bool { return f.Name == name }) {
 			return fmt.Errorf("there is no fault %q; --list names them", name)
 		}
+	}
+	if o.AtOnce < 1 || o.Clients < 1 {
+		return errors.New("less than one at once is nothing")
 	}
 	for _, n := range o.Nodes {
 		if n < 1 || n > 9 {
@@ -94,3 +100,11 @@ func (o options) chosen(c chapter) bool {
 }
 
 func (c chapter) name() string { return fmt.Sprintf("%s/%d", c.setting.Name(), c.number) }
+
+// away is how long a database is gone when it is gone.
+func (o options) away() time.Duration {
+	if o.Scale == "short" {
+		return 3 * time.Second
+	}
+	return time.Minute
+}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/covernote/covernote/internal/cluster"
 	"github.com/covernote/covernote/internal/torture/nodes"
@@ -125,7 +126,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// chapters runs one after the other, also after one has broken, until ctx ends.
+// chapters runs them, so many at once, also after one has broken, until ctx ends.
 func (r *run) chapters(ctx context.Context, all []chapter) (*report.Tally, error) {
 	tally := report.NewTally()
 	total := 0
@@ -134,12 +135,20 @@ func (r *run) chapters(ctx context.Context, all []chapter) (*report.Tally, error
 	}
 	bar := r.screen.Begin(total)
 	defer bar.End()
+	var group errgroup.Group
+	group.SetLimit(r.options.AtOnce)
 	for _, c := range all {
-		if err := r.chapter(ctx, c, tally, bar); err != nil {
-			return tally, fmt.Errorf("chapter %s: %w", c.name(), err)
-		}
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := r.chapter(ctx, c, tally, bar); err != nil {
+				return fmt.Errorf("chapter %s: %w", c.name(), err)
+			}
+			return nil
+		})
 	}
-	return tally, nil
+	return tally, group.Wait()
 }
 
 // warmth is how many deeds are done before what a node uses is measured.

@@ -43,7 +43,7 @@ const startup = 30 * time.Second
 // It must be closed, also after an error.
 func (r *run) build(ctx context.Context, c chapter) (*house, error) {
 	h := &house{folder: filepath.Join(r.folder, c.setting.Name()+fmt.Sprintf("-%03d", c.number))}
-	h.Setting, h.Findings = c.setting, r.findings
+	h.Setting, h.Findings, h.Away = c.setting, r.findings, r.options.away()
 	err := errors.Join(os.RemoveAll(h.folder), os.MkdirAll(h.folder, 0o700))
 	if err != nil {
 		return h, fmt.Errorf("make a chapter's folder: %w", err)
@@ -150,7 +150,10 @@ func (h *house) strike(ctx context.Context, s stroke) error {
 	if err := s.fault.Strike(ctx, &h.Scene, s.times); err != nil {
 		return fmt.Errorf("%s: %w", s.fault.Name, err)
 	}
-	return h.recover(ctx, s.fault.Name)
+	h.Ledger.Harm(s.fault.Name + " is over")
+	err := h.recover(ctx, s.fault.Name)
+	h.Ledger.Harm("every node serves")
+	return err
 }
 
 // recover waits until every node serves. Whoever takes longer than it may is

@@ -25,7 +25,7 @@ func (c *Comparison) thinksurance(ctx context.Context) error {
 		return err
 	}
 	var all map[string]inquiry
-	if err := c.read(ctx, "/api/ipn/inquiries", c.Info.Thinksurance.Sign(bearer, false), &all); err != nil {
+	if err := c.read(ctx, "/api/ipn/inquiries?lastDays=36525", c.Info.Thinksurance.Sign(bearer, false), &all); err != nil {
 		return err
 	}
 	named, status := make(map[string]int), make(map[string]int)

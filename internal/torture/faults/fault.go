@@ -77,6 +77,8 @@ type Scene struct {
 	Database *proxy.Proxy
 	// Platter is the disk's own side; nil if it is an ordinary one.
 	Platter Platter
+	// Away is how long a database is gone.
+	Away time.Duration
 	// Chance is the stroke's own.
 	Chance *rand.Rand
 }
@@ -94,13 +96,15 @@ func (s *Scene) node() *nodes.Node { return s.Nodes[s.Chance.IntN(len(s.Nodes))]
 // All are the faults that there are.
 func All() []Fault {
 	return []Fault{
-		kill(), terminate(),
+		kill(), terminate(), freeze(),
+		drop(), sever(), storm(),
+		move(), killClock(), hostileReceiver(), hostileClients(),
+		cutBefore(), cutAfter(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(),
 	}
 }
 
 func anywhere(s Setting) bool   { return s.Disk == Ordinary }
 func onPostgres(s Setting) bool { return s.Disk == Ordinary && s.Engine == "postgres" }
-func onSeveral(s Setting) bool  { return s.Disk == Ordinary && s.Nodes > 1 }
 
 // inProc: what needs to know a server's processes.
 func inProc(s Setting) bool { return onPostgres(s) && runtime.GOOS == "linux" }

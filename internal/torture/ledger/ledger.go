@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 )
 
 // State is what a client knows of a step.
@@ -128,6 +129,7 @@ func (l *Ledger) Deeds() []*Deed {
 
 // line is one of the file.
 type line struct {
+	At   string `json:"at"`
 	Deed string `json:"deed,omitempty"`
 	API  string `json:"api,omitempty"`
 	Kind string `json:"kind,omitempty"`
@@ -138,6 +140,7 @@ type line struct {
 // write holds the lock. What cannot be written is for people to read only: the
 // deeds are kept in memory.
 func (l *Ledger) write(what line) {
+	what.At = time.Now().UTC().Format("15:04:05.000000")
 	if text, err := json.Marshal(what); err == nil {
 		_, _ = l.file.Write(append(text, '\n'))
 	}

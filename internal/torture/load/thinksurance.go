@@ -170,3 +170,13 @@ func (d *deed) enter(ctx context.Context, body []byte) bool {
 	}
 	return false
 }
+
+// Session signs in at some node.
+func (c *Crowd) Session(ctx context.Context) (token string, err error) {
+	for _, node := range c.Nodes {
+		if token, err = c.Info().Thinksurance.SignIn(ctx, c.client, node); err == nil {
+			break
+		}
+	}
+	return token, err
+}

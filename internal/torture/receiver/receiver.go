@@ -3,14 +3,15 @@
 package receiver
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"sync"
 	"time"
 
@@ -145,8 +146,9 @@ func (r *Receiver) note(header http.Header, body []byte) Mood {
 	if a.Delivery != delivery {
 		r.findings.Add("I5", event, "it is told as delivery %s and as %s", a.Delivery, delivery)
 	}
-	if sha256.Sum256(a.Body) != sha256.Sum256(body) {
-		r.findings.Add("I5", event, "told again it says something else: %.300s instead of %.300s", body, a.Body)
+	if now, first := anywhere(body), anywhere(a.Body); !bytes.Equal(now, first) {
+		at := differ(now, first)
+		r.findings.Add("I5", event, "told again it says %.200q instead of %.200q", now[at:], first[at:])
 	}
 	a.Times++
 	if r.mood == nil {
@@ -170,4 +172,20 @@ func (r *Receiver) verify(header http.Header, body []byte, delivery string) stri
 	}
 	r.findings.Add("I8", delivery, "no partner's key verifies it; with the last, %v", err)
 	return ""
+}
+
+// node is where a node of a sandbox listens: links in webhooks lead to the one that
+// tells, as long as no address of all of them is configured.
+var node = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+// anywhere is what a body says, whichever node tells it.
+func anywhere(body []byte) []byte { return node.ReplaceAll(body, []byte("http://node")) }
+
+// differ is a little before the first byte that differs.
+func differ(a, b []byte) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return max(0, n-40)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -30,14 +31,16 @@ func NewScreen(w io.Writer) *Screen {
 // Say writes a line. A terminal that is gone is no reason to stop.
 func (s *Screen) Say(format string, args ...any) { _, _ = fmt.Fprintf(s.w, format+"\n", args...) }
 
-// Bar shows how far a run is.
+// Bar shows how far a run is. Several may use it at once.
 type Bar struct {
 	screen *Screen
 	bar    *progressbar.ProgressBar // on a terminal
 	began  time.Time
-	next   time.Time // the next plain line is due
-	done   int
 	total  int
+
+	mu   sync.Mutex
+	next time.Time // the next plain line is due
+	done int
 }
 
 // Begin shows a run of so many strokes.
@@ -52,6 +55,8 @@ func (s *Screen) Begin(total int) *Bar {
 
 // Add counts a stroke.
 func (b *Bar) Add() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.done++
 	if b.bar != nil {
 		_ = b.bar.Add(1) // its only error is a terminal that is gone
@@ -68,6 +73,8 @@ func (b *Bar) Say(chapter, at string, found int) {
 		b.bar.Describe(line)
 		return
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if now := time.Now(); now.After(b.next) {
 		b.next = now.Add(heartbeat)
 		b.screen.Say("  %d of %d strokes, %s: %s", b.done, b.total, b.left(now), line)

@@ -5,12 +5,16 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
-// Tally is what was done to which stage, and with how much.
+// Tally is what was done to which stage, and with how much. Several may count at
+// once.
 type Tally struct {
-	began  time.Time
+	began time.Time
+
+	mu     sync.Mutex
 	struck map[string]map[string]int // by fault, by stage
 	stages []string
 	load   map[string]load
@@ -28,6 +32,8 @@ func NewTally() *Tally {
 
 // Struck counts that a fault was done so often.
 func (t *Tally) Struck(fault, stage string, times int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.struck[fault] == nil {
 		t.struck[fault] = make(map[string]int)
 	}
@@ -36,8 +42,11 @@ func (t *Tally) Struck(fault, stage string, times int) {
 
 // Compared counts a chapter that was compared, with what clients did in it.
 func (t *Tally) Compared(stage string, deeds, missed, told int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if !slices.Contains(t.stages, stage) {
 		t.stages = append(t.stages, stage)
+		slices.Sort(t.stages)
 	}
 	l := t.load[stage]
 	t.load[stage] = load{l.chapters + 1, l.deeds + deeds, l.missed + missed, l.told + told}

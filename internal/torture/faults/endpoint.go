@@ -1,0 +1,93 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/covernote/covernote/internal/torture/ledger"
+	"github.com/covernote/covernote/internal/torture/receiver"
+)
+
+func hostileReceiver() Fault {
+	return Fault{
+		Name: "receiver", Does: fmt.Sprintf("the partner's endpoint is hostile, in %d ways; now and then a node is killed meanwhile", len(receiver.Moods())),
+		Short: 5, Long: 400, Each: 1, Fits: anywhere,
+		Strike: func(ctx context.Context, s *Scene, times int) error {
+			for range times {
+				if err := s.annoy(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// annoy lets the endpoint be hostile for some deeds, and then lets time go by, so
+// that what could not be told is tried again.
+func (s *Scene) annoy(ctx context.Context) error {
+	moods := receiver.Moods()
+	mood := moods[s.Chance.IntN(len(moods))]
+	known, refused := len(s.Ledger.Deeds()), s.Told.Refused()
+	s.Told.Become(mood.Mood)
+	s.Ledger.Harm("the receiver is " + mood.Name)
+	s.Crowd.Permit(10)
+	err := s.refused(ctx, refused)
+	if err == nil {
+		err = s.othersGoOn(ctx, mood.Name, s.Ledger.Deeds()[known:])
+	}
+	if err == nil && s.Chance.IntN(2) == 0 {
+		node := s.node()
+		if err = node.Kill(ctx); err == nil {
+			err = node.Start(ctx)
+		}
+	}
+	s.Told.Become(nil)
+	if err != nil {
+		return err
+	}
+	return s.AdvanceClock(ctx, 26*time.Hour)
+}
+
+// refused waits until the endpoint has refused something, or there is nothing that
+// it could refuse.
+func (s *Scene) refused(ctx context.Context, before int) error {
+	for deadline := time.Now().Add(5 * time.Second); s.Told.Refused() == before && time.Now().Before(deadline); {
+		s.Crowd.Busy(5)
+		if err := pause(ctx, 10*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goingOn is how long an endpoint that is well may have to wait while another is
+// not: a little longer than it takes to take over the lane of a node that was
+// killed just before.
+const goingOn = 10 * time.Second
+
+// othersGoOn waits until the sandbox's own inbox, another endpoint of the same
+// partner, was told of an order that was acknowledged since.
+func (s *Scene) othersGoOn(ctx context.Context, mood string, since []*ledger.Deed) error {
+	if err := s.Crowd.Settle(ctx, time.Minute); err != nil {
+		return err
+	}
+	order := slices.IndexFunc(since, func(d *ledger.Deed) bool { return d.API == "hepster" && d.Booked && d.Contracts > 0 })
+	if order < 0 {
+		return nil
+	}
+	for deadline := time.Now().Add(goingOn); time.Now().Before(deadline); {
+		bodies, err := s.node().Inbox(ctx, 200)
+		if err == nil && slices.ContainsFunc(bodies, func(b string) bool { return strings.Contains(b, `"`+since[order].Name+`"`) }) {
+			return nil
+		}
+		if err := pause(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	s.Findings.Add("I6", since[order].Name, "while a receiver was %q, another endpoint was not told for %s", mood, goingOn)
+	return nil
+}
