@@ -55,8 +55,9 @@ func (s *Scene) annoy(ctx context.Context) error {
 // refused waits until the endpoint has refused something, or there is nothing that
 // it could refuse.
 func (s *Scene) refused(ctx context.Context, before int) error {
-	for deadline := time.Now().Add(5 * time.Second); s.Told.Refused() == before && time.Now().Before(deadline); {
-		s.Crowd.Busy(5)
+	began := time.Now()
+	defer func() { s.Ledger.Harm(fmt.Sprintf("%d refused after %s", s.Told.Refused()-before, time.Since(began))) }()
+	for s.Told.Refused() == before && time.Since(began) < 5*time.Second {
 		if err := pause(ctx, 10*time.Millisecond); err != nil {
 			return err
 		}
@@ -79,9 +80,11 @@ func (s *Scene) othersGoOn(ctx context.Context, mood string, since []*ledger.Dee
 	if order < 0 {
 		return nil
 	}
-	for deadline := time.Now().Add(goingOn); time.Now().Before(deadline); {
+	began := time.Now()
+	for time.Since(began) < goingOn {
 		bodies, err := s.node().Inbox(ctx, 200)
 		if err == nil && slices.ContainsFunc(bodies, func(b string) bool { return strings.Contains(b, `"`+since[order].Name+`"`) }) {
+			s.Ledger.Harm(fmt.Sprintf("another endpoint was told after %s", time.Since(began)))
 			return nil
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {

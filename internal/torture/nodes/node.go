@@ -3,7 +3,6 @@
 package nodes
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +40,7 @@ type Node struct {
 	mu    sync.Mutex
 	cmd   *exec.Cmd
 	ended chan error
-	log   tail
+	log   *os.File
 }
 
 // New chooses an address for a node and starts the proxy before it. It must be
@@ -58,7 +57,12 @@ func New(ctx context.Context, plan Plan) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Node{plan: plan, addr: addr, Front: front}, nil
+	log, err := os.Create(filepath.Join(plan.Folder, "log.txt"))
+	if err != nil {
+		front.Close()
+		return nil, fmt.Errorf("keep a node's log: %w", err)
+	}
+	return &Node{plan: plan, addr: addr, Front: front, log: log}, nil
 }
 
 func freeAddress(ctx context.Context) (string, error) {
@@ -76,19 +80,16 @@ func (n *Node) URL() string { return "http://" + n.Front.Addr() }
 // Direct is how the node is reached without its proxy.
 func (n *Node) Direct() string { return "http://" + n.addr }
 
-// Info is the path of sandbox.json.
-func (n *Node) Info() string { return filepath.Join(n.plan.Folder, "sandbox.json") }
-
 // Start starts the process; Serves tells when it can take requests.
 func (n *Node) Start(ctx context.Context) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	args := []string{"sandbox", "--addr", n.addr, "--data", n.plan.Folder, "--webhook", n.plan.Webhook, "--log-level", "error"}
+	args := []string{"sandbox", "--addr", n.addr, "--data", n.plan.Folder, "--webhook", n.plan.Webhook, "--log-level", "warn"}
 	if n.plan.Database != "" {
 		args = append(args, "--database", n.plan.Database)
 	}
 	cmd := child(context.WithoutCancel(ctx), n.plan.Program, args...)
-	cmd.Stderr = &n.log
+	cmd.Stderr = n.log
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start a node: %w", err)
 	}
@@ -157,10 +158,21 @@ func (n *Node) Close() {
 		n.ended <- err
 	}
 	n.Front.Close()
+	_ = n.log.Close() // what was written is there
 }
 
-// Log is the end of what the node's processes said.
-func (n *Node) Log() string { return n.log.String() }
+// mostLog is how many bytes of a node's log are shown.
+const mostLog = 2 << 10
+
+// Log is the end of what the node's processes said; all of it is in log.txt of the
+// node's folder.
+func (n *Node) Log() string {
+	text, err := os.ReadFile(n.log.Name())
+	if err != nil {
+		return err.Error()
+	}
+	return string(text[max(0, len(text)-mostLog):])
+}
 
 // probe asks a node directly; it shares no connections with anybody.
 var probe = &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
@@ -199,30 +211,4 @@ func (n *Node) Await(ctx context.Context, longest time.Duration) error {
 		}
 	}
 	return nil
-}
-
-// tail keeps the end of what is written to it.
-type tail struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// mostLog is how many bytes of a node's log are kept.
-const mostLog = 64 << 10
-
-// Write forgets the older half when there is too much.
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.text.Len() > mostLog {
-		t.text.Next(t.text.Len() - mostLog/2)
-	}
-	return t.text.Write(p)
-}
-
-// String is what is kept.
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
 }
