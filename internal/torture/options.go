@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/covernote/covernote/internal/torture/disks"
 	"github.com/covernote/covernote/internal/torture/faults"
 )
 
@@ -20,7 +21,7 @@ type options struct {
 	Without []string `help:"All but these faults." placeholder:"NAME,…"`
 	Times   int      `help:"How often each fault is done in each stage, instead of what the scale says." placeholder:"N"`
 	Chapter string   `help:"Only this chapter of the plan, such as sqlite-1/3." placeholder:"NAME"`
-	Disks   bool     `help:"Also cut the power and fill the disk, on file systems that are mounted for it: root, Linux and FUSE."`
+	Disks   bool     `help:"Also in a short run, cut the power and fill the disk, on file systems that are mounted for it. A long run does if it is root and there is FUSE."`
 	Program string   `help:"A covernote that is built already." type:"existingfile"`
 	Out     string   `help:"Folder for the ledgers, by default a temporary one that is kept if something is found."`
 	Plan    bool     `help:"Print the plan and do nothing."`
@@ -52,7 +53,7 @@ func (o options) settings() []faults.Setting {
 	var all []faults.Setting
 	if o.Engine != "postgres" {
 		all = append(all, faults.Setting{Engine: "sqlite", Nodes: 1})
-		if o.Disks {
+		if o.disks() {
 			all = append(all, faults.Setting{Engine: "sqlite", Nodes: 1, Disk: faults.Forgetful},
 				faults.Setting{Engine: "sqlite", Nodes: 1, Disk: faults.Small})
 		}
@@ -100,6 +101,11 @@ func (o options) chosen(c chapter) bool {
 }
 
 func (c chapter) name() string { return fmt.Sprintf("%s/%d", c.setting.Name(), c.number) }
+
+// disks says whether file systems are mounted to be harmed.
+func (o options) disks() bool {
+	return o.Engine != "postgres" && (o.Disks || o.Scale == "long" && disks.Mountable())
+}
 
 // away is how long a database is gone when it is gone.
 func (o options) away() time.Duration {

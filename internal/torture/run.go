@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/covernote/covernote/internal/cluster"
+	"github.com/covernote/covernote/internal/torture/disks"
 	"github.com/covernote/covernote/internal/torture/nodes"
 	"github.com/covernote/covernote/internal/torture/report"
 )
@@ -37,6 +38,7 @@ type run struct {
 	folder   string
 	program  string
 	postgres string
+	powercut string
 	findings *report.Findings
 	screen   *report.Screen
 }
@@ -85,6 +87,9 @@ func (r *run) take(ctx context.Context) int {
 		return r.giveUp(errors.New("there is nothing to do"))
 	}
 	r.screen.Say("seed %d: go run ./cmd/torture --seed %d --scale %s repeats this plan", r.options.Seed, r.options.Seed, r.options.Scale)
+	if r.options.Scale == "long" && !r.options.disks() {
+		r.screen.Say("NOT RUN: power and full, which need root and /dev/fuse to mount disks of their own")
+	}
 	if err := r.prepare(ctx); err != nil {
 		return r.giveUp(err)
 	}
@@ -114,6 +119,11 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	}
 	if r.program = r.options.Program; r.program == "" {
 		if r.program, err = nodes.Build(ctx, r.folder); err != nil {
+			return err
+		}
+	}
+	if r.options.disks() {
+		if r.powercut, err = disks.BuildPowercut(ctx, r.folder); err != nil {
 			return err
 		}
 	}

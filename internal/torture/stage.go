@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/covernote/covernote/internal/cluster"
+	"github.com/covernote/covernote/internal/torture/disks"
 	"github.com/covernote/covernote/internal/torture/faults"
 	"github.com/covernote/covernote/internal/torture/ledger"
 	"github.com/covernote/covernote/internal/torture/load"
@@ -60,7 +61,11 @@ func (r *run) build(ctx context.Context, c chapter) (*house, error) {
 	if err != nil {
 		return h, err
 	}
-	if err := h.raise(ctx, r.program, database); err != nil {
+	data, err := h.disk(ctx, r.powercut, c.seed)
+	if err != nil {
+		return h, err
+	}
+	if err := h.raise(ctx, r.program, data, database); err != nil {
 		return h, err
 	}
 	return h, h.gather(ctx, c, r.options.Clients)
@@ -90,11 +95,38 @@ func (h *house) database(ctx context.Context, bin string) (string, error) {
 	return address.String(), nil
 }
 
+// smallDisk is the size of a disk that is soon full, in bytes: enough for what a
+// chapter writes.
+const smallDisk = 192 << 20
+
+// disk mounts what the setting wants and gives the folder for the nodes' data.
+func (h *house) disk(ctx context.Context, powercut string, seed uint64) (string, error) {
+	switch h.Disk {
+	case faults.Forgetful:
+		disk, err := disks.OpenForgetful(ctx, powercut, h.folder, rand.New(rand.NewPCG(seed, 2)).Uint64)
+		if err != nil {
+			return "", err
+		}
+		h.Platter = disk
+		h.later(disk.Close)
+		return disk.View, nil
+	case faults.Small:
+		disk, err := disks.OpenSmall(filepath.Join(h.folder, "disk"), smallDisk)
+		if err != nil {
+			return "", err
+		}
+		h.Platter = disk
+		h.later(disk.Close)
+		return disk.Folder, nil
+	}
+	return h.folder, nil
+}
+
 // raise starts the nodes and waits until they serve.
-func (h *house) raise(ctx context.Context, program, database string) error {
+func (h *house) raise(ctx context.Context, program, data, database string) error {
 	for n := range h.Setting.Nodes {
 		node, err := nodes.New(ctx, nodes.Plan{
-			Program: program, Folder: filepath.Join(h.folder, fmt.Sprintf("node-%d", n+1)), Database: database, Webhook: h.Told.URL,
+			Program: program, Folder: filepath.Join(data, fmt.Sprintf("node-%d", n+1)), Log: filepath.Join(h.folder, fmt.Sprintf("node-%d.log", n+1)), Database: database, Webhook: h.Told.URL,
 		})
 		if err != nil {
 			return err

@@ -100,6 +100,7 @@ func All() []Fault {
 		drop(), sever(), storm(),
 		move(), killClock(), hostileReceiver(), hostileClients(),
 		cutBefore(), cutAfter(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(),
+		power(), full(),
 	}
 }
 

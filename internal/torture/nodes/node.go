@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -24,6 +23,8 @@ type Plan struct {
 	Program string
 	// Folder is the node's own, for its database and sandbox.json.
 	Folder string
+	// Log is the file for what its processes say.
+	Log string
 	// Database is a postgres:// URL; empty is an SQLite file in Folder.
 	Database string
 	// Webhook is where every partner is told.
@@ -57,7 +58,7 @@ func New(ctx context.Context, plan Plan) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(plan.Folder, "log.txt"))
+	log, err := os.Create(plan.Log)
 	if err != nil {
 		front.Close()
 		return nil, fmt.Errorf("keep a node's log: %w", err)
@@ -164,8 +165,8 @@ func (n *Node) Close() {
 // mostLog is how many bytes of a node's log are shown.
 const mostLog = 2 << 10
 
-// Log is the end of what the node's processes said; all of it is in log.txt of the
-// node's folder.
+// Log is the end of what the node's processes said; all of it is in its
+// file.
 func (n *Node) Log() string {
 	text, err := os.ReadFile(n.log.Name())
 	if err != nil {
