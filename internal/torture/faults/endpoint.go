@@ -34,7 +34,7 @@ func (s *Scene) annoy(ctx context.Context) error {
 	known, refused := len(s.Ledger.Deeds()), s.Told.Refused()
 	s.Told.Become(mood.Mood)
 	s.Ledger.Harm("the receiver is " + mood.Name)
-	s.Crowd.Permit(10)
+	s.Crowd.Permit(15)
 	err := s.refused(ctx, refused)
 	if err == nil {
 		err = s.othersGoOn(ctx, mood.Name, s.Ledger.Deeds()[known:])
@@ -68,22 +68,30 @@ func (s *Scene) refused(ctx context.Context, before int) error {
 // goingOn is how long an endpoint that is well may have to wait while another is
 // not: a little longer than it takes to take over the lane of a node that was
 // killed just before.
-const goingOn = 10 * time.Second
+const goingOn = 15 * time.Second
 
 // othersGoOn waits until the sandbox's own inbox, another endpoint of the same
-// partner, was told of an order that was acknowledged since.
+// partner, was told of one of the orders since. Not of each: what the fault before
+// has made fail once is tried again a minute later.
 func (s *Scene) othersGoOn(ctx context.Context, mood string, since []*ledger.Deed) error {
 	if err := s.Crowd.Settle(ctx, time.Minute); err != nil {
 		return err
 	}
-	order := slices.IndexFunc(since, func(d *ledger.Deed) bool { return d.API == "hepster" && d.Booked && d.Contracts > 0 })
-	if order < 0 {
+	var orders []string
+	for _, d := range since {
+		if d.API == "hepster" && d.Booked {
+			orders = append(orders, `"`+d.Name+`"`)
+		}
+	}
+	if len(orders) < 3 {
 		return nil
 	}
 	began := time.Now()
 	for time.Since(began) < goingOn {
 		bodies, err := s.node().Inbox(ctx, 200)
-		if err == nil && slices.ContainsFunc(bodies, func(b string) bool { return strings.Contains(b, `"`+since[order].Name+`"`) }) {
+		if err == nil && slices.ContainsFunc(bodies, func(b string) bool {
+			return slices.ContainsFunc(orders, func(o string) bool { return strings.Contains(b, o) })
+		}) {
 			s.Ledger.Harm(fmt.Sprintf("another endpoint was told after %s", time.Since(began)))
 			return nil
 		}
@@ -91,6 +99,6 @@ func (s *Scene) othersGoOn(ctx context.Context, mood string, since []*ledger.Dee
 			return err
 		}
 	}
-	s.Findings.Add("I6", since[order].Name, "while a receiver was %q, another endpoint was not told for %s", mood, goingOn)
+	s.Findings.Add("I6", orders[0], "while a receiver was %q, another endpoint was told nothing for %s", mood, goingOn)
 	return nil
 }
