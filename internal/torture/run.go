@@ -168,6 +168,10 @@ const warmth = 40
 func (r *run) chapter(ctx context.Context, c chapter, tally *report.Tally, bar *report.Bar) error {
 	h, err := r.build(ctx, c)
 	defer h.close()
+	if errors.Is(err, nodes.ErrLate) && ctx.Err() == nil {
+		r.findings.Add("I14", "start of "+c.name(), "%v", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -136,3 +136,37 @@ func (s *Scene) killedMove(ctx context.Context) error {
 	}
 	return s.moveClock(ctx, to)
 }
+
+func cutClock() Fault {
+	return Fault{
+		Name: "cut-clock", Does: "while the clock is moved over months, commits are cut before and after they are carried out", Short: 10, Long: 500, Each: 5, Fits: onPostgres,
+		Strike: func(ctx context.Context, s *Scene, times int) error {
+			return s.Crowd.WithClock(ctx, func() error {
+				now, err := s.now(ctx)
+				if err != nil {
+					return err
+				}
+				defer s.Database.CutCommits(0, false)
+				for n := range times {
+					s.Database.CutCommits(1, s.Chance.IntN(2) == 0)
+					if err := s.moveClock(ctx, now.AddDate(0, n+1, 0)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+}
+
+func due() Fault {
+	return Fault{
+		Name: "due", Does: "so many premiums fall due at once, and a node is killed meanwhile", Short: 60, Long: 20_000, Each: 5_000, Fits: anywhere,
+		Strike: func(ctx context.Context, s *Scene, times int) error {
+			if err := s.Crowd.Subscribe(ctx, times); err != nil {
+				return err
+			}
+			return s.Crowd.WithClock(ctx, func() error { return s.killedMove(ctx) })
+		},
+	}
+}

@@ -98,8 +98,8 @@ func All() []Fault {
 	return []Fault{
 		kill(), terminate(), freeze(),
 		drop(), sever(), storm(),
-		move(), killClock(), hostileReceiver(), hostileClients(),
-		cutBefore(), cutAfter(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(),
+		move(), killClock(), due(), hostileReceiver(), hostileClients(),
+		cutBefore(), cutAfter(), cutClock(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(),
 		power(), full(),
 	}
 }

@@ -192,17 +192,21 @@ func (c *Crowd) work(ctx context.Context) {
 	}
 }
 
-// do does the deed of a number, which with the seed says all about it but the
+// numbered is the deed of a number, which with the seed says all about it but the
 // time.
-func (c *Crowd) do(ctx context.Context, number int) {
+func (c *Crowd) numbered(number int) *deed {
 	chance := rand.New(rand.NewPCG(c.Seed, uint64(number)))
 	c.mu.Lock()
-	info, era := c.info, c.era
-	c.mu.Unlock()
-	d := &deed{
-		Deed:  &ledger.Deed{Name: fmt.Sprintf("%d-%d", c.Seed%100_000, number), Era: era},
-		crowd: c, chance: chance, info: info, node: chance.IntN(len(c.Nodes)),
+	defer c.mu.Unlock()
+	return &deed{
+		Deed:  &ledger.Deed{Name: fmt.Sprintf("%d-%d", c.Seed%100_000, number), Era: c.era},
+		crowd: c, chance: chance, info: c.info, node: chance.IntN(len(c.Nodes)),
 	}
+}
+
+// do does the deed of a number.
+func (c *Crowd) do(ctx context.Context, number int) {
+	d := c.numbered(number)
 	mix := []struct {
 		weight int
 		do     func(*deed, context.Context)
@@ -214,7 +218,7 @@ func (c *Crowd) do(ctx context.Context, number int) {
 	for _, m := range mix {
 		total += m.weight
 	}
-	draw := chance.IntN(total)
+	draw := d.chance.IntN(total)
 	for _, m := range mix {
 		if draw -= m.weight; draw < 0 {
 			m.do(d, ctx)

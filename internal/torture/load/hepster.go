@@ -91,3 +91,24 @@ func (d *deed) orderUnknown(ctx context.Context) {
 	d.begin("hepster", "unknown product")
 	d.submit(ctx, d.orderBody("order", 0, map[string]any{"Contract.productCode": "HEP_Nothing_" + d.Name}))
 }
+
+// mostOrders is how many the API takes in one request.
+const mostOrders = 500
+
+// Subscribe orders so many subscriptions, as few requests as there may be, and
+// waits until they are acknowledged.
+func (c *Crowd) Subscribe(ctx context.Context, count int) error {
+	c.clock.RLock()
+	defer c.clock.RUnlock()
+	for ; count > 0 && ctx.Err() == nil; count -= mostOrders {
+		d := c.numbered(int(c.asked.Add(1)))
+		d.begin("hepster", "many subscriptions")
+		d.Contracts = min(count, mostOrders)
+		bodies := make([][]byte, d.Contracts)
+		for n := range bodies {
+			bodies[n] = d.orderBody("subscription", n, nil)
+		}
+		d.submit(ctx, fmt.Appendf(nil, "[%s]", bytes.Join(bodies, []byte(","))))
+	}
+	return ctx.Err()
+}

@@ -2,8 +2,6 @@ package load
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -34,15 +32,7 @@ func (c *Crowd) Busy(deeds int) {
 func (c *Crowd) Storm(ctx context.Context, kind Kind, copies int) error {
 	c.clock.RLock()
 	defer c.clock.RUnlock()
-	number := int(c.asked.Add(1))
-	info := c.Info()
-	c.mu.Lock()
-	era := c.era
-	c.mu.Unlock()
-	first := &deed{
-		Deed:  &ledger.Deed{Name: fmt.Sprintf("%d-%d", c.Seed%100_000, number), Era: era},
-		crowd: c, chance: rand.New(rand.NewPCG(c.Seed, uint64(number))), info: info,
-	}
+	first := c.numbered(int(c.asked.Add(1)))
 	request, judge := first.stormy(kind)
 	answers := make([]Answer, copies)
 	begin := make(chan struct{})
