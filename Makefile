@@ -2,7 +2,7 @@
 # typed; the one test command is "go run ./internal/ci".
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox build test quick lint fuzz clean
+.PHONY: help sandbox build test quick lint fuzz torture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: ## Check format, imports and style
 
 fuzz: ## Search with every fuzz target for a few seconds
 	go run ./internal/ci --only=fuzz
+
+torture: ## Break everything around it for hours; ARGS="--seed 7 --scale short" and more
+	go run ./cmd/torture --scale long $(ARGS)
 
 clean: ## Remove what was built
 	go clean ./...

@@ -62,6 +62,8 @@ func TestWhatIsAllowed(t *testing.T) {
 		"internal/dialect/acme/acme_test.go":      `package acme_test; import (_ "github.com/covernote/covernote/internal/dialect/acme"; _ "github.com/covernote/covernote/internal/dialect/dialecttest")`,
 		"internal/dialect/dialecttest/replays.go": `package dialecttest; import _ "github.com/covernote/covernote/internal/store/storetest"`,
 		"internal/document/certificate.go":        `package document; import _ "github.com/covernote/covernote/internal/document/font"`,
+		"cmd/torture/main.go":                     `package main; import _ "github.com/covernote/covernote/internal/torture"`,
+		"internal/torture/run.go":                 `package torture; import (_ "github.com/covernote/covernote/internal/cluster"; _ "github.com/covernote/covernote/internal/torture/load")`,
 		"cmd/covernote/main.go":                   `package main; import _ "github.com/covernote/covernote/internal/app"`,
 	}
 	house := loadText(t, allowed)

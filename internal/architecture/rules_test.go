@@ -93,6 +93,18 @@ func rules() []rule {
 			example: map[string]string{"internal/console/page.go": `package console; import _ "github.com/covernote/covernote/internal/app"`},
 		},
 		{
+			name:   "torture knows nothing of the inside, and the inside nothing of torture",
+			reason: "what it shows, it shows as a client from outside: a shared mistake would hide itself",
+			breaches: imports(func(f file, imported string) bool {
+				outside := f.in("internal/torture", "cmd/torture")
+				if outside {
+					return inModule(imported) && !within(imported, "internal/torture", "internal/cluster")
+				}
+				return within(imported, "internal/torture")
+			}),
+			example: map[string]string{"internal/torture/load/order.go": `package load; import _ "github.com/covernote/covernote/internal/courier"`},
+		},
+		{
 			name:   "nothing imports a command",
 			reason: "a command is where reading begins, not a place to keep things",
 			breaches: imports(func(_ file, imported string) bool {

@@ -19,7 +19,7 @@ type bite struct {
 // bites names for each bug the smallest test that notices it, and a second one
 // where a broader promise is broken as well. None of them depends on chance.
 func bites() []bite {
-	const store, core, courier, app = "internal/store", "internal/core", "internal/courier", "internal/app"
+	const store, core, courier, app, torture = "internal/store", "internal/core", "internal/courier", "internal/app", "internal/torture"
 	return []bite{
 		{planted.AcknowledgeBeforeCommit, store, "TestHealth"},
 		{planted.AcknowledgeBeforeCommit, core, "TestNothingIsAcknowledgedWhileStorageIsAway"},
@@ -30,9 +30,12 @@ func bites() []bite {
 		{planted.LeaseRenewedByName, core, "TestAMoveThatLostItsLeaseStops"},
 		{planted.PremiumApartFromEvent, core, "TestAProcessDiesBetweenTwoCommits"},
 		{planted.RetryInMemory, core, "TestDeliveryIsTriedAgain"},
+		{planted.RetryInMemory, torture, "TestEverythingHolds"},
 		{planted.SignatureOverReencoded, courier, "TestWhatIsSignedIsWhatIsSent"},
+		{planted.SignatureOverReencoded, torture, "TestEverythingHolds"},
 		{planted.TenantFilterDropped, core, "TestArchiveRefusesInOrder"},
 		{planted.TenantFilterDropped, app, "TestWhoMay"},
+		{planted.TenantFilterDropped, torture, "TestEverythingHolds"},
 	}
 }
 

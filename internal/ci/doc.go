@@ -18,6 +18,9 @@
 // unless a test fails for each. Those failures are what it wants and are not
 // counted; a bug that no test notices counts as one failed test.
 //
+// The step "torture" runs cmd/torture with small counts; a run that breaks something
+// counts as one failed test.
+//
 // The exit status says the same in one number:
 //
 //	0  everything passed

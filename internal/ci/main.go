@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -31,7 +32,7 @@ var (
 
 type options struct {
 	Without []string `help:"Leave out what needs these: postgres, browser, pdf, axe. The run then ends with status 3." enum:"postgres,browser,pdf,axe" placeholder:"LIST"`
-	Only    []string `help:"Run only these steps: format, vet, lint, imports, tests, teeth, fuzz, race." enum:"format,vet,lint,imports,tests,teeth,fuzz,race" placeholder:"LIST"`
+	Only    []string `help:"Run only these steps: format, vet, lint, imports, tests, teeth, torture, fuzz, race." enum:"format,vet,lint,imports,tests,teeth,torture,fuzz,race" placeholder:"LIST"`
 }
 
 func main() {
@@ -131,3 +132,13 @@ func newEnvironment(base, without []string) environment {
 
 // set adds a variable; a later one wins over an earlier one of that name.
 func (e *environment) set(key, value string) { *e = append(*e, key+"="+value) }
+
+// get gives the value of a variable, "" if it is not set.
+func (e environment) get(key string) string {
+	for _, line := range slices.Backward(e) {
+		if name, value, _ := strings.Cut(line, "="); name == key {
+			return value
+		}
+	}
+	return ""
+}

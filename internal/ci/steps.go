@@ -28,6 +28,7 @@ func allSteps() []step {
 		{"lint", false, lint},
 		{"tests", true, tests},
 		{"teeth", true, teeth},
+		{"torture", true, torture},
 		{"race", true, race},
 		{"fuzz", true, fuzz},
 	}

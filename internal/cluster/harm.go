@@ -2,10 +2,14 @@ package cluster
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Crash ends the server at once, as "pg_ctl stop -m immediate" does: what it had
@@ -37,6 +41,44 @@ func (p *Cluster) Disconnect(signal syscall.Signal) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// Await waits until the server takes connections again after it has recovered by
+// itself.
+func (p *Cluster) Await(ctx context.Context) error {
+	address, err := url.Parse(p.URL)
+	if err != nil {
+		return fmt.Errorf("wait for PostgreSQL: %w", err)
+	}
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !welcomes(ctx, address.Host) {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for PostgreSQL: %w", context.Cause(ctx))
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// welcomes tells whether a server asks who comes to prove it, instead of sending
+// him away because it is still recovering.
+func welcomes(ctx context.Context, host string) bool {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", host)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(time.Second))
+	const hello = "\x00\x03\x00\x00user\x00" + owner + "\x00\x00" // the first message of its protocol, version 3.0
+	if _, err := conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(hello)+4)), hello...)); err != nil {
+		return false
+	}
+	answer := make([]byte, 1)
+	_, err = conn.Read(answer)
+	return err == nil && answer[0] == 'R' // AuthenticationRequest
 }
 
 // Freeze stops every process of the server where it stands, as a machine does

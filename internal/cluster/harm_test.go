@@ -30,6 +30,9 @@ func TestCrashedPostgresBeginsAgain(t *testing.T) {
 	if err := p.Begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if err := p.Await(t.Context()); err != nil {
+		t.Error(err)
+	}
 	if err := dial(t.Context(), u.Host); err != nil {
 		t.Errorf("it does not listen again: %v", err)
 	}

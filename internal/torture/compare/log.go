@@ -101,21 +101,9 @@ func (c *Comparison) readLog(ctx context.Context, r reader) error {
 	return nil
 }
 
-// complete tells whether what was acknowledged has happened, as far as the logs
-// say, and all of them was told.
+// complete tells whether the logs have all that was acknowledged, and all that was
+// told, and whether all of them that is told was.
 func (c *Comparison) complete() bool {
-	orders, bookings, inquiries := 0, 0, 0
-	for _, d := range c.Deeds {
-		switch {
-		case !d.Booked:
-		case d.API == hepsterShop:
-			orders++
-		case d.API == xcoverAgency:
-			bookings++
-		default:
-			inquiries++
-		}
-	}
 	recorded := make(map[string]int)
 	arrivals := c.Told.Arrivals()
 	for _, r := range c.readers() {
@@ -124,10 +112,38 @@ func (c *Comparison) complete() bool {
 			if slices.Contains(r.told, e.Type) && !arrivals[e.ID].Taken {
 				return false
 			}
+			delete(arrivals, e.ID)
 		}
 	}
-	return recorded["order.booked"]+recorded["order.refused"] >= orders &&
-		recorded["booking.created"] >= bookings && recorded["inquiry.created"] >= inquiries
+	recorded["order.booked"] += recorded["order.refused"]
+	for kind, count := range c.expected() {
+		if recorded[kind] < count {
+			return false
+		}
+	}
+	return len(arrivals) == 0
+}
+
+// expected counts the events that there must be at least.
+func (c *Comparison) expected() map[string]int {
+	least := make(map[string]int)
+	for _, d := range c.Deeds {
+		switch {
+		case !d.Booked:
+		case d.API == hepsterShop:
+			least["order.booked"]++
+		case d.API == xcoverAgency:
+			least["booking.created"]++
+			least["booking.updated"] += d.Changes
+			if d.Cancelled {
+				least["booking.cancelled"]++
+			}
+		default:
+			least["inquiry.created"]++
+			least["inquiry.ordered"] += d.Contracts
+		}
+	}
+	return least
 }
 
 // unbroken looks for gaps in positions and in the numbers of each subject.

@@ -100,10 +100,11 @@ func changeAfter(now time.Time) time.Time {
 
 func killClock() Fault {
 	return Fault{
-		Name: "kill-clock", Does: "a node is killed while it moves the clock, which is then moved to the same moment", Short: 1, Long: 200, Each: 1, Fits: anywhere,
+		Name: "kill-clock", Does: "a node is killed while it moves the clock, which is then moved to the same moment", Short: 0, Long: 200, Each: 1, Fits: anywhere,
 		Strike: func(ctx context.Context, s *Scene, times int) error {
 			for range times {
-				if err := s.Crowd.WithClock(ctx, func() error { return s.killedMove(ctx) }); err != nil {
+				soon := time.Duration(5+s.Chance.IntN(200)) * time.Millisecond
+				if err := s.Crowd.WithClock(ctx, func() error { return s.killedMove(ctx, soon) }); err != nil {
 					return err
 				}
 			}
@@ -112,9 +113,9 @@ func killClock() Fault {
 	}
 }
 
-// killedMove begins to move the clock, kills the node that does it, and moves it to
-// where it was to go.
-func (s *Scene) killedMove(ctx context.Context) error {
+// killedMove begins to move the clock, kills the node that does it soon after, and
+// moves it to where it was to go.
+func (s *Scene) killedMove(ctx context.Context, soon time.Duration) error {
 	now, err := s.now(ctx)
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (s *Scene) killedMove(ctx context.Context) error {
 		defer close(asked)
 		_ = node.MoveClock(ctx, to) // it is killed meanwhile
 	}()
-	late := pause(ctx, time.Duration(5+s.Chance.IntN(200))*time.Millisecond)
+	late := pause(ctx, soon)
 	if err := node.Kill(ctx); err != nil {
 		return err
 	}
@@ -166,7 +167,8 @@ func due() Fault {
 			if err := s.Crowd.Subscribe(ctx, times); err != nil {
 				return err
 			}
-			return s.Crowd.WithClock(ctx, func() error { return s.killedMove(ctx) })
+			soon := time.Duration(20+s.Chance.IntN(300+3*times)) * time.Millisecond
+			return s.Crowd.WithClock(ctx, func() error { return s.killedMove(ctx, soon) })
 		},
 	}
 }

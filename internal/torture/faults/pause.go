@@ -12,7 +12,7 @@ const beyondLease = 6 * time.Second
 
 func freeze() Fault {
 	return Fault{
-		Name: "freeze", Does: "a node is stopped for longer than its lease, and goes on", Short: 2, Long: 500, Each: 1, Fits: anywhere,
+		Name: "freeze", Does: "a node is stopped for longer than its lease, and goes on", Short: 1, Long: 500, Each: 1, Fits: anywhere,
 		Strike: func(ctx context.Context, s *Scene, times int) error {
 			for range times {
 				node := s.node()

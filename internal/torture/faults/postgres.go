@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"syscall"
 	"time"
 )
@@ -47,9 +48,9 @@ func backendKilled() Fault {
 				if _, err := s.Cluster.Disconnect(syscall.SIGKILL); err != nil {
 					return err
 				}
-				// It ends the other backends and reads its log: as long as it
+				// It ends the other backends and reads its log: as long as that
 				// takes is no fault of ours.
-				if err := pause(ctx, 500*time.Millisecond); err != nil {
+				if err := errors.Join(pause(ctx, 100*time.Millisecond), s.Cluster.Await(ctx)); err != nil {
 					return err
 				}
 			}
