@@ -11,8 +11,11 @@ import (
 	"github.com/covernote/covernote/internal/torture"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+// run ends on Ctrl-C or SIGTERM, with all that was started.
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(torture.Run(ctx, os.Args[1:], os.Stdout))
+	return torture.Run(ctx, os.Args[1:], os.Stdout)
 }

@@ -73,7 +73,10 @@ func Start(ctx context.Context, bin string, settings ...string) (p *Cluster, err
 	for _, setting := range append(defaults(port), settings...) {
 		p.args = append(p.args, "-c", setting)
 	}
-	return p, p.Begin(ctx)
+	if err := p.Begin(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // unprivileged gives the user to run as when we are root, which PostgreSQL

@@ -70,7 +70,7 @@ func welcomes(ctx context.Context, host string) bool {
 	if err != nil {
 		return false
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // it is done with either way
 	_ = conn.SetDeadline(time.Now().Add(time.Second))
 	const hello = "\x00\x03\x00\x00user\x00" + owner + "\x00\x00" // the first message of its protocol, version 3.0
 	if _, err := conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(hello)+4)), hello...)); err != nil {

@@ -68,7 +68,8 @@ func (r *run) build(ctx context.Context, c chapter) (*house, error) {
 	if err := h.raise(ctx, r.program, data, database); err != nil {
 		return h, err
 	}
-	return h, h.gather(ctx, c, r.options.Clients)
+	err = h.gather(ctx, c, r.options.Clients)
+	return h, err
 }
 
 // database starts a PostgreSQL behind a proxy, if the setting has one, and gives

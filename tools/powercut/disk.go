@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -68,7 +69,7 @@ func (d *disk) remember(inode uint64, from, to int64, reopen func() (store, erro
 			continue
 		}
 		was := make([]byte, min(block, f.size-n*block))
-		if _, err := f.file.ReadAt(was, n*block); err != nil && err != io.EOF {
+		if _, err := f.file.ReadAt(was, n*block); err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("remember a block: %w", err)
 		}
 		f.before[n] = was

@@ -2,7 +2,7 @@
 // what was not synced. Killing a process cannot show whether what it acknowledged
 // was durable: the system still has it. This can.
 //
-//	powercut REAL VIEW
+//	powercut UNDER VIEW
 //
 // It mounts VIEW, says "ready", and takes commands as lines: "cut" cuts the power,
 // "cut N" lets some of what was not synced survive, drawn from the seed N. From
@@ -27,7 +27,7 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: powercut REAL VIEW")
+		fmt.Fprintln(os.Stderr, "usage: powercut UNDER VIEW")
 		os.Exit(2)
 	}
 	if err := run(os.Args[1], os.Args[2], os.Stdin, os.Stdout); err != nil {
@@ -36,9 +36,9 @@ func main() {
 	}
 }
 
-func run(real, view string, in io.Reader, out io.Writer) error {
+func run(under, view string, in io.Reader, out io.Writer) error {
 	d := newDisk()
-	server, err := mount(real, view, d)
+	server, err := mount(under, view, d)
 	if err != nil {
 		return fmt.Errorf("mount %s: %w", view, err)
 	}

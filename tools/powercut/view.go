@@ -24,25 +24,31 @@ func (f file) Size() (int64, error) {
 // node is a file or folder of the view. Making, naming and removing are on the
 // disk at once; what is in files is not.
 type node struct {
-	fs.LoopbackNode
-	disk *disk
-	real string // the folder under the view
+	*fs.LoopbackNode
+	disk  *disk
+	under string // the folder that the view shows
 }
 
-// mount shows the folder real at view, on the disk.
-func mount(real, view string, d *disk) (*fuse.Server, error) {
-	root := &fs.LoopbackRoot{Path: real}
-	root.NewNode = func(root *fs.LoopbackRoot, _ *fs.Inode, _ string, _ *syscall.Stat_t) fs.InodeEmbedder {
-		return &node{fs.LoopbackNode{RootData: root}, d, real}
+// WrapChild has everything below be on the disk too.
+func (n *node) WrapChild(_ context.Context, child fs.InodeEmbedder) fs.InodeEmbedder {
+	plain, ok := child.(*fs.LoopbackNode)
+	if !ok {
+		return child
 	}
-	top := &node{fs.LoopbackNode{RootData: root}, d, real}
+	return &node{plain, n.disk, n.under}
+}
+
+// mount shows the folder under at view, on the disk.
+func mount(under, view string, d *disk) (*fuse.Server, error) {
+	root := &fs.LoopbackRoot{Path: under}
+	top := &node{&fs.LoopbackNode{RootData: root}, d, under}
 	root.RootNode = top
 	return fs.Mount(view, top, &fs.Options{MountOptions: fuse.MountOptions{
 		FsName: "powercut", Name: "powercut", DirectMount: true, DisableXAttrs: true, MaxWrite: 128 << 10,
 	}})
 }
 
-func (n *node) path() string { return n.real + "/" + n.Path(n.Root()) }
+func (n *node) path() string { return n.under + "/" + n.Path(n.Root()) }
 
 // readable lets a file be read by who writes it: what stood there is wanted.
 func readable(flags uint32) uint32 {

@@ -18,8 +18,8 @@ func TestPowerIsCutUnderAView(t *testing.T) {
 		t.Skip("needs root and /dev/fuse")
 	}
 	folder := t.TempDir()
-	real, view := filepath.Join(folder, "real"), filepath.Join(folder, "view")
-	for _, dir := range []string{real, view} {
+	under, view := filepath.Join(folder, "under"), filepath.Join(folder, "view")
+	for _, dir := range []string{under, view} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -27,7 +27,7 @@ func TestPowerIsCutUnderAView(t *testing.T) {
 	commands, give := io.Pipe()
 	take, answers := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- run(real, view, commands, answers) }()
+	go func() { ended <- run(under, view, commands, answers) }()
 	said := bufio.NewReader(take)
 	if line, err := said.ReadString('\n'); line != "ready\n" {
 		t.Fatalf("said %q, %v", line, err)
@@ -59,7 +59,7 @@ func TestPowerIsCutUnderAView(t *testing.T) {
 	if _, err := f.WriteString("more"); err == nil {
 		t.Error("what has no power can be written")
 	}
-	if got, err := os.ReadFile(filepath.Join(real, "file")); string(got) != "durable" {
+	if got, err := os.ReadFile(filepath.Join(under, "file")); string(got) != "durable" {
 		t.Errorf("%q is left, %v", got, err)
 	}
 	_ = give.Close()

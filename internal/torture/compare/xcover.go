@@ -78,7 +78,8 @@ func (c *Comparison) booking(ctx context.Context, d *ledger.Deed) error {
 		return err
 	}
 	var p load.Package
-	if answer.Status != http.StatusOK || json.Unmarshal(answer.Body, &p) != nil {
+	_ = json.Unmarshal(answer.Body, &p) // what is none has no id
+	if answer.Status != http.StatusOK || p.ID != d.Number {
 		c.Findings.Add("I1", d.Name, "booking %s was acknowledged and is answered %d %.200s", d.Number, answer.Status, answer.Body)
 		return nil
 	}

@@ -59,7 +59,8 @@ func OpenForgetful(ctx context.Context, program, folder string, seed func() uint
 	if err := errors.Join(os.MkdirAll(f.View, 0o700), os.MkdirAll(f.real, 0o700)); err != nil {
 		return nil, fmt.Errorf("make a disk: %w", err)
 	}
-	return f, f.Heal(ctx)
+	err := f.Heal(ctx)
+	return f, err
 }
 
 // Harm cuts the power. What was not synced is gone, or, every other time, some of

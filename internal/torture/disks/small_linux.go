@@ -35,7 +35,7 @@ func (s *Small) Harm(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("fill the disk: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it is done with either way
 	if _, err := io.Copy(f, nothing{}); !errors.Is(err, syscall.ENOSPC) {
 		return fmt.Errorf("fill the disk: %w", err)
 	}

@@ -70,7 +70,7 @@ func send(ctx context.Context, host, request string) string {
 	if err != nil {
 		return "not reached: " + err.Error()
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // it is done with either way
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	began := time.Now()
@@ -86,8 +86,8 @@ func send(ctx context.Context, host, request string) string {
 		}
 		_, _ = io.Copy(io.Discard, answer.Body) // what was cut off is no fault
 		_ = answer.Body.Close()
-		// 501 and 505 are HTTP's own words for what no server of it knows.
-		if answer.StatusCode < 400 || answer.StatusCode >= 500 && answer.StatusCode != 501 && answer.StatusCode != 505 {
+		// These are HTTP's own words for what no server of it knows.
+		if answer.StatusCode < 400 || answer.StatusCode >= 500 && answer.StatusCode != http.StatusNotImplemented && answer.StatusCode != http.StatusHTTPVersionNotSupported {
 			return fmt.Sprintf("answered %d", answer.StatusCode)
 		}
 	}

@@ -80,7 +80,7 @@ func Send(ctx context.Context, client *http.Client, base string, r Request) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // it is read to its end, or lost
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return Answer{}, err

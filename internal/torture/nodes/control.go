@@ -23,7 +23,7 @@ func (n *Node) control(ctx context.Context, method, path string, body []byte, in
 	if err != nil {
 		return 0, fmt.Errorf("ask %s: %w", path, err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }() // it is read to its end, or lost
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return 0, fmt.Errorf("ask %s: %w", path, err)

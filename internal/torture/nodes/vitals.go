@@ -24,7 +24,7 @@ func (n *Node) Vitals(ctx context.Context) (Vitals, error) {
 	if err != nil {
 		return Vitals{}, fmt.Errorf("read metrics: %w", err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }() // it is read to its end, or lost
 	var v Vitals
 	meters := map[string]*int64{
 		"go_goroutines": &v.Goroutines, "process_open_fds": &v.Descriptors, "process_resident_memory_bytes": &v.Resident,

@@ -56,7 +56,8 @@ func Postgres(ctx context.Context, upstream string) (*Proxy, error) {
 func begin(ctx context.Context, upstream string, kind kind) (*Proxy, error) {
 	p := &Proxy{addr: "127.0.0.1:0", upstream: upstream, kind: kind, links: make(map[*link]bool), flows: make(chan struct{})}
 	close(p.flows)
-	return p, p.Return(ctx)
+	err := p.Return(ctx)
+	return p, err
 }
 
 // Addr is where the proxy listens.

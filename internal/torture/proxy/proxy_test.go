@@ -42,9 +42,9 @@ func echo(t *testing.T, heard chan<- string, answer func(string) string) string 
 
 func same(line string) string { return line }
 
-func started(t *testing.T, make func() (*Proxy, error)) *Proxy {
+func started(t *testing.T, begin func() (*Proxy, error)) *Proxy {
 	t.Helper()
-	p, err := make()
+	p, err := begin()
 	if err != nil {
 		t.Fatal(err)
 	}

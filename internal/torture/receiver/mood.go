@@ -79,7 +79,7 @@ func raw(w http.ResponseWriter, speak func(net.Conn)) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // it is done with either way
 	_ = conn.SetDeadline(time.Now().Add(longest))
 	speak(conn)
 }
