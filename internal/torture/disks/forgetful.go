@@ -30,9 +30,13 @@ func BuildPowercut(ctx context.Context, folder string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the module: %w", err)
 	}
+	root := filepath.Dir(strings.TrimSpace(string(mod)))
+	if _, err := os.Stat(filepath.Join(root, "tools", "powercut")); err != nil {
+		return "", fmt.Errorf("find powercut, which is built in the project's folder: %w", err)
+	}
 	program := filepath.Join(folder, "powercut")
 	build := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
-	build.Dir = filepath.Join(filepath.Dir(strings.TrimSpace(string(mod))), "tools", "powercut")
+	build.Dir = filepath.Join(root, "tools", "powercut")
 	if said, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build powercut: %w\n%s", err, said)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/covernote/covernote/internal/torture/ledger"
 	"github.com/covernote/covernote/internal/torture/receiver"
 )
 
@@ -37,7 +36,7 @@ func (s *Scene) annoy(ctx context.Context) error {
 	s.Crowd.Permit(15)
 	err := s.refused(ctx, refused)
 	if err == nil {
-		err = s.othersGoOn(ctx, mood.Name, s.Ledger.Deeds()[known:])
+		err = s.othersGoOn(ctx, mood.Name, known)
 	}
 	if err == nil && s.Chance.IntN(2) == 0 {
 		node := s.node()
@@ -73,16 +72,11 @@ const goingOn = 15 * time.Second
 // othersGoOn waits until the sandbox's own inbox, another endpoint of the same
 // partner, was told of one of the orders since. Not of each: what the fault before
 // has made fail once is tried again a minute later.
-func (s *Scene) othersGoOn(ctx context.Context, mood string, since []*ledger.Deed) error {
+func (s *Scene) othersGoOn(ctx context.Context, mood string, known int) error {
 	if err := s.Crowd.Settle(ctx, time.Minute); err != nil {
 		return err
 	}
-	var orders []string
-	for _, d := range since {
-		if d.API == "hepster" && d.Booked {
-			orders = append(orders, `"`+d.Name+`"`)
-		}
-	}
+	orders := s.lastOrders(known)
 	if len(orders) < 3 {
 		return nil
 	}
@@ -101,4 +95,16 @@ func (s *Scene) othersGoOn(ctx context.Context, mood string, since []*ledger.Dee
 	}
 	s.Findings.Add("I6", orders[0], "while a receiver was %q, another endpoint was told nothing for %s", mood, goingOn)
 	return nil
+}
+
+// lastOrders are some that were acknowledged last, of those since so many deeds, as
+// messages name them.
+func (s *Scene) lastOrders(known int) []string {
+	var orders []string
+	for _, d := range slices.Backward(s.Ledger.Deeds()[known:]) {
+		if d.API == "hepster" && d.Booked && len(orders) < 10 {
+			orders = append(orders, `"`+d.Name+`"`)
+		}
+	}
+	return orders
 }
