@@ -23,6 +23,8 @@ var postgresFlavour = flavour{
 	begin:    "BEGIN",
 	share:    " FOR SHARE",
 	tables:   "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+	columns: `SELECT column_name::text FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 	classify: classifyPostgres,
 	dialect:  goose.DialectPostgres,
 }

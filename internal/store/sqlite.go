@@ -22,6 +22,7 @@ var sqliteFlavour = flavour{
 	name:     "sqlite",
 	begin:    "BEGIN IMMEDIATE",
 	tables:   "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+	columns:  "SELECT name FROM pragma_table_info($1) ORDER BY cid",
 	classify: classifySQLite,
 	dialect:  goose.DialectSQLite3,
 }

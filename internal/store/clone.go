@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Clone says which policy is copied and how often. Copies are there to measure
+// with, and to try what many policies do: nobody ever ordered them.
+//
+// A copy is called as the policy is, but for the last CloneTail characters of its
+// names, which are its number.
+type Clone struct {
+	Part string
+	// PolicyID, OrderID, CertificateNumber and Claim are all the names of the
+	// policy, which is the only one of its order.
+	PolicyID, OrderID, CertificateNumber, Claim string
+	// The numbers begin with First.
+	First, Count int64
+	// Lanes are those among which the timers are divided.
+	Lanes []int64
+	// Crowd copies only what lists and sweeps pass by, on creation days that go
+	// back from the policy's own. Check finds such policies wanting.
+	Crowd bool
+}
+
+// CloneTail is how long the number of a copy is.
+const CloneTail = 12
+
+const (
+	// cloneSize is how many copies are made in one commit.
+	cloneSize = 1000
+	// crowdDays is over how many creation days a crowd is spread.
+	crowdDays = 1000
+)
+
+// copied is how the rows of one table are copied. Columns that are not named are
+// taken over as they are.
+type copied struct {
+	table string
+	// of is the column that says whose rows they are: the policy's, or its order's.
+	of      string
+	ofOrder bool
+	// named are the columns in which names stand, alone or within a text; own those
+	// with a name of the row's own.
+	named, own []string
+	// others are columns with an expression of their own.
+	others map[string]string
+	crowd  bool
+}
+
+// copiedTables is everything that a policy consists of, but the bytes of its
+// documents and what was told of it.
+var copiedTables = []copied{
+	{table: "party", of: "id", named: []string{"id"}, crowd: true},
+	{
+		table: "policy", of: "id", named: []string{"id", "certificate_number", "order_id", "claim", "owner"}, crowd: true,
+		others: map[string]string{"created_at": "t.created_at - (:crowd * (i % :days)) * 86400000000"},
+	},
+	{table: "policy_version", of: "policy_id", named: []string{"policy_id", "body", "holder"}, crowd: true},
+	{
+		table: "timer", of: "owner", named: []string{"id", "owner", "subject"}, crowd: true,
+		others: map[string]string{"lane": ":lane + i % :lanes"},
+	},
+	{table: "orders", of: "id", ofOrder: true, named: []string{"id"}},
+	{table: "order_item", of: "order_id", ofOrder: true, named: []string{"order_id", "policy_id", "claim"}},
+	{table: "claim", of: "policy_id", named: []string{"key", "order_id", "policy_id"}},
+	{table: "price_working", of: "policy_id", named: []string{"policy_id"}},
+	{table: "ledger", of: "policy_id", named: []string{"policy_id"}},
+	{table: "document", of: "subject", named: []string{"subject"}},
+	{table: "audit", of: "subject", named: []string{"subject", "reason", "after"}, own: []string{"id"}},
+	{
+		table: "event", of: "subject", named: []string{"subject", "data"}, own: []string{"id"},
+		others: map[string]string{"position": "0"}, // the log gives them places of their own
+	},
+	{
+		table: "event", of: "subject", ofOrder: true, named: []string{"subject", "data"}, own: []string{"id"},
+		others: map[string]string{"position": "0"},
+	},
+}
+
+// Clone makes copies, a thousand in a commit. After an error some of them are
+// there.
+func (s *Store) Clone(ctx context.Context, k Clone) error {
+	columns, err := s.columnsOf(ctx, copiedTables)
+	if err != nil {
+		return fmt.Errorf("read the columns of what is copied: %w", err)
+	}
+	for first := k.First; first < k.First+k.Count; first += cloneSize {
+		last := min(first+cloneSize, k.First+k.Count) - 1
+		changes := NewChanges(k.Part)
+		for _, t := range copiedTables {
+			if t.crowd || !k.Crowd {
+				sql, args := k.copying(t, columns[t.table], first, last)
+				changes.exec(sql, args...)
+			}
+		}
+		if err := s.Commit(ctx, changes); err != nil {
+			return fmt.Errorf("copy policies %d to %d: %w", first, last, err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) columnsOf(ctx context.Context, tables []copied) (map[string][]string, error) {
+	columns := make(map[string][]string)
+	err := s.View(ctx, func(v *View) (err error) {
+		for _, t := range tables {
+			columns[t.table], err = list(v, func(scan func(...any) error) (name string, err error) {
+				return name, scan(&name)
+			}, s.engine.flavour().columns, t.table)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return columns, err
+}
+
+// copying is the statement that copies the rows of a table once for each number
+// from first to last.
+func (k Clone) copying(t copied, columns []string, first, last int64) (sql string, args []any) {
+	w := &copyWriter{clone: k}
+	values := make([]string, len(columns))
+	for i, column := range columns {
+		values[i] = w.value(t, column)
+	}
+	of := k.PolicyID
+	if t.ofOrder {
+		of = k.OrderID
+	}
+	return fmt.Sprintf(`INSERT INTO %s (%s)
+		WITH RECURSIVE number(i) AS (SELECT CAST(%s AS BIGINT) UNION ALL SELECT i + 1 FROM number WHERE i < %s),
+		copy(i, tail) AS (SELECT i, substr(CAST(1000000000000 + i AS TEXT), 2) FROM number)
+		SELECT %s FROM copy, %s t WHERE t.part = %s AND t.%s = %s`,
+		t.table, strings.Join(columns, ", "), w.arg(first), w.arg(last),
+		strings.Join(values, ", "), t.table, w.arg(k.Part), t.of, w.arg(of)), w.args
+}
+
+// copyWriter writes the values of a copy and gathers their arguments.
+type copyWriter struct {
+	clone Clone
+	args  []any
+}
+
+func (w *copyWriter) arg(value any) string {
+	w.args = append(w.args, value)
+	return fmt.Sprintf("$%d", len(w.args))
+}
+
+// value is what a column of a copy holds.
+func (w *copyWriter) value(t copied, column string) string {
+	switch {
+	case t.others[column] != "":
+		return w.other(t.others[column])
+	case slices.Contains(t.own, column):
+		return fmt.Sprintf("substr(t.%[1]s, 1, length(t.%[1]s) - %[2]d) || tail", column, CloneTail)
+	case slices.Contains(t.named, column):
+		value := "t." + column
+		for _, name := range []string{w.clone.PolicyID, w.clone.OrderID, w.clone.CertificateNumber, w.clone.Claim} {
+			if name != "" {
+				value = fmt.Sprintf("replace(%s, %s, %s || tail)", value, w.arg(name), w.arg(name[:len(name)-CloneTail]))
+			}
+		}
+		return value
+	}
+	return "t." + column
+}
+
+// other fills what stands for a number into an expression. Numbers are written
+// out, since an engine could not tell their type where nothing else says it.
+func (w *copyWriter) other(expression string) string {
+	return strings.NewReplacer(
+		":crowd", fmt.Sprint(bit(w.clone.Crowd)), ":days", fmt.Sprint(crowdDays),
+		":lanes", fmt.Sprint(len(w.clone.Lanes)), ":lane", fmt.Sprint(w.clone.Lanes[0]),
+	).Replace(expression)
+}
