@@ -18,6 +18,7 @@ type meters struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
 	notices  *prometheus.CounterVec
+	steps    *prometheus.CounterVec
 }
 
 func newMeters() *meters {
@@ -30,8 +31,11 @@ func newMeters() *meters {
 		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "covernote_notice_attempts_total", Help: "Tries to tell partners, by what became of them.",
 		}, []string{"family", "outcome"}),
+		steps: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "covernote_steps_total", Help: "Steps that time has brought about here, by kind.",
+		}, []string{"kind"}),
 	}
-	m.registry.MustRegister(m.requests, m.notices, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests, m.notices, m.steps, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -65,6 +69,8 @@ func (m *meters) watch(c *core.Core) {
 		return float64(paused)
 	}))
 }
+
+func (m *meters) step(kind string) { m.steps.WithLabelValues(kind).Inc() }
 
 // readyTimeout is how long a database may take to say that it is there.
 const readyTimeout = 2 * time.Second

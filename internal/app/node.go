@@ -75,14 +75,14 @@ func newNode(ctx context.Context, p plan) (*node, error) {
 		return nil, fmt.Errorf("load catalogue: %w", err)
 	}
 	told, asked := make(map[core.Family][]core.EventType), make(map[core.Family]func(core.Partner) []core.EventType)
+	meters := newMeters()
 	c, err := core.New(ctx, core.Options{
 		Store: p.store, Catalogue: products, Keys: p.keys, Told: told, Asked: asked, Sandbox: p.sandbox, Spread: p.spread,
-		Now: time.Now, Log: p.log, Holder: holderName(),
+		Stepped: meters.step, Now: time.Now, Log: p.log, Holder: holderName(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start core: %w", err)
 	}
-	meters := newMeters()
 	server := &dialect.Server{
 		SignIn: signIn(c), Proxies: p.proxies, Limits: p.limits, Failures: suspicion(p.sandbox),
 		Observe: meters.request, Log: p.log,

@@ -28,6 +28,9 @@ type Options struct {
 	// take to be done; at most MaxSpread. 0 does each on time. A sandbox has 0,
 	// so that a clock that is moved to an instant has done what is due at it.
 	Spread time.Duration
+	// Stepped is called after each step that time has brought about, with its
+	// kind, for metrics; it may be nil.
+	Stepped func(kind string)
 	// Now is machine time.
 	Now func() time.Time
 	Log *slog.Logger

@@ -235,6 +235,9 @@ func (c *Core) step(r reading, t store.Timer, f Fence) (*draft, error) {
 // sweep sees. A step that fails is tried again later, so that one bad row does
 // not hold up its lane.
 func (c *Core) settle(ctx context.Context, t store.Timer, err error, now time.Time) error {
+	if err == nil && c.Stepped != nil {
+		c.Stepped(t.Kind)
+	}
 	if err == nil || errors.Is(err, store.ErrGuardLost) {
 		return nil
 	}
