@@ -34,6 +34,7 @@ func (b *sandbox) mount() {
 	mux.Handle("GET "+inboxPath, b.guard(b.getInbox))
 	mux.Handle("DELETE "+inboxPath, b.guard(b.deleteInbox))
 	mux.Handle("POST "+inboxPath+"/answers", b.guard(b.postAnswers))
+	mux.Handle("GET /sandbox/profile/{kind}", b.here(http.HandlerFunc(profile)))
 	mux.Handle("POST "+inboxPath+"/{partner}", http.NewCrossOriginProtection().Handler(http.HandlerFunc(b.receive)))
 	mux.Handle("/", console.SandboxPage(b.start, b.log))
 }
@@ -45,13 +46,7 @@ type control func(r *http.Request) (any, error)
 // must be an address or localhost, so that no name can be pointed here, and a
 // browser must say that its page is from here.
 func (b *sandbox) guard(f control) http.Handler {
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// A move of the clock takes as long as it takes.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-		if !localHost(r.Host) {
-			writeProblem(w, http.StatusForbidden, errors.New("the sandbox is reached by its address, not by a name"), "use "+b.baseURL)
-			return
-		}
+	return b.here(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := f(r)
 		if err != nil {
 			status, next := explain(err)
@@ -59,8 +54,20 @@ func (b *sandbox) guard(f control) http.Handler {
 			return
 		}
 		writeJSON(w, http.StatusOK, body)
-	})
-	return http.NewCrossOriginProtection().Handler(answer)
+	}))
+}
+
+// here lets through what guard says.
+func (b *sandbox) here(next http.Handler) http.Handler {
+	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A move of the clock takes as long as it takes.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+		if !localHost(r.Host) {
+			writeProblem(w, http.StatusForbidden, errors.New("the sandbox is reached by its address, not by a name"), "use "+b.baseURL)
+			return
+		}
+		next.ServeHTTP(w, r)
+	}))
 }
 
 func localHost(hostport string) bool {
