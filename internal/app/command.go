@@ -29,6 +29,7 @@ type commands struct {
 	Backup    backupCommand    `cmd:"" help:"Copy an SQLite database while it is served from."`
 	Restore   restoreCommand   `cmd:"" help:"Bring a database back from a copy, or take over one that was brought back by other means."`
 	Check     checkCommand     `cmd:"" help:"Verify every invariant of the stored business from its rows."`
+	Bench     benchCommand     `cmd:"" help:"Measure this machine's limits, and Covernote beside them."`
 	Version   versionCommand   `cmd:"" help:"Say which version this is."`
 }
 
@@ -51,6 +52,7 @@ func Run(ctx context.Context, args []string, getenv func(string) string, out, er
 		kong.Writers(out, errs),
 		kong.Exit(func(code int) { status = code }),
 		kong.UsageOnError(),
+		kong.Vars{"measures": measureNames()},
 	)
 	if err != nil {
 		return report(errs, exitFailed, err)

@@ -1,0 +1,110 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// postgres is a server in which databases are made for the bench alone.
+type postgres struct {
+	url   string
+	bin   string // where its programs lie
+	count atomic.Int64
+}
+
+// errNoPrograms says what is missing.
+var errNoPrograms = errors.New("find createdb, psql and pgbench: they are not in PATH nor where systems keep them; " +
+	"on Debian, apt-get install postgresql has them")
+
+// programFolders is patterns of folders where systems keep PostgreSQL outside
+// PATH.
+var programFolders = []string{
+	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
+}
+
+// findPostgres finds the programs that go with a server.
+func findPostgres(url string) (*postgres, error) {
+	folders := filepath.SplitList(os.Getenv("PATH"))
+	for _, pattern := range programFolders {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			return nil, err
+		}
+		folders = append(folders, found...)
+	}
+	for _, folder := range folders {
+		if _, err := exec.LookPath(filepath.Join(folder, "pgbench")); err == nil {
+			return &postgres{url: url, bin: folder}, nil
+		}
+	}
+	return nil, errNoPrograms
+}
+
+func (p *postgres) program(ctx context.Context, name string, args ...string) (string, error) {
+	said, err := exec.CommandContext(ctx, filepath.Join(p.bin, name), args...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w\n%s", name, err, said)
+	}
+	return string(said), nil
+}
+
+// create makes a database; drop removes it.
+func (p *postgres) create(ctx context.Context) (database string, drop func(), err error) {
+	name := fmt.Sprintf("covernote_bench_%d_%d", os.Getpid(), p.count.Add(1))
+	if _, err := p.program(ctx, "createdb", "--maintenance-db="+p.url, name); err != nil {
+		return "", nil, err
+	}
+	at, err := url.Parse(p.url)
+	if err != nil {
+		return "", nil, fmt.Errorf("read the URL of PostgreSQL: %w", err)
+	}
+	at.Path = "/" + name
+	return at.String(), func() {
+		// It is left behind if even this fails, with a name that says whose it was.
+		_, _ = p.program(context.WithoutCancel(ctx), "dropdb", "--maintenance-db="+p.url, "--if-exists", "--force", name)
+	}, nil
+}
+
+// insert is what the limit of writing does: one row of about a kilobyte with a
+// unique key, in a transaction of its own.
+const (
+	insertTable  = "CREATE TABLE bench_row (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, body TEXT NOT NULL)"
+	insertScript = `\set id random(1, 9000000000000000000)
+INSERT INTO bench_row (id, at, body) VALUES (:id, :client_id, :body);
+`
+	insertBody    = 1100 // bytes
+	insertClients = 64
+)
+
+var tps = regexp.MustCompile(`tps = ([0-9.]+) \(without`)
+
+// inserts is the limit of writing: single inserts by pgbench, per second, for a
+// time of whole seconds.
+func (p *postgres) inserts(ctx context.Context, folder, database string, d time.Duration) (float64, error) {
+	script := filepath.Join(folder, "insert.sql")
+	if err := os.WriteFile(script, []byte(insertScript), 0o600); err != nil {
+		return 0, fmt.Errorf("write pgbench's script: %w", err)
+	}
+	seconds := max(1, int(d.Round(time.Second)/time.Second))
+	said, err := p.program(ctx, "pgbench", "--no-vacuum", "--protocol=prepared", "--file="+script,
+		"--client="+strconv.Itoa(insertClients), "--jobs=2", "--time="+strconv.Itoa(seconds),
+		"--define=body="+strings.Repeat("x", insertBody), database)
+	if err != nil {
+		return 0, err
+	}
+	found := tps.FindStringSubmatch(said)
+	if found == nil {
+		return 0, fmt.Errorf("pgbench said nothing of transactions per second: %s", said)
+	}
+	return strconv.ParseFloat(found[1], 64)
+}
