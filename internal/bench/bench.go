@@ -54,6 +54,7 @@ type bench struct {
 	// engine is the one that is measured now.
 	engine   Engine
 	postgres *postgres
+	server   *sandbox // the last that was started
 	done     int
 	total    int
 }
@@ -132,11 +133,19 @@ func (b *bench) on(ctx context.Context, engine Engine, chosen []measure) (err er
 	}
 	for _, m := range chosen {
 		if err := m.run(b, ctx); err != nil {
-			return fmt.Errorf("measure %s on %s: %w", m.name, engine, err)
+			return fmt.Errorf("measure %s on %s: %w%s", m.name, engine, err, b.complaint())
 		}
 	}
 	b.remember()
 	return nil
+}
+
+// complaint is what the last server said of itself, if anything.
+func (b *bench) complaint() string {
+	if b.server == nil || b.server.said.String() == "" {
+		return ""
+	}
+	return "\nThe server said:\n" + b.server.said.String()
 }
 
 // remember makes a figure of the most memory that the server took in any measure.

@@ -21,11 +21,8 @@ func (b *bench) quote(ctx context.Context) error {
 	}
 	defer v.echo.stop()
 	f := b.figure("quote", "XCover quote, stored", perSecond).against("echo of the same size").aims(Target{AtLeast: 0.5})
-	return b.each(ctx, s, "quote", func(int) error {
-		limit, done, err := v.round(ctx)
-		f.add(done.rate(), limit.rate())
-		return err
-	}, f)
+	work := b.figure("quote", "processor time of the server for a quote", milliseconds).against("of the echo")
+	return b.each(ctx, s, "quote", func(int) error { return v.round(ctx, f, work) }, f, work)
 }
 
 // booking books tickets at once through XCover's API: priced, bound, and durable
@@ -41,20 +38,17 @@ func (b *bench) booking(ctx context.Context) error {
 		return err
 	}
 	defer v.echo.stop()
-	echoed := b.figure("booking", "XCover instant booking, durable", perSecond).against("echo of the same size")
+	f := b.figure("booking", "XCover instant booking, durable", perSecond).against("echo of the same size")
+	work := b.figure("booking", "processor time of the server for a booking", milliseconds).against("of the echo")
 	if b.engine == Postgres {
-		return b.versusInserts(ctx, s, v, echoed)
+		return b.versusInserts(ctx, s, v, f, work)
 	}
-	echoed.aims(Target{AtLeast: 0.4})
-	return b.each(ctx, s, "booking", func(int) error {
-		limit, done, err := v.round(ctx)
-		echoed.add(done.rate(), limit.rate())
-		return err
-	}, echoed)
+	f.aims(Target{AtLeast: 0.4})
+	return b.each(ctx, s, "booking", func(int) error { return v.round(ctx, f, work) }, f, work)
 }
 
 // versusInserts holds bookings against single inserts of pgbench as well.
-func (b *bench) versusInserts(ctx context.Context, s *sandbox, v *versus, echoed *Figure) error {
+func (b *bench) versusInserts(ctx context.Context, s *sandbox, v *versus, f, work *Figure) error {
 	database, drop, err := b.postgres.create(ctx)
 	if err != nil {
 		return err
@@ -70,11 +64,10 @@ func (b *bench) versusInserts(ctx context.Context, s *sandbox, v *versus, echoed
 		if err != nil {
 			return err
 		}
-		limit, done, err := v.round(ctx)
-		echoed.add(done.rate(), limit.rate())
-		inserted.add(done.rate(), inserts)
+		err = v.round(ctx, f, work)
+		inserted.add(f.last(), inserts)
 		return err
-	}, echoed, inserted)
+	}, f, work, inserted)
 }
 
 // quoting is a request for a quote.
@@ -137,13 +130,26 @@ func (v *versus) teach(ctx context.Context) error {
 	return err
 }
 
-// round loads the echo, then Covernote.
-func (v *versus) round(ctx context.Context) (limit, done loaded, err error) {
-	if limit, err = v.load(ctx, v.addr, load{connections: connections, time: v.b.Time}); err != nil {
-		return limit, done, fmt.Errorf("load the echo: %w", err)
+// round loads the echo, then Covernote, and adds to the figures of how many were
+// answered and of the processor time that each took.
+func (v *versus) round(ctx context.Context, rate, work *Figure) error {
+	limit, echoed, err := v.worked(ctx, v.addr, v.echo)
+	if err != nil {
+		return fmt.Errorf("load the echo: %w", err)
 	}
-	done, err = v.load(ctx, v.sandbox.addr, load{connections: connections, time: v.b.Time})
-	return limit, done, err
+	done, worked, err := v.worked(ctx, v.sandbox.addr, v.sandbox.process)
+	rate.add(done, limit)
+	work.add(worked, echoed)
+	return err
+}
+
+// worked is how many requests a process answers per second, and how many
+// milliseconds of processors each takes.
+func (v *versus) worked(ctx context.Context, addr string, p *process) (rate, work float64, err error) {
+	before := p.cpu()
+	done, err := v.load(ctx, addr, load{connections: connections, time: v.b.Time})
+	used := float64(p.cpu()-before) / float64(time.Millisecond)
+	return done.rate(), used / float64(max(done.count, 1)), err
 }
 
 func (v *versus) load(ctx context.Context, addr string, l load) (loaded, error) {

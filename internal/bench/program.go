@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -20,14 +21,14 @@ const stopTimeout = 20 * time.Second
 // process is a run of the program itself with other arguments.
 type process struct {
 	cmd   *exec.Cmd
-	said  *bytes.Buffer // on its standard error; whole once it has ended
+	said  *log // on its standard error
 	ended chan struct{}
 	err   error
 }
 
 // spawn starts the program. What it prints goes to out, which may be nil.
 func (b *bench) spawn(out io.Writer, args ...string) (*process, error) {
-	p := &process{said: &bytes.Buffer{}, ended: make(chan struct{})}
+	p := &process{said: &log{}, ended: make(chan struct{})}
 	p.cmd = exec.CommandContext(context.Background(), b.Program, args...)
 	p.cmd.Stdout, p.cmd.Stderr = out, p.said
 	if err := p.cmd.Start(); err != nil {
@@ -38,6 +39,30 @@ func (b *bench) spawn(out io.Writer, args ...string) (*process, error) {
 		p.err = p.cmd.Wait()
 	}()
 	return p, nil
+}
+
+// log is what a process has said so far.
+type log struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+// mostSaid is how much of it is shown, in bytes.
+const mostSaid = 2000
+
+// Write adds to it.
+func (l *log) Write(text []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = append(l.text, text...)
+	return len(text), nil
+}
+
+// String is the end of it.
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return string(l.text[max(0, len(l.text)-mostSaid):])
 }
 
 // stop ends the process, in good order if it can.

@@ -98,6 +98,14 @@ func (f *Figure) add(value, limit float64) {
 	}
 }
 
+// last is the newest sample.
+func (f *Figure) last() float64 {
+	if len(f.Samples) == 0 {
+		return 0
+	}
+	return f.Samples[len(f.Samples)-1]
+}
+
 // judged is the number that the target is about.
 func (f *Figure) judged() float64 {
 	if f.Limit != nil && (f.Target == nil || !f.Target.Absolute) {

@@ -68,20 +68,19 @@ func (b *bench) start(ctx context.Context) (*sandbox, error) {
 			return nil, err
 		}
 	}
-	if err := s.run(ctx, b); err != nil {
-		return nil, err
-	}
-	return s, nil
+	b.server = s
+	return s, s.run(ctx, b)
 }
 
 // run begins the process and waits until it is ready.
 func (s *sandbox) run(ctx context.Context, b *bench) (err error) {
 	args := append([]string{"sandbox", "--addr", "127.0.0.1:0"}, s.place()...)
 	if s.process, err = b.spawn(nil, args...); err != nil {
+		s.drop()
 		return err
 	}
 	if err := s.ready(ctx); err != nil {
-		s.stop()
+		s.end()
 		return fmt.Errorf("start a sandbox: %w", err)
 	}
 	return nil

@@ -19,8 +19,8 @@ type Clone struct {
 	PolicyID, OrderID, CertificateNumber, Claim string
 	// The numbers begin with First.
 	First, Count int64
-	// Lanes are those among which the timers are divided.
-	Lanes []int64
+	// Lane is where the timers of a policy of that id belong; 0 to 99.
+	Lane func(policyID string) int64
 	// Crowd copies only what lists and sweeps pass by, on creation days that go
 	// back from the policy's own. Check finds such policies wanting.
 	Crowd bool
@@ -62,7 +62,7 @@ var copiedTables = []copied{
 	{table: "policy_version", of: "policy_id", named: []string{"policy_id", "body", "holder"}, crowd: true},
 	{
 		table: "timer", of: "owner", named: []string{"id", "owner", "subject"}, crowd: true,
-		others: map[string]string{"lane": ":lane + i % :lanes"},
+		others: map[string]string{"lane": "CAST(substr(CAST(:lanes AS TEXT), CAST(2 * (i - CAST(:first AS BIGINT)) + 1 AS INTEGER), 2) AS BIGINT)"},
 	},
 	{table: "orders", of: "id", ofOrder: true, named: []string{"id"}},
 	{table: "order_item", of: "order_id", ofOrder: true, named: []string{"order_id", "policy_id", "claim"}},
@@ -123,7 +123,7 @@ func (s *Store) columnsOf(ctx context.Context, tables []copied) (map[string][]st
 // copying is the statement that copies the rows of a table once for each number
 // from first to last.
 func (k Clone) copying(t copied, columns []string, first, last int64) (sql string, args []any) {
-	w := &copyWriter{clone: k}
+	w := &copyWriter{clone: k, first: first, last: last}
 	values := make([]string, len(columns))
 	for i, column := range columns {
 		values[i] = w.value(t, column)
@@ -142,8 +142,9 @@ func (k Clone) copying(t copied, columns []string, first, last int64) (sql strin
 
 // copyWriter writes the values of a copy and gathers their arguments.
 type copyWriter struct {
-	clone Clone
-	args  []any
+	clone       Clone
+	first, last int64
+	args        []any
 }
 
 func (w *copyWriter) arg(value any) string {
@@ -170,11 +171,25 @@ func (w *copyWriter) value(t copied, column string) string {
 	return "t." + column
 }
 
-// other fills what stands for a number into an expression. Numbers are written
+// other fills what stands for something into an expression. Numbers are written
 // out, since an engine could not tell their type where nothing else says it.
 func (w *copyWriter) other(expression string) string {
-	return strings.NewReplacer(
+	expression = strings.NewReplacer(
 		":crowd", fmt.Sprint(bit(w.clone.Crowd)), ":days", fmt.Sprint(crowdDays),
-		":lanes", fmt.Sprint(len(w.clone.Lanes)), ":lane", fmt.Sprint(w.clone.Lanes[0]),
 	).Replace(expression)
+	if strings.Contains(expression, ":lanes") {
+		expression = strings.NewReplacer(":lanes", w.arg(w.lanes()), ":first", w.arg(w.first)).Replace(expression)
+	}
+	return expression
+}
+
+// lanes are those of all copies, two digits each: only the core knows how they are
+// divided.
+func (w *copyWriter) lanes() string {
+	var text strings.Builder
+	head := w.clone.PolicyID[:len(w.clone.PolicyID)-CloneTail]
+	for i := w.first; i <= w.last; i++ {
+		fmt.Fprintf(&text, "%02d", w.clone.Lane(fmt.Sprintf("%s%0*d", head, CloneTail, i)))
+	}
+	return text.String()
 }

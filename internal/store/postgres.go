@@ -19,10 +19,10 @@ import (
 )
 
 var postgresFlavour = flavour{
-	name:     "postgres",
-	begin:    "BEGIN",
-	share:    " FOR SHARE",
-	tables:   "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+	name:   "postgres",
+	begin:  "BEGIN",
+	share:  " FOR SHARE",
+	tables: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 	columns: `SELECT column_name::text FROM information_schema.columns
 		WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 	classify: classifyPostgres,
