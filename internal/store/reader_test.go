@@ -1,0 +1,78 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/covernote/covernote/internal/store"
+	"github.com/covernote/covernote/internal/store/storetest"
+)
+
+// Readers are few and used again: what one request did to its own must not be met
+// by the next.
+func TestAReaderSurvivesWhatItsRequestDid(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)})
+		harms := map[string]func(*store.View) error{
+			"panics": func(*store.View) error { panic("on purpose") },
+			"fails":  func(*store.View) error { return errors.New("on purpose") },
+			"asks nonsense": func(v *store.View) error {
+				var n int64
+				return v.Scan(`SELECT nothing FROM nowhere`, nil, &n)
+			},
+		}
+		for name, harm := range harms {
+			for range 20 { // more often than there are readers
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				viewed(ctx, s, harm)
+				var n int64
+				err := s.View(ctx, func(v *store.View) error { return v.Scan(`SELECT 1`, nil, &n) })
+				cancel()
+				if err != nil || n != 1 {
+					t.Fatalf("after one that %s: read %d, %v", name, n, err)
+				}
+			}
+		}
+	})
+}
+
+// viewed calls f with a snapshot and forgets whatever comes of it.
+func viewed(ctx context.Context, s *store.Store, f func(*store.View) error) {
+	defer func() { _ = recover() }()
+	_ = s.View(ctx, f)
+}
+
+func TestReadingEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		err := s.View(ctx, func(v *store.View) error {
+			cancel()
+			var n int64
+			return v.Scan(`SELECT 1`, nil, &n)
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("reading went on: %v", err)
+		}
+	})
+}
+
+func TestNobodyReadsFromAClosedStore(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)})
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		if err := s.View(ctx, func(*store.View) error { return nil }); err == nil || ctx.Err() != nil {
+			t.Errorf("reading from a closed store: %v", err)
+		}
+	})
+}
