@@ -50,7 +50,7 @@ func (b *bench) certificate(ctx context.Context) error {
 		before := s.cpu()
 		done, err := b.onCopies(ctx, t, request, renderers)
 		wall.add(done.rate()/float64(runtime.NumCPU()), 0)
-		if used := s.cpu() - before; used > 0 {
+		if used := s.cpu() - before; used > 0 { // where the system says it
 			worked.add(float64(done.count)/used.Seconds(), 0)
 		}
 		return err

@@ -110,7 +110,7 @@ func starts(now time.Time, count int) []time.Time {
 const stepsDone = `covernote_steps_total{kind="policy.step"}`
 
 // harvest moves the clock to a second before a round's policies fall due, and
-// gives how many were renewed per second, from the first on.
+// gives how many were renewed per second, from the last moment at which none was.
 func (f *field) harvest(ctx context.Context, round int) (float64, error) {
 	if err := f.s.move(ctx, f.due[round].Add(-time.Second)); err != nil {
 		return 0, err
@@ -119,16 +119,14 @@ func (f *field) harvest(ctx context.Context, round int) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	goal := idle + float64(f.per)
-	var first, last float64
-	var began, ended time.Time
+	began := time.Now()
 	err = until(ctx, "all are renewed", func() (bool, error) {
+		looked := time.Now()
 		count, err := f.s.counter(ctx, stepsDone)
-		if count > idle && began.IsZero() {
-			first, began = count, time.Now()
+		if count == idle {
+			began = looked
 		}
-		last, ended = count, time.Now()
-		return count >= goal, err
+		return count >= idle+float64(f.per), err
 	})
-	return (last - first) / ended.Sub(began).Seconds(), err
+	return float64(f.per) / time.Since(began).Seconds(), err
 }
