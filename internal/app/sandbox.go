@@ -48,6 +48,7 @@ func (s *sandboxCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	relaxCollector(t.getenv)
 	folder, err := s.folder(t.getenv)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ func (s *serveCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	relaxCollector(t.getenv)
 	if _, err := os.Stat(config.Catalogue); err != nil {
 		return fmt.Errorf("find the folder of product files: %w; catalogue or COVERNOTE_CATALOGUE names it", err)
 	}
