@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
@@ -156,7 +155,7 @@ func (c *Core) newestKey(credentials []store.Credential) (key EndpointKey, ok bo
 }
 
 func partnerOf(row store.Partner) (Partner, error) {
-	zone, err := time.LoadLocation(row.Zone)
+	zone, err := store.Zone(row.Zone)
 	if err != nil {
 		return Partner{}, fmt.Errorf("read zone of partner %s: %w", row.Part, err)
 	}

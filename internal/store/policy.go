@@ -83,7 +83,7 @@ func recordPolicy(p insurance.Policy) policyRecord {
 }
 
 func (r policyRecord) policy(holder insurance.Party) (insurance.Policy, error) {
-	location, err := zone(r.Zone)
+	location, err := Zone(r.Zone)
 	if err != nil {
 		return insurance.Policy{}, err
 	}

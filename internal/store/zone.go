@@ -8,9 +8,9 @@ import (
 
 var zones sync.Map // name → *time.Location
 
-// zone finds a time zone by its name; reading it from the zone database is
+// Zone finds a time zone by its name; reading it from the zone database is
 // dear, so that it is done once.
-func zone(name string) (*time.Location, error) {
+func Zone(name string) (*time.Location, error) {
 	if known, ok := zones.Load(name); ok {
 		return known.(*time.Location), nil
 	}
