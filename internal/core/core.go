@@ -46,6 +46,8 @@ type Core struct {
 	lanes    *laneBoard
 	numbers  *numberBoard
 	inHand   *keysInHand
+	// addresses is what signing in remembers.
+	addresses *addressBook
 	// drafting has room for the sweeps that decide now.
 	drafting chan struct{}
 	// opening is held by who opens a day of quotes.
@@ -57,7 +59,8 @@ type Core struct {
 func New(ctx context.Context, o Options) (*Core, error) {
 	c := &Core{
 		Options: o, lanes: newLaneBoard(), numbers: newNumberBoard(), inHand: newKeysInHand(),
-		drafting: make(chan struct{}, draftsMost),
+		addresses: newAddressBook(),
+		drafting:  make(chan struct{}, draftsMost),
 	}
 	if err := c.stockShelf(ctx); err != nil {
 		return nil, err

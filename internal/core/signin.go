@@ -51,17 +51,17 @@ func (c *Core) Authenticate(ctx context.Context, family Family, claim Claim) (Pa
 			}
 			return err
 		}
-		credentials, err := r.Credentials(string(family), claim.User)
+		user, err := c.user(r, family, claim.User)
 		if err != nil {
-			return fmt.Errorf("read credentials: %w", err)
+			return err
 		}
-		proved, ok := c.match(credentials, claim)
+		proved, ok := c.match(user.credentials, claim)
 		if !ok {
-			return insurance.Refuse(insurance.CodeUnauthenticated, "%s", c.whyNot(credentials, claim))
+			return insurance.Refuse(insurance.CodeUnauthenticated, "%s", c.whyNot(user.credentials, claim))
 		}
-		partner, err = c.partner(r, proved.Part, claim.User)
+		partner = user.partners[proved.Part]
 		partner.credential = proved.ID
-		return err
+		return nil
 	})
 	return partner, err
 }

@@ -100,6 +100,7 @@ func scanEndpoint(scan func(...any) error) (Endpoint, error) {
 
 // AddEndpoint records an endpoint that is new.
 func (c *Changes) AddEndpoint(e Endpoint, at int64) {
+	c.newEdition()
 	c.insert("endpoint/"+e.Part+"/"+e.ID, `INSERT INTO endpoint
 		(part, id, url, key_id, secret, purpose, created_at, at_once, per_minute, standard_headers)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
@@ -109,6 +110,7 @@ func (c *Changes) AddEndpoint(e Endpoint, at int64) {
 // PutEndpoint replaces what an operator says of an endpoint, and forgets that it
 // failed. One that is paused stays so.
 func (c *Changes) PutEndpoint(e Endpoint) {
+	c.newEdition()
 	c.update("endpoint/"+e.Part+"/"+e.ID, `UPDATE endpoint SET url = $1, key_id = $2, secret = $3, purpose = $4, at_once = $5,
 		per_minute = $6, old_secret = $7, old_secret_until = $8, standard_headers = $9, failures = 0, failing_since = 0
 		WHERE part = $10 AND id = $11`, e.URL, e.KeyID, e.Secret, e.Purpose, e.AtOnce, e.PerMinute, blob(e.OldSecret),
@@ -138,5 +140,6 @@ func (c *Changes) TakeEndpoint(part, id string, at int64) {
 
 // DropEndpoint removes an endpoint.
 func (c *Changes) DropEndpoint(part, id string) {
+	c.newEdition()
 	c.update("endpoint/"+part+"/"+id, `DELETE FROM endpoint WHERE part = $1 AND id = $2`, part, id)
 }

@@ -78,8 +78,24 @@ func scanCredential(scan func(...any) error) (Credential, error) {
 	return c, err
 }
 
+// settingEdition counts the changes of partners, credentials and endpoints.
+const settingEdition = "partners.edition"
+
+// Edition is another after every change of a partner, a credential or an endpoint:
+// what was read of them holds as long as it stays.
+func (v *View) Edition() (int64, error) {
+	s, err := v.Setting(settingEdition)
+	return s.Version, err
+}
+
+func (c *Changes) newEdition() {
+	c.exec(`INSERT INTO setting (name, value, version) VALUES ($1, '', 1)
+		ON CONFLICT (name) DO UPDATE SET version = setting.version + 1`, settingEdition)
+}
+
 // AddPartner records a partner that is new.
 func (c *Changes) AddPartner(p Partner) {
+	c.newEdition()
 	c.insert("partner/"+p.Part, `INSERT INTO partner
 		(part, version, family, name, zone, networks, network_mode, switches, created_at)
 		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
@@ -89,6 +105,7 @@ func (c *Changes) AddPartner(p Partner) {
 // PutPartner replaces what is known of a partner that is still at the version
 // read; family and part never change.
 func (c *Changes) PutPartner(p Partner) {
+	c.newEdition()
 	c.update("partner/"+p.Part, `UPDATE partner SET version = version + 1, name = $1, zone = $2, networks = $3,
 		network_mode = $4, switches = $5 WHERE part = $6 AND version = $7`,
 		p.Name, p.Zone, p.Networks, p.NetworkMode, p.Switches, p.Part, p.Version)
@@ -96,6 +113,7 @@ func (c *Changes) PutPartner(p Partner) {
 
 // AddCredential records a credential that is new.
 func (c *Changes) AddCredential(k Credential) {
+	c.newEdition()
 	c.insert("credential/"+k.Family+"/"+k.Username+"/"+k.ID, `INSERT INTO credential (family, username, id, part, secret, created_at, revoked_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		k.Family, k.Username, k.ID, k.Part, k.Secret, k.CreatedAt, k.RevokedAt)
@@ -103,6 +121,7 @@ func (c *Changes) AddCredential(k Credential) {
 
 // RevokeCredential lets a credential stop working at an instant.
 func (c *Changes) RevokeCredential(k Credential, at int64) {
+	c.newEdition()
 	c.update("credential/"+k.Family+"/"+k.Username+"/"+k.ID, `UPDATE credential SET revoked_at = $1
 		WHERE family = $2 AND username = $3 AND id = $4 AND revoked_at = $5`, at, k.Family, k.Username, k.ID, k.RevokedAt)
 }
