@@ -53,14 +53,14 @@ func (l loaded) percentile(p int) float64 {
 // run drives the load. Any answer but one of success ends it with an error: a
 // figure of refusals would be worth nothing.
 func (l load) run(ctx context.Context) (loaded, error) {
-	lines := make([]*line, l.connections)
-	for i := range lines {
-		c, err := dial(ctx, l.addr)
-		if err != nil {
-			return loaded{}, err
+	lines, err := l.connect(ctx)
+	defer func() {
+		for _, line := range lines {
+			line.close()
 		}
-		defer c.close()
-		lines[i] = &line{connection: c}
+	}()
+	if err != nil {
+		return loaded{}, err
 	}
 	var next atomic.Int64
 	next.Store(l.first)
@@ -69,7 +69,7 @@ func (l load) run(ctx context.Context) (loaded, error) {
 	for _, line := range lines {
 		group.Go(func() error { return line.drive(ctx, l, &next, began) })
 	}
-	err := group.Wait()
+	err = group.Wait()
 	done := loaded{took: time.Since(began)}
 	for _, line := range lines {
 		done.latencies = append(done.latencies, line.latencies...)
@@ -77,6 +77,19 @@ func (l load) run(ctx context.Context) (loaded, error) {
 	slices.Sort(done.latencies)
 	done.count, done.next = int64(len(done.latencies)), next.Load()
 	return done, err
+}
+
+// connect opens the connections; after an error, those that could be.
+func (l load) connect(ctx context.Context) ([]*line, error) {
+	var lines []*line
+	for range l.connections {
+		c, err := dial(ctx, l.addr)
+		if err != nil {
+			return lines, err
+		}
+		lines = append(lines, &line{connection: c})
+	}
+	return lines, nil
 }
 
 // line is a connection with what it has seen.

@@ -26,7 +26,7 @@ func TestEachRequestIsSentOnceWithItsNumber(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var seen []string
-	addr := served(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	addr := served(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		mu.Lock()
 		defer mu.Unlock()
@@ -83,7 +83,8 @@ func TestARefusalEndsTheLoad(t *testing.T) {
 	var count atomic.Int64
 	addr := served(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if count.Add(1) > 10 {
-			http.Error(w, "enough of you", http.StatusTeapot)
+			w.WriteHeader(http.StatusTeapot)
+			_, _ = io.WriteString(w, "enough of you")
 		}
 	}))
 	request := newPattern(http.MethodGet, "/", nil, nil)

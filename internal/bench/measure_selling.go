@@ -102,7 +102,7 @@ type versus struct {
 func (b *bench) versusEcho(ctx context.Context, s *sandbox, write func(time.Time) (pattern, error)) (*versus, error) {
 	v := &versus{b: b, sandbox: s, write: write}
 	var err error
-	if v.echo, v.addr, err = b.beside("echo"); err != nil {
+	if v.echo, v.addr, err = b.beside(ctx, "echo"); err != nil {
 		return nil, err
 	}
 	if err := v.teach(ctx); err != nil {

@@ -77,7 +77,7 @@ func (b *bench) queue(ctx context.Context) (*queue, error) {
 		return nil, err
 	}
 	q := &queue{b: b, s: s}
-	if q.sink, q.addr, err = b.beside("sink"); err != nil {
+	if q.sink, q.addr, err = b.beside(ctx, "sink"); err != nil {
 		s.end()
 		return nil, err
 	}

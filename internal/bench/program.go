@@ -26,10 +26,11 @@ type process struct {
 	err   error
 }
 
-// spawn starts the program. What it prints goes to out, which may be nil.
-func (b *bench) spawn(out io.Writer, args ...string) (*process, error) {
+// spawn starts the program, which runs until it is stopped. What it prints goes to
+// out, which may be nil.
+func (b *bench) spawn(ctx context.Context, out io.Writer, args ...string) (*process, error) {
 	p := &process{said: &log{}, ended: make(chan struct{})}
-	p.cmd = exec.CommandContext(context.Background(), b.Program, args...)
+	p.cmd = exec.CommandContext(context.WithoutCancel(ctx), b.Program, args...)
 	p.cmd.Stdout, p.cmd.Stderr = out, p.said
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", args[0], err)
@@ -96,9 +97,9 @@ func (b *bench) call(ctx context.Context, args ...string) error {
 }
 
 // beside starts the program as an echo or a sink, which prints its address first.
-func (b *bench) beside(what string) (*process, string, error) {
+func (b *bench) beside(ctx context.Context, what string) (*process, string, error) {
 	reader, writer := io.Pipe()
-	p, err := b.spawn(writer, "bench", what)
+	p, err := b.spawn(ctx, writer, "bench", what)
 	if err != nil {
 		return nil, "", err
 	}

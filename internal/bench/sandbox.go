@@ -68,17 +68,18 @@ func (b *bench) start(ctx context.Context) (*sandbox, error) {
 			return nil, err
 		}
 	}
-	b.server = s
-	return s, s.run(ctx, b)
+	err = s.run(ctx, b)
+	return s, err
 }
 
 // run begins the process and waits until it is ready.
 func (s *sandbox) run(ctx context.Context, b *bench) (err error) {
 	args := append([]string{"sandbox", "--addr", "127.0.0.1:0"}, s.place()...)
-	if s.process, err = b.spawn(nil, args...); err != nil {
+	if s.process, err = b.spawn(ctx, nil, args...); err != nil {
 		s.drop()
 		return err
 	}
+	b.server = s
 	if err := s.ready(ctx); err != nil {
 		s.end()
 		return fmt.Errorf("start a sandbox: %w", err)
@@ -144,9 +145,6 @@ func (s *sandbox) look() bool {
 	s.addr = at.Host
 	return true
 }
-
-// refresh reads the samples of the sandbox's time as it is now.
-func (s *sandbox) refresh(ctx context.Context) error { return s.get(ctx, "/sandbox/info", &s.info) }
 
 // get asks one of the sandbox's own pages; answer may be nil.
 func (s *sandbox) get(ctx context.Context, path string, answer any) error {

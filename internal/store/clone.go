@@ -109,7 +109,8 @@ func (s *Store) columnsOf(ctx context.Context, tables []copied) (map[string][]st
 	err := s.View(ctx, func(v *View) (err error) {
 		for _, t := range tables {
 			columns[t.table], err = list(v, func(scan func(...any) error) (name string, err error) {
-				return name, scan(&name)
+				err = scan(&name)
+				return name, err
 			}, s.engine.flavour().columns, t.table)
 			if err != nil {
 				return err
