@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/covernote/covernote/internal/bench"
 	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/store"
 )
 
 // benchCommand measures; its other commands are what the measuring process runs
@@ -26,7 +28,7 @@ type benchCommand struct {
 
 type benchMeasure struct {
 	Engine   string        `help:"Database to measure on." enum:"sqlite,postgres,both" default:"sqlite"`
-	Postgres string        `help:"postgres:// URL of a server in which databases may be made; its owner's." placeholder:"URL"`
+	Postgres string        `help:"postgres:// URL of a server in which databases may be made; without it one is started and removed." placeholder:"URL"`
 	Only     []string      `help:"Names of measures, with commas between: ${measures}." placeholder:"NAME"`
 	Rounds   int           `help:"How often everything is measured; the median counts." default:"5"`
 	Time     time.Duration `help:"How long each measurement takes." default:"3s"`
@@ -117,9 +119,6 @@ func (m *benchMeasure) options() (bench.Options, error) {
 	if m.Engine != "both" {
 		engines = []bench.Engine{bench.Engine(m.Engine)}
 	}
-	if m.Engine != string(bench.SQLite) && m.Postgres == "" {
-		return bench.Options{}, errors.New("PostgreSQL is measured on a server of yours: --postgres URL names it")
-	}
 	return bench.Options{
 		Program: program, Version: version(), Engines: engines, Postgres: m.Postgres, Rounds: m.Rounds, Time: m.Time,
 		Only: m.Only, Policies: m.Policies, Due: m.Due, Profiles: m.Profiles,
@@ -148,13 +147,38 @@ type benchClone struct {
 	Crowd       bool   `help:"Copy no more than what lists and sweeps pass by."`
 }
 
-// Run makes the copies.
+// Run makes the copies, and waits until the sandbox has them in its lists.
 func (k *benchClone) Run(t *terminal) error {
 	return k.work(t, func(c *core.Core) error {
-		return c.Clone(t.ctx, core.CloneWish{
+		err := c.Clone(t.ctx, core.CloneWish{
 			Part: k.Partner, CertificateNumber: k.Certificate, First: k.First, Count: k.Count, Crowd: k.Crowd,
 		})
+		if err != nil {
+			return err
+		}
+		return awaitTallies(t.ctx, c.Store)
 	})
+}
+
+// awaitTallies waits until a server has tallied all policies.
+func awaitTallies(ctx context.Context, s *store.Store) error {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var left []store.UntalliedPolicy
+		err := s.View(ctx, func(v *store.View) (err error) {
+			left, err = v.UntalliedPolicies(1)
+			return err
+		})
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
 }
 
 type benchTell struct {

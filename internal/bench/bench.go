@@ -25,7 +25,8 @@ type Options struct {
 	Program string
 	Version string
 	Engines []Engine
-	// Postgres is the URL of a server in which databases may be made.
+	// Postgres is the URL of a server in which databases may be made; if it is empty,
+	// one is started.
 	Postgres string
 	Rounds   int
 	Time     time.Duration // of each measurement that is not of a number of things
@@ -127,9 +128,10 @@ func chosen(only []string) ([]measure, error) {
 func (b *bench) on(ctx context.Context, engine Engine, chosen []measure) (err error) {
 	b.engine = engine
 	if engine == Postgres {
-		if b.postgres, err = findPostgres(b.Postgres); err != nil {
+		if b.postgres, err = findPostgres(ctx, b.Postgres); err != nil {
 			return err
 		}
+		defer func() { err = errors.Join(err, b.postgres.stop()) }()
 	}
 	for _, m := range chosen {
 		if err := m.run(b, ctx); err != nil {

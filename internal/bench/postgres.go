@@ -13,41 +13,51 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/covernote/covernote/internal/cluster"
 )
 
 // postgres is a server in which databases are made for the bench alone.
 type postgres struct {
-	url   string
-	bin   string // where its programs lie
-	count atomic.Int64
+	url string
+	bin string // where its programs lie
+	// server is our own, if it is.
+	server *cluster.Cluster
+	count  atomic.Int64
 }
 
 // errNoPrograms says what is missing.
-var errNoPrograms = errors.New("find createdb, psql and pgbench: they are not in PATH nor where systems keep them; " +
-	"on Debian, apt-get install postgresql has them")
+var errNoPrograms = errors.New("find PostgreSQL 15 or newer with createdb, psql and pgbench: it is not in PATH nor where " +
+	"systems keep it; on Debian, apt-get install postgresql has it")
 
-// programFolders is patterns of folders where systems keep PostgreSQL outside
-// PATH.
-var programFolders = []string{
-	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
+// findPostgres finds the programs of PostgreSQL, and starts a server of our own
+// unless a URL names one. The caller must stop it.
+func findPostgres(ctx context.Context, url string) (*postgres, error) {
+	p := &postgres{url: url, bin: cluster.Find(ctx, cluster.Folders())}
+	if _, err := exec.LookPath(filepath.Join(p.bin, "pgbench")); p.bin == "" || err != nil {
+		return nil, errNoPrograms
+	}
+	if url != "" {
+		return p, nil
+	}
+	var err error
+	if p.server, err = cluster.Start(ctx, p.bin, durable...); err != nil {
+		return nil, err
+	}
+	p.url = p.server.URL
+	return p, nil
 }
 
-// findPostgres finds the programs that go with a server.
-func findPostgres(url string) (*postgres, error) {
-	folders := filepath.SplitList(os.Getenv("PATH"))
-	for _, pattern := range programFolders {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			return nil, err
-		}
-		folders = append(folders, found...)
+// durable are the settings that PostgreSQL has by itself, and a cluster for tests
+// does not: what is acknowledged is on disk.
+var durable = []string{"fsync=on", "full_page_writes=on"}
+
+// stop ends a server of our own.
+func (p *postgres) stop() error {
+	if p.server == nil {
+		return nil
 	}
-	for _, folder := range folders {
-		if _, err := exec.LookPath(filepath.Join(folder, "pgbench")); err == nil {
-			return &postgres{url: url, bin: folder}, nil
-		}
-	}
-	return nil, errNoPrograms
+	return p.server.Stop()
 }
 
 func (p *postgres) program(ctx context.Context, name string, args ...string) (string, error) {

@@ -57,7 +57,10 @@ var copiedTables = []copied{
 	{table: "party", of: "id", named: []string{"id"}, crowd: true},
 	{
 		table: "policy", of: "id", named: []string{"id", "certificate_number", "order_id", "claim", "owner"}, crowd: true,
-		others: map[string]string{"created_at": "t.created_at - (:crowd * (i % :days)) * 86400000000"},
+		others: map[string]string{
+			"created_at":   "t.created_at - (:crowd * (i % :days)) * 86400000000",
+			"tallied_live": "-1", "tallied_inception_on": "''", "tallied_last_day_on": "''", // the copies are not
+		},
 	},
 	{table: "policy_version", of: "policy_id", named: []string{"policy_id", "body", "holder"}, crowd: true},
 	{

@@ -72,13 +72,14 @@ func (r *sqliteReaders) giveBack(ctx context.Context, s *sqliteSession) {
 }
 
 // close ends the connections that are idle now, and the others when they are
-// given back.
+// given back. Whoever borrows one later hears that there is none.
 func (r *sqliteReaders) close() error {
 	r.closed.Store(true)
 	for range len(r.idle) {
 		if s := <-r.idle; s != nil {
 			s.discard()
 		}
+		r.idle <- nil
 	}
 	return r.pool.Close()
 }
