@@ -47,10 +47,10 @@ var errMissed = errors.New("not every target is met")
 // Run measures and shows what came of it.
 func (m *benchMeasure) Run(t *terminal) error {
 	report, err := m.report(t)
-	if err := errors.Join(err, m.keep(report)); err != nil {
-		return err
+	if len(report.Figures) > 0 { // what there is, also if an error cut it short
+		err = errors.Join(err, m.keep(report), bench.Print(t.out, environment(t.getenv), report))
 	}
-	if err := bench.Print(t.out, environment(t.getenv), report); err != nil {
+	if err != nil {
 		return err
 	}
 	if m.Strict && report.Missed() > 0 {
@@ -95,7 +95,7 @@ func benchBar(w io.Writer) *progressbar.ProgressBar {
 		progressbar.OptionShowCount(), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish())
 }
 
-// keep writes what is wished for of a report, also of one that an error cut short.
+// keep writes what is wished for of a report.
 func (m *benchMeasure) keep(report bench.Report) error {
 	var err error
 	if m.JSON != "" && m.Read == "" {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -33,8 +34,12 @@ var errNoPrograms = errors.New("find PostgreSQL 15 or newer with createdb, psql 
 // findPostgres finds the programs of PostgreSQL, and starts a server of our own
 // unless a URL names one. The caller must stop it.
 func findPostgres(ctx context.Context, url string) (*postgres, error) {
-	p := &postgres{url: url, bin: cluster.Find(ctx, cluster.Folders())}
-	if _, err := exec.LookPath(filepath.Join(p.bin, "pgbench")); p.bin == "" || err != nil {
+	folders := slices.DeleteFunc(cluster.Folders(), func(folder string) bool { // some have a server and no more
+		_, err := exec.LookPath(filepath.Join(folder, "pgbench"))
+		return err != nil
+	})
+	p := &postgres{url: url, bin: cluster.Find(ctx, folders)}
+	if p.bin == "" {
 		return nil, errNoPrograms
 	}
 	if url != "" {
