@@ -20,8 +20,8 @@ func (h *house) unheard(part string) Partner {
 	return partner
 }
 
-// copied copies a policy of the house's partner.
-func (h *house) copied(p Policy, first, count int64, crowd bool) {
+// cloned copies a policy of the house's partner.
+func (h *house) cloned(p Policy, first, count int64, crowd bool) {
 	h.t.Helper()
 	h.fatal(h.Clone(h.t.Context(), CloneWish{
 		Part: h.partner.Part, CertificateNumber: p.CertificateNumber, First: first, Count: count, Crowd: crowd,
@@ -34,8 +34,8 @@ func TestACopyIsAWholePolicy(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		h.partner = h.unheard("silent")
 		p := h.bind(phone("ONE"))[0]
-		h.copied(p, 5, 2, false)
-		h.copied(p, 7, 1, false)
+		h.cloned(p, 5, 2, false)
+		h.cloned(p, 7, 1, false)
 		for n := 5; n <= 7; n++ {
 			number := p.CertificateNumber[:len(p.CertificateNumber)-store.CloneTail] + fmt.Sprintf("%0*d", store.CloneTail, n)
 			twin, err := h.Policy(t.Context(), h.partner, number)
@@ -67,7 +67,7 @@ func TestACrowdIsListedAndWaits(t *testing.T) {
 		h.Core = h.newCore(storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)}))
 		h.partner = h.unheard("silent")
 		p := h.bind(phone("ONE"))[0]
-		h.copied(p, 0, 1500, true)
+		h.cloned(p, 0, 1500, true)
 		page, err := h.FindPolicies(t.Context(), h.partner, PolicyFilter{Size: 2})
 		h.fatal(err)
 		if page.Total != 1501 {
