@@ -79,7 +79,7 @@ func TestACrowdIsListedAndWaits(t *testing.T) {
 		due := 0
 		for _, lane := range WorkLanes() {
 			h.fatal(h.read(t.Context(), func(r reading) error {
-				timers, err := r.TimersDue(lane, r.now.AddDate(0, 2, 0).UnixMicro(), 5000)
+				timers, err := r.TimersDue(lane, "", r.now.AddDate(0, 2, 0).UnixMicro(), 5000)
 				for _, timer := range timers {
 					if workLane(timer.Part, timer.Owner) != lane {
 						t.Fatalf("a timer of %s is in lane %d", timer.Owner, lane)
