@@ -85,8 +85,8 @@ func TestCheckFindsWrongTallies(t *testing.T) {
 			day    string
 		}{
 			"policy.created":   {"acme", []int{44, 38, 32, 26}, "2026-01-15"},
-			"policy.inception": {"acme", []int{30, 24, 6, 0}, "2026-01-18"},
-			"policy.last_day":  {"acme", []int{30, 24, 6, 0}, "2026-03-31"},
+			"policy.inception": {"acme", []int{30, 24, 12, 6, 0}, "2026-01-18"},
+			"policy.last_day":  {"acme", []int{30, 24, 12, 6, 0}, "2026-03-31"},
 			"booking":          {"e3ccm", []int{44, 38, 32, 26}, "2026-01-20"},
 		} {
 			for _, level := range first.levels {
@@ -94,7 +94,7 @@ func TestCheckFindsWrongTallies(t *testing.T) {
 					AND slot = (SELECT MIN(slot) FROM tally WHERE part = $2 AND list = $3 AND level = $4)`, 1, -1, first.part, roll, level)
 				if len(found) != 1 || found[0].Invariant != invariantTally || found[0].Subject != roll {
 					t.Errorf("%s, level %d: %+v", roll, level, found)
-				} else if day := "from " + first.day; level == first.levels[3] && !strings.HasPrefix(found[0].Detail, day) {
+				} else if day := "from " + first.day; level == first.levels[len(first.levels)-1] && !strings.HasPrefix(found[0].Detail, day) {
 					t.Errorf("%s: %q does not say %q", roll, found[0].Detail, day)
 				}
 			}

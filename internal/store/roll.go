@@ -24,11 +24,12 @@ type roll struct {
 
 // The levels. Each slot is divided into 64 on the next level or fewer, so that a
 // place is found in few steps; only the coarsest grow in number, by one or two a
-// year or by six. The finest slots are 67 seconds of making or, in a list by days,
-// 71 minutes of making of the rows of one day.
+// year or by six, and so do those of 203 days of making into which a day is divided.
+// The finest slots are 67 seconds of making or, in a list by days, 71 minutes of
+// making of the rows of one day.
 var (
 	instantLevels = []int{44, 38, 32, 26}
-	dayLevels     = []int{madeBits + 6, madeBits, 6, 0}
+	dayLevels     = []int{madeBits + 6, madeBits, 12, 6, 0}
 )
 
 // The rolls.
