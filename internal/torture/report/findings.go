@@ -5,7 +5,10 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Invariant is something that must hold, by the name under which it is counted.
@@ -53,7 +56,15 @@ type Findings struct {
 func (f *Findings) Add(invariant, subject, format string, args ...any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.list = append(f.list, Finding{invariant, subject, fmt.Sprintf(format, args...)})
+	f.list = append(f.list, Finding{invariant, subject, strings.Map(shown, fmt.Sprintf(format, args...))})
+}
+
+// shown leaves of what a server has sent what a terminal can show.
+func shown(r rune) rune {
+	if r == '\n' || unicode.IsPrint(r) && r != utf8.RuneError {
+		return r
+	}
+	return '·'
 }
 
 // All gives what was found, in order.
