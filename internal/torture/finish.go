@@ -6,8 +6,31 @@ import (
 	"time"
 
 	"github.com/covernote/covernote/internal/torture/compare"
+	"github.com/covernote/covernote/internal/torture/load"
 	"github.com/covernote/covernote/internal/torture/nodes"
 )
+
+// warmth is how many deeds are done before what a node uses is measured, and rush how
+// many clients of each node then ask at once: connections that are kept for as many
+// are no leak.
+const (
+	warmth = 40
+	rush   = 32
+)
+
+// warm lets a server do a little of everything.
+func (h *house) warm(ctx context.Context) error {
+	h.Crowd.Permit(warmth)
+	if err := h.Crowd.Settle(ctx, time.Minute); err != nil {
+		return err
+	}
+	for _, kind := range []load.Kind{load.Orders, load.Bookings, load.Quotes} {
+		if err := h.Crowd.Storm(ctx, kind, rush*len(h.Nodes)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // deciding is how long clients may take at the end to know everything.
 const deciding = 2 * time.Minute

@@ -14,7 +14,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"time"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/sync/errgroup"
@@ -161,9 +160,6 @@ func (r *run) chapters(ctx context.Context, all []chapter) (*report.Tally, error
 	return tally, group.Wait()
 }
 
-// warmth is how many deeds are done before what a node uses is measured.
-const warmth = 40
-
 // chapter builds a server, harms it and compares.
 func (r *run) chapter(ctx context.Context, c chapter, tally *report.Tally, bar *report.Bar) error {
 	h, err := r.build(ctx, c)
@@ -175,8 +171,7 @@ func (r *run) chapter(ctx context.Context, c chapter, tally *report.Tally, bar *
 	if err != nil {
 		return err
 	}
-	h.Crowd.Permit(warmth)
-	if err := h.Crowd.Settle(ctx, time.Minute); err != nil {
+	if err := h.warm(ctx); err != nil {
 		return err
 	}
 	before, err := h.vitals(ctx)
