@@ -171,15 +171,16 @@ func (h *house) crew() *crew {
 
 // crewNode is one of them, which ends when it is told to.
 type crewNode struct {
-	stop  context.CancelFunc
-	ended chan struct{}
+	holder string
+	stop   context.CancelFunc
+	ended  chan struct{}
 }
 
 // start begins a node, for whose lanes hang is waited for when they are drained.
 func (c *crew) start(hang <-chan struct{}) *crewNode {
 	ctx, stop := context.WithCancel(c.t.Context())
 	core := c.newCore(storetest.Open(c.t, store.Options{DSN: c.dsn, Log: quiet}))
-	n := &crewNode{stop: stop, ended: make(chan struct{})}
+	n := &crewNode{holder: core.Holder, stop: stop, ended: make(chan struct{})}
 	go func() {
 		defer close(n.ended)
 		core.RunLanes(ctx, c.lanes, func(_ context.Context, lane int64, _ Fence) (bool, error) {
@@ -230,6 +231,24 @@ func (c *crew) settled(shares ...int) {
 	}
 }
 
+// sweptAll waits until a node has swept every lane.
+func (c *crew) sweptAll(n *crewNode) {
+	c.t.Helper()
+	for deadline := time.After(20 * time.Second); !c.sweeps(n); {
+		select {
+		case <-c.swept:
+		case <-deadline:
+			c.t.Fatal("some lanes are not swept")
+		}
+	}
+}
+
+func (c *crew) sweeps(n *crewNode) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !slices.ContainsFunc(c.lanes, func(lane int64) bool { return c.by[lane] != n.holder })
+}
+
 // shares are how many lanes each node holds, the most first.
 func (c *crew) shares() []int {
 	c.t.Helper()
@@ -275,10 +294,11 @@ func TestALaneThatDoesNotDrainIsLetGo(t *testing.T) {
 	close(at)
 	first := c.start(later)
 	c.settled(16)
-	c.start(at)
+	second := c.start(at)
 	c.settled(8, 8)
 	first.stop()
 	c.settled(16)
+	c.sweptAll(second)
 	close(later)
 	<-first.ended
 	if len(c.undrained) != 16 {

@@ -1,7 +1,7 @@
 package store
 
 // selectUnplaced reads the events of all parts that have no position yet.
-const selectUnplaced = selectEvent + ` WHERE position = 0 AND part >= $1 AND (part > $1 OR id > $2) ORDER BY part, id LIMIT $3`
+const selectUnplaced = selectEvent + ` WHERE position = 0 AND (part, id) > ($1, $2) ORDER BY part, id LIMIT $3`
 
 // UnplacedEvents reads events that have no position yet, whosever they are, by
 // part and id: those behind an event, or all behind the zero Event.
