@@ -234,7 +234,7 @@ func logComesFromAnIndex(t *testing.T, s *store.Store) {
 		query, args := c.query.SQL("p1")
 		readBy(t, s, name, c.indexes, query, args...)
 	}
-	readBy(t, s, "unplaced", []string{"event_unplaced"}, store.SelectUnplaced, "p1", "e9", 20)
+	readBy(t, s, "unplaced", []string{"event_unplaced"}, store.SelectUnplaced, "", "", 20)
 	readBy(t, s, "last position", []string{"event_position"}, store.SelectLastPosition, "p1")
 	readBy(t, s, "placed up to", []string{primaryKey(s)}, store.SelectPlacedUpTo, "p1", "s7")
 	query, args := store.LogQuery{Subject: "s7", After: 5, Since: 3000, Limit: 20}.SQL("p1")
