@@ -131,9 +131,9 @@ func needed(ok bool, err error) error {
 }
 
 // told turns storage that is away, or does not answer in time, into a refusal
-// that may be told.
+// that may be told, and so it does what a server that stops has broken off.
 func told(err error) error {
-	away := errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)
+	away := errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	if away && insurance.CodeOf(err) == insurance.CodeInternal {
 		refusal := insurance.Refuse(insurance.CodeUnavailable, "nothing can be stored at present; try again")
 		return fmt.Errorf("%w (%w)", refusal, err)

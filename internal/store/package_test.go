@@ -216,3 +216,26 @@ func TestBookedPackagesByPage(t *testing.T) {
 		}
 	})
 }
+
+// A snapshot that is older than a day does not have it, though others have seen it.
+func TestADayIsUnknownToOlderSnapshots(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		see(t, s, func(v *store.View) error {
+			if _, err := v.Setting("any"); err != nil {
+				return err
+			}
+			openDay(t, s, 7)
+			_, ok, err := v.QuoteDay(7)
+			if ok {
+				t.Error("the snapshot knows a day whose tables it has not")
+			}
+			return err
+		})
+		see(t, s, func(v *store.View) error {
+			if _, ok, err := v.QuoteDay(7); err != nil || !ok {
+				t.Errorf("the next knows it: %t, %v", ok, err)
+			}
+			return nil
+		})
+	})
+}

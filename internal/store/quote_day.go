@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 )
 
 // quoteBook holds the packages of a day, and the repetition keys that were used
@@ -36,7 +37,7 @@ type QuoteDay struct {
 // QuoteDay is a day that was opened; ok is false if it was not, or was dropped
 // before this process saw it.
 func (v *View) QuoteDay(number int64) (day *QuoteDay, ok bool, err error) {
-	if day := v.quoteDays.get(number); day != nil {
+	if day := v.quoteDays.get(number, v.began); day != nil {
 		return day, true, nil
 	}
 	learned, ok, err := v.learned(quoteBook, number)
@@ -80,19 +81,30 @@ func (s *Store) ForgetQuoteDays(before int64) { s.quoteDays.forget(before) }
 // asks for one that is dropped.
 type quoteDays struct {
 	mu   sync.RWMutex
-	seen map[int64]*QuoteDay
+	seen map[int64]seenDay
 }
 
-func (q *quoteDays) get(number int64) *QuoteDay {
+// seenDay is a day with the machine time at which it was there.
+type seenDay struct {
+	*QuoteDay
+	at time.Time
+}
+
+// get is a day that a snapshot which began at an instant has: one that is older
+// than the day has not.
+func (q *quoteDays) get(number int64, began time.Time) *QuoteDay {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
-	return q.seen[number]
+	if day, ok := q.seen[number]; ok && !day.at.After(began) {
+		return day.QuoteDay
+	}
+	return nil
 }
 
 func (q *quoteDays) put(day *QuoteDay) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.seen[day.Number] = day
+	q.seen[day.Number] = seenDay{day, time.Now()}
 }
 
 func (q *quoteDays) forget(before int64) {

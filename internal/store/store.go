@@ -82,7 +82,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: engine, faults: o.Faults, log: o.Log, quoteDays: quoteDays{seen: map[int64]*QuoteDay{}}}
+	s := &Store{engine: engine, faults: o.Faults, log: o.Log, quoteDays: quoteDays{seen: map[int64]seenDay{}}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

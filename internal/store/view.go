@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -16,6 +17,8 @@ type View struct {
 	q   querier
 	// quoteDays is what the store remembers of them.
 	quoteDays *quoteDays
+	// began is before the moment of the snapshot, machine time.
+	began time.Time
 }
 
 // View calls f with a snapshot: everything that was durable at one moment, and
@@ -23,7 +26,7 @@ type View struct {
 // is away, the error wraps ErrUnavailable.
 func (s *Store) View(ctx context.Context, f func(*View) error) error {
 	err := s.engine.snapshot(ctx, func(q querier) error {
-		return f(&View{ctx: ctx, q: q, quoteDays: &s.quoteDays})
+		return f(&View{ctx: ctx, q: q, quoteDays: &s.quoteDays, began: time.Now()})
 	})
 	if err == nil || ctx.Err() != nil {
 		return err
