@@ -93,7 +93,7 @@ func (h *heldLanes) keep(ctx context.Context, ended <-chan struct{}) {
 func (h *heldLanes) pause() time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.leaving && len(h.epochs) < h.share.most {
+	if !h.leaving && len(h.epochs) < h.share.least {
 		return leaseHunger
 	}
 	return leaseRenewal

@@ -26,6 +26,8 @@ type picture struct {
 // share is what a node may hold of a group of lanes.
 type share struct {
 	most int
+	// least is what everybody can have.
+	least int
 	// alone: nobody else is there to hold any.
 	alone bool
 }
@@ -73,10 +75,10 @@ func pictureOf(leases []store.Lease, lanes []int64, self string, now time.Time) 
 // when nodes come and go, and rest otherwise.
 func (p picture) share() share {
 	nodes := len(p.counts)
-	s := share{most: (p.lanes + nodes - 1) / nodes, alone: nodes == 1}
+	s := share{most: (p.lanes + nodes - 1) / nodes, least: p.lanes / nodes, alone: nodes == 1}
 	for _, count := range p.counts {
-		if count < p.lanes/nodes {
-			s.most = p.lanes / nodes
+		if count < s.least {
+			s.most = s.least
 		}
 	}
 	return s
