@@ -24,6 +24,7 @@ const (
 	control    kind = iota // BEGIN, SAVEPOINT and the like
 	exactly                // must affect so many rows, or its guard is lost
 	atLeastOne             // a SELECT that must find a row and holds it
+	atLeastOneKey          // the same, but it holds only the row's keys
 	anyNumber              // no expectation
 	look                   // a SELECT that only looks
 )
@@ -61,6 +62,12 @@ func (c *Changes) assert(sql string, args ...any) {
 	c.statements = append(c.statements, statement{kind: atLeastOne, sql: sql, args: args, guard: "assertion"})
 }
 
+// assertKey is assert for columns that are a key. What is no part of it may be
+// changed meanwhile.
+func (c *Changes) assertKey(sql string, args ...any) {
+	c.statements = append(c.statements, statement{kind: atLeastOneKey, sql: sql, args: args, guard: "assertion"})
+}
+
 // exec adds a statement that may affect any number of rows.
 func (c *Changes) exec(sql string, args ...any) {
 	c.statements = append(c.statements, statement{kind: anyNumber, sql: sql, args: args})
@@ -80,7 +87,7 @@ func (s statement) disappointed(affected int64) bool {
 	switch s.kind {
 	case exactly:
 		return affected != s.rows
-	case atLeastOne:
+	case atLeastOne, atLeastOneKey:
 		return affected == 0
 	}
 	return false

@@ -48,18 +48,23 @@ func (s *Store) AcquireLease(ctx context.Context, name, holder string, now time.
 func (s *Store) AcquireLeases(ctx context.Context, names []string, holder string, now time.Time, ttl time.Duration) ([]Lease, error) {
 	c := NewChanges("")
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) { // one order, so that nodes do not lock each other out
-		c.exec(`INSERT INTO lease (name, holder, epoch, until_at) VALUES ($1, $2, 1, $3)
-			ON CONFLICT (name) DO UPDATE SET
-				epoch = CASE WHEN lease.holder = excluded.holder THEN lease.epoch ELSE lease.epoch + 1 END,
-				holder = excluded.holder,
-				until_at = excluded.until_at
-			WHERE lease.holder = excluded.holder OR lease.until_at <= $4`,
-			name, holder, now.Add(ttl).UnixMicro(), now.UnixMicro())
+		c.takeLease(Lease{Name: name, Holder: holder, UntilAt: now.Add(ttl).UnixMicro()}, now)
 	}
 	if err := s.Commit(ctx, c); err != nil {
 		return nil, err
 	}
 	return s.Leases(ctx)
+}
+
+// takeLease renews a lease, or takes one that ran out, or begins one. A renewal
+// leaves name and epoch alone, which are a key, so that it waits for nobody who
+// asserts them; whoever takes a lease over does wait.
+func (c *Changes) takeLease(l Lease, now time.Time) {
+	c.exec(`UPDATE lease SET until_at = $1 WHERE name = $2 AND holder = $3`, l.UntilAt, l.Name, l.Holder)
+	c.exec(`UPDATE lease SET holder = $1, epoch = epoch + 1, until_at = $2
+		WHERE name = $3 AND holder <> $1 AND until_at <= $4`, l.Holder, l.UntilAt, l.Name, now.UnixMicro())
+	c.exec(`INSERT INTO lease (name, holder, epoch, until_at) VALUES ($1, $2, 1, $3) ON CONFLICT (name) DO NOTHING`,
+		l.Name, l.Holder, l.UntilAt)
 }
 
 // Leases are all leases, also those that have run out, by name.
@@ -115,5 +120,5 @@ func (c *Changes) AssertLease(name string, epoch int64) {
 	if planted.Bug(planted.NoFence) {
 		return // PLANTED: whoever lost the lease writes on.
 	}
-	c.assert(`SELECT 1 FROM lease WHERE name = $1 AND epoch = $2`, name, epoch)
+	c.assertKey(`SELECT 1 FROM lease WHERE name = $1 AND epoch = $2`, name, epoch)
 }

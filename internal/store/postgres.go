@@ -21,13 +21,16 @@ import (
 var postgresFlavour = flavour{
 	name:   "postgres",
 	begin:  "BEGIN",
-	share:  " FOR SHARE",
 	tables: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 	columns: `SELECT column_name::text FROM information_schema.columns
 		WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 	classify: classifyPostgres,
 	dialect:  goose.DialectPostgres,
 }
+
+// postgresLocks make an assertion hold until commit. SQLite has one writer and
+// needs none.
+var postgresLocks = map[kind]string{atLeastOne: " FOR SHARE", atLeastOneKey: " FOR KEY SHARE"}
 
 // postgresSettings are in force on every connection; milliseconds.
 var postgresSettings = map[string]string{
@@ -126,10 +129,7 @@ type postgresSession struct{ conn *pgx.Conn }
 func (s *postgresSession) run(ctx context.Context, batch []statement) (affected []int64, err error) {
 	var b pgx.Batch
 	for _, st := range batch {
-		if st.kind == atLeastOne {
-			st.sql += postgresFlavour.share
-		}
-		b.Queue(st.sql, st.args...)
+		b.Queue(st.sql+postgresLocks[st.kind], st.args...)
 	}
 	results := s.conn.SendBatch(ctx, &b)
 	defer func() {

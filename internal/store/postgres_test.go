@@ -91,6 +91,33 @@ func TestAssertionWaitsForAChangeUnderWay(t *testing.T) {
 	}
 }
 
+// A node that says that it is there keeps nothing waiting that its leases fence.
+func TestRenewalKeepsNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	s := withThings(t, store.Options{DSN: storetest.DSN(t, storetest.Postgres)})
+	epoch, _ := acquire(t, s, "a", noon)
+	finish := s.Begin(t, `UPDATE lease SET until_at = until_at + 1`)
+	defer finish()
+	c := addThing("p", "a")
+	c.AssertLease("lane", epoch)
+	commit(t, s, c)
+}
+
+// A lease that is being taken over is not asserted before that is decided.
+func TestTakeoverIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := withThings(t, store.Options{DSN: storetest.DSN(t, storetest.Postgres) + "&application_name=takeover_waits"})
+	epoch, _ := acquire(t, s, "a", noon)
+	finish := s.Begin(t, `UPDATE lease SET holder = 'b', epoch = epoch + 1`)
+	c := addThing("p", "a")
+	c.AssertLease("lane", epoch)
+	answer := waits(t, s, "takeover_waits", c)
+	finish()
+	if err := <-answer; !errors.Is(err, store.ErrGuardLost) {
+		t.Errorf("got %v, want ErrGuardLost", err)
+	}
+}
+
 // waits hands a list to a store that goes by the name of an application, and
 // returns once it waits for a change that is under way elsewhere.
 func waits(t *testing.T, s *store.Store, application string, c *store.Changes) (answer <-chan error) {

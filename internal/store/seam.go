@@ -61,7 +61,6 @@ type rows interface {
 type flavour struct {
 	name     string
 	begin    string // begins a transaction that will write
-	share    string // appended to an assertion, so that it holds until commit
 	tables   string // lists all tables, those of the migrations too
 	columns  string // lists the columns of the table $1 in their order
 	classify func(error) ailment

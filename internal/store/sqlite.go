@@ -158,7 +158,7 @@ func (s *sqliteSession) step(st statement) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if st.kind == atLeastOne || st.kind == look {
+	if st.kind == atLeastOne || st.kind == atLeastOneKey || st.kind == look {
 		return countRows(prepared, st.args)
 	}
 	result, err := prepared.Exec(st.args...)
