@@ -21,12 +21,12 @@ type statement struct {
 type kind uint8
 
 const (
-	control    kind = iota // BEGIN, SAVEPOINT and the like
-	exactly                // must affect so many rows, or its guard is lost
-	atLeastOne             // a SELECT that must find a row and holds it
-	atLeastOneKey          // the same, but it holds only the row's keys
-	anyNumber              // no expectation
-	look                   // a SELECT that only looks
+	control       kind = iota // BEGIN, SAVEPOINT and the like
+	exactly                   // must affect so many rows, or its guard is lost
+	atLeastOne                // a SELECT that must find a row and holds it
+	atLeastOneKey             // the same, but it holds only the row's keys
+	anyNumber                 // no expectation
+	look                      // a SELECT that only looks
 )
 
 // NewChanges begins a change list for one part (a partner account). The part
