@@ -275,7 +275,7 @@ func (b *bundle) address(r reading, part string) error {
 		return nil
 	}
 	to := Delivery{
-		URL: endpoint.URL, Purpose: Purpose(endpoint.Purpose), Pace: paceOf(endpoint), Standard: endpoint.StandardHeaders != 0,
+		URL: endpoint.URL, Purpose: Purpose(endpoint.Purpose), Pace: paceOf(endpoint), Standard: endpoint.StandardHeaders,
 	}
 	to.Unsigned = b.core.sign(r, &to, endpoint, b.deliveries[0].Notice.Partner.Family)
 	for i := range b.deliveries {

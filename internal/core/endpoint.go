@@ -130,11 +130,11 @@ func (c *Core) TuneEndpoint(ctx context.Context, part, name string, t Tuning) er
 		}
 		pace := paceOf(row)
 		pace.AtOnce, pace.PerMinute = orSame(t.AtOnce, pace.AtOnce), orSame(t.PerMinute, pace.PerMinute)
-		row.Pace, row.StandardHeaders = pace.row(), bit(orSame(t.Standard, row.StandardHeaders != 0))
+		row.Pace, row.StandardHeaders = pace.row(), orSame(t.Standard, row.StandardHeaders)
 		d := c.quiet(r, part)
 		d.TuneEndpoint(row)
 		d.audit(actorOperator, "partner.endpoint_tuned", part, name, "", fmt.Sprintf("%d at once, %d a minute, standard headers: %t",
-			row.AtOnce, row.PerMinute, row.StandardHeaders != 0))
+			row.AtOnce, row.PerMinute, row.StandardHeaders))
 		return d, nil
 	})
 }
@@ -144,13 +144,6 @@ func orSame[T any](wish *T, is T) T {
 		return is
 	}
 	return *wish
-}
-
-func bit(yes bool) int64 {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // onlyPush refuses a second endpoint for pushes: an account has one secret for its
@@ -168,14 +161,14 @@ func (c *Core) same(was store.Endpoint, e Endpoint) bool {
 	secret, err := c.openEndpoint(was)
 	return err == nil && string(secret) == e.Secret && was.URL == e.URL && was.KeyID == e.KeyID &&
 		was.Purpose == orElse(string(e.Purpose), store.EndpointEvents) && paceOf(was) == e.Pace &&
-		(was.StandardHeaders != 0) == e.Standard
+		was.StandardHeaders == e.Standard
 }
 
 func (c *Core) endpointRow(e Endpoint) (store.Endpoint, error) {
 	sealed, err := c.Keys.Seal([]byte(e.Secret), e.Part, e.Name, fieldEndpointSecret)
 	return store.Endpoint{
 		Part: e.Part, ID: e.Name, URL: e.URL, KeyID: e.KeyID, Secret: sealed,
-		Purpose: orElse(string(e.Purpose), store.EndpointEvents), Pace: e.row(), StandardHeaders: bit(e.Standard),
+		Purpose: orElse(string(e.Purpose), store.EndpointEvents), Pace: e.row(), StandardHeaders: e.Standard,
 	}, err
 }
 

@@ -65,7 +65,7 @@ func (c *Core) FindEndpoints(ctx context.Context, part string) ([]EndpointLine, 
 
 func lineOfEndpoint(e store.Endpoint, now time.Time) EndpointLine {
 	line := EndpointLine{
-		Part: e.Part, Name: e.ID, URL: e.URL, Purpose: Purpose(e.Purpose), Pace: paceOf(e), Standard: e.StandardHeaders != 0,
+		Part: e.Part, Name: e.ID, URL: e.URL, Purpose: Purpose(e.Purpose), Pace: paceOf(e), Standard: e.StandardHeaders,
 		PausedAt: instant(e.PausedAt), PauseReason: PauseReason(e.PauseReason), Failures: int(e.Failures),
 		FailingSince: instant(e.FailingSince), TriedAt: instant(max(e.TakenAt, e.FailedAt)),
 	}

@@ -25,8 +25,8 @@ type Endpoint struct {
 	// OldSecret is the one before Secret, which signs as well before OldSecretUntil.
 	OldSecret      []byte
 	OldSecretUntil int64
-	// StandardHeaders is 1 if those of Standard Webhooks stand beside ours.
-	StandardHeaders int64
+	// StandardHeaders: those of Standard Webhooks stand beside ours.
+	StandardHeaders bool
 }
 
 // Pace is how fast an endpoint is told; 0: as configured.
@@ -72,7 +72,7 @@ func (v *View) EndpointFor(part, purpose string) (e Endpoint, ok bool, err error
 
 const selectEndpoint = `SELECT part, id, url, key_id, secret, purpose, created_at, at_once, per_minute, failures,
 	failing_since, failed_at, failed_status, failed_fault, taken_at, warned_at, announced_at, paused_at, pause_reason, old_secret, old_secret_until,
-	standard_headers FROM endpoint`
+	standard_headers = 1 FROM endpoint`
 
 // AllEndpoints reads every endpoint of a partner, whatever its purpose.
 func (v *View) AllEndpoints(part string) ([]Endpoint, error) {
@@ -104,7 +104,7 @@ func (c *Changes) AddEndpoint(e Endpoint, at int64) {
 	c.insert("endpoint/"+e.Part+"/"+e.ID, `INSERT INTO endpoint
 		(part, id, url, key_id, secret, purpose, created_at, at_once, per_minute, standard_headers)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-		e.Part, e.ID, e.URL, e.KeyID, e.Secret, e.Purpose, at, e.AtOnce, e.PerMinute, e.StandardHeaders)
+		e.Part, e.ID, e.URL, e.KeyID, e.Secret, e.Purpose, at, e.AtOnce, e.PerMinute, bit(e.StandardHeaders))
 }
 
 // PutEndpoint replaces what an operator says of an endpoint, and forgets that it
@@ -114,13 +114,13 @@ func (c *Changes) PutEndpoint(e Endpoint) {
 	c.update("endpoint/"+e.Part+"/"+e.ID, `UPDATE endpoint SET url = $1, key_id = $2, secret = $3, purpose = $4, at_once = $5,
 		per_minute = $6, old_secret = $7, old_secret_until = $8, standard_headers = $9, failures = 0, failing_since = 0
 		WHERE part = $10 AND id = $11`, e.URL, e.KeyID, e.Secret, e.Purpose, e.AtOnce, e.PerMinute, blob(e.OldSecret),
-		e.OldSecretUntil, e.StandardHeaders, e.Part, e.ID)
+		e.OldSecretUntil, bit(e.StandardHeaders), e.Part, e.ID)
 }
 
 // TuneEndpoint replaces how an endpoint is told.
 func (c *Changes) TuneEndpoint(e Endpoint) {
 	c.update("endpoint/"+e.Part+"/"+e.ID, `UPDATE endpoint SET at_once = $1, per_minute = $2, standard_headers = $3
-		WHERE part = $4 AND id = $5`, e.AtOnce, e.PerMinute, e.StandardHeaders, e.Part, e.ID)
+		WHERE part = $4 AND id = $5`, e.AtOnce, e.PerMinute, bit(e.StandardHeaders), e.Part, e.ID)
 }
 
 // PutHealth records how an endpoint fares that was read as was.

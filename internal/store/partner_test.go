@@ -61,7 +61,7 @@ func TestPartner(t *testing.T) {
 			c.RevokeCredential(k, 9)
 			e.URL, e.KeyID, e.Secret, e.OldSecret, e.OldSecretUntil = "v", "j", []byte{3}, []byte{4}, 5
 			c.PutEndpoint(e)
-			e.Pace, e.StandardHeaders = store.Pace{AtOnce: 6, PerMinute: 7}, 1
+			e.Pace, e.StandardHeaders = store.Pace{AtOnce: 6, PerMinute: 7}, true
 			c.TuneEndpoint(e)
 		})
 		health := store.Health{
