@@ -69,6 +69,23 @@ func TestReadingEndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestReadingOfRowsEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		read := 0
+		err := s.View(ctx, func(v *store.View) error {
+			return v.Each(func(func(...any) error) error { cancel(); read++; return nil },
+				`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n`)
+		})
+		if !errors.Is(err, context.Canceled) || read == 100000 {
+			t.Errorf("%d rows were read: %v", read, err)
+		}
+	})
+}
+
 func TestNobodyReadsFromAClosedStore(t *testing.T) {
 	t.Parallel()
 	storetest.EachEngine(t, func(t *testing.T, engine string) {

@@ -154,7 +154,7 @@ func (s *sqliteSession) run(_ context.Context, batch []statement) ([]int64, erro
 }
 
 func (s *sqliteSession) step(st statement) (int64, error) {
-	prepared, err := s.prepare(context.Background(), st.sql)
+	prepared, err := s.prepare(st.sql)
 	if err != nil {
 		return 0, err
 	}
@@ -183,7 +183,7 @@ func countRows(prepared *sql.Stmt, args []any) (n int64, err error) {
 // preparedMost keeps a caller that builds SQL from data from filling memory.
 const preparedMost = 1000
 
-func (s *sqliteSession) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+func (s *sqliteSession) prepare(query string) (*sql.Stmt, error) {
 	if st, known := s.prepared[query]; known {
 		return st, nil
 	}
@@ -192,7 +192,7 @@ func (s *sqliteSession) prepare(ctx context.Context, query string) (*sql.Stmt, e
 			return nil, err
 		}
 	}
-	st, err := s.conn.PrepareContext(ctx, query)
+	st, err := s.conn.PrepareContext(context.Background(), query)
 	if err != nil {
 		return nil, err
 	}

@@ -36,8 +36,8 @@ func (r *sqliteReaders) snapshot(ctx context.Context, f func(querier) error) err
 	if err != nil {
 		return err
 	}
-	defer r.giveBack(context.WithoutCancel(ctx), s)
-	if _, err := s.conn.ExecContext(ctx, "BEGIN"); err != nil {
+	defer r.giveBack(s)
+	if _, err := s.step(statement{sql: "BEGIN"}); err != nil {
 		return err
 	}
 	return f(sqliteSnapshot{s})
@@ -62,8 +62,8 @@ func (r *sqliteReaders) borrow(ctx context.Context) (*sqliteSession, error) {
 }
 
 // giveBack ends the snapshot. A connection on which that fails is replaced.
-func (r *sqliteReaders) giveBack(ctx context.Context, s *sqliteSession) {
-	_, err := s.conn.ExecContext(ctx, "ROLLBACK") // nothing was written
+func (r *sqliteReaders) giveBack(s *sqliteSession) {
+	_, err := s.step(statement{sql: "ROLLBACK"}) // nothing was written
 	if err != nil || r.closed.Load() {
 		s.discard()
 		s = nil
@@ -87,19 +87,37 @@ func (r *sqliteReaders) close() error {
 type sqliteSnapshot struct{ session *sqliteSession }
 
 func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
-	prepared, err := s.session.prepare(ctx, query) //nolint:sqlclosecheck // it stays prepared
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	prepared, err := s.session.prepare(query) //nolint:sqlclosecheck // it stays prepared
 	if err != nil {
 		return nil, err
 	}
-	r, err := prepared.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
+	r, err := prepared.Query(args...) //nolint:rowserrcheck // whoever reads the rows asks for it
 	if err != nil {
 		return nil, err
 	}
-	return sqliteRows{r}, nil
+	return sqliteRows{r, ctx}, nil
 }
 
-// sqliteRows closes without an answer: what went wrong is in Err already.
-type sqliteRows struct{ *sql.Rows }
+// sqliteRows ends with its context, which is asked for each row: to have it
+// watched would cost two goroutines for each query.
+type sqliteRows struct {
+	*sql.Rows
+	ctx context.Context
+}
 
-// Close ends the reading.
+// Next goes to the next row, if there is one and the context has not ended.
+func (r sqliteRows) Next() bool { return r.ctx.Err() == nil && r.Rows.Next() }
+
+// Err says why the rows ended before their end.
+func (r sqliteRows) Err() error {
+	if err := r.Rows.Err(); err != nil {
+		return err
+	}
+	return r.ctx.Err()
+}
+
+// Close ends the reading. What went wrong is in Err already.
 func (r sqliteRows) Close() { _ = r.Rows.Close() }
