@@ -1,11 +1,14 @@
 package dialect
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"iter"
 	"net/http"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/insurance"
@@ -158,13 +161,26 @@ func JSON(status int, body any) Response {
 	}
 }
 
-// EncodeJSON encodes as JSON does.
-func EncodeJSON(body any) ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(body); err != nil {
-		return nil, err
+// asUsual is how encoding/json writes, in one pass even where a type writes
+// itself, but for HTML characters.
+var asUsual = json.JoinOptions(jsonv1.DefaultOptionsV1(), jsontext.EscapeForHTML(false))
+
+// EncodeJSON encodes as JSON does. Numbers of any number of digits are given as
+// json.RawMessage: a json.Number would be told as text.
+func EncodeJSON(body any) ([]byte, error) { return json.Marshal(body, asUsual) }
+
+// EncodeMembers writes an object whose members keep their order.
+func EncodeMembers(to *jsontext.Encoder, members iter.Seq2[string, any]) error {
+	if err := to.WriteToken(jsontext.BeginObject); err != nil {
+		return err
 	}
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
+	for name, value := range members {
+		if err := to.WriteToken(jsontext.String(name)); err != nil {
+			return err
+		}
+		if err := json.MarshalEncode(to, value); err != nil {
+			return err
+		}
+	}
+	return to.WriteToken(jsontext.EndObject)
 }

@@ -157,14 +157,13 @@ func listedObject(o insurance.Object) wireListedObject {
 		UndamagedConfirmed: o.Attributes[insurance.AttributeUndamaged] == "true",
 	}
 	if price := o.Attributes[insurance.AttributeSalesPrice]; price != "" {
-		number := json.Number(price)
-		object.ItemSalesPrice = &number
+		object.ItemSalesPrice = json.RawMessage(price)
 	}
 	return object
 }
 
 // amount is money as a JSON number, exactly: 5.56, 5.5, 5.
-func amount(m insurance.Money) json.Number { return json.Number(m.Short()) }
+func amount(m insurance.Money) json.RawMessage { return json.RawMessage(m.Short()) }
 
 // orNull is null for no text.
 func orNull(text string) *string {

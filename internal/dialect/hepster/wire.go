@@ -118,10 +118,10 @@ type wireEnded struct {
 }
 
 type wireEndedContract struct {
-	CertificateNumber string      `json:"certificateNumber"`
-	ContractEnd       string      `json:"contractEnd"`
-	Refund            json.Number `json:"refund"`
-	Currency          string      `json:"currency"`
+	CertificateNumber string          `json:"certificateNumber"`
+	ContractEnd       string          `json:"contractEnd"`
+	Refund            json.RawMessage `json:"refund"`
+	Currency          string          `json:"currency"`
 }
 
 // wireError is the answer to everything that is refused.
@@ -150,10 +150,10 @@ type wireBooked struct {
 }
 
 type wireBoundContract struct {
-	Product           string      `json:"product"`
-	CertificateNumber string      `json:"certificate_number"`
-	ContractStartDate string      `json:"contract_start_date"`
-	ContractPremium   json.Number `json:"contract_premium"`
+	Product           string          `json:"product"`
+	CertificateNumber string          `json:"certificate_number"`
+	ContractStartDate string          `json:"contract_start_date"`
+	ContractPremium   json.RawMessage `json:"contract_premium"`
 }
 
 // wireRefused is the webhook of an order that could not be booked. The
@@ -188,7 +188,7 @@ type wireListed struct {
 	Duration               string           `json:"duration"`
 	ContractStart          string           `json:"contractStart"`
 	ContractEnd            *string          `json:"contractEnd"`
-	ContractPremium        json.Number      `json:"contractPremium"`
+	ContractPremium        json.RawMessage  `json:"contractPremium"`
 	Currency               string           `json:"currency"`
 	CostSharing            int              `json:"costsharing"`
 	Status                 string           `json:"status"`
@@ -217,11 +217,11 @@ type wireListedAddress struct {
 }
 
 type wireListedObject struct {
-	SerialNumber       string       `json:"serialNumber"`
-	ObjectType         string       `json:"objectType"`
-	ItemSalesPrice     *json.Number `json:"itemsalesPrice"`
-	Manufacturer       string       `json:"manufacturer"`
-	Model              string       `json:"model"`
-	PurchaseDate       *string      `json:"purchaseDate"`
-	UndamagedConfirmed bool         `json:"undamagedConfirmed"`
+	SerialNumber       string          `json:"serialNumber"`
+	ObjectType         string          `json:"objectType"`
+	ItemSalesPrice     json.RawMessage `json:"itemsalesPrice"`
+	Manufacturer       string          `json:"manufacturer"`
+	Model              string          `json:"model"`
+	PurchaseDate       *string         `json:"purchaseDate"`
+	UndamagedConfirmed bool            `json:"undamagedConfirmed"`
 }

@@ -26,18 +26,18 @@ func germanDate(d insurance.Date) string {
 
 // euro is an amount in major units. Whole ones are integers, as published;
 // others keep their cents, since an amount that is told is never rounded.
-func euro(m insurance.Money) json.Number { return json.Number(m.Short()) }
+func euro(m insurance.Money) json.RawMessage { return json.RawMessage(m.Short()) }
 
 // taxPercent is the tax on a premium, all its taxes together: 19. Like euro, it
 // is an integer only where it is whole.
-func taxPercent(p insurance.Premium) json.Number {
+func taxPercent(p insurance.Premium) json.RawMessage {
 	sum := new(big.Rat)
 	for _, line := range p.Taxes {
 		percent, _ := new(big.Rat).SetString(line.Rate.Percent()) // it is a decimal
 		sum.Add(sum, percent)
 	}
 	digits, _ := sum.FloatPrec()
-	return json.Number(sum.FloatString(digits))
+	return json.RawMessage(sum.FloatString(digits))
 }
 
 // years is how long a contract runs; 0 for a term that is not of whole years.

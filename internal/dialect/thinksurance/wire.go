@@ -1,9 +1,9 @@
 package thinksurance
 
 import (
-	"bytes"
-	"encoding/json"
 	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/covernote/covernote/internal/dialect"
 )
@@ -104,23 +104,13 @@ type wireEntry[Value any] struct {
 	value Value
 }
 
-// MarshalJSON writes the object; without entries it is {}.
-func (entries wireDictionary[Value]) MarshalJSON() ([]byte, error) {
-	var text bytes.Buffer
-	text.WriteByte('{')
-	for i, entry := range entries {
-		body, err := dialect.EncodeJSON(entry.value)
-		if err != nil {
-			return nil, err
+// MarshalJSONTo writes the object; without entries it is {}.
+func (entries wireDictionary[Value]) MarshalJSONTo(to *jsontext.Encoder) error {
+	return dialect.EncodeMembers(to, func(yield func(string, any) bool) {
+		for _, entry := range entries {
+			if !yield(strconv.FormatInt(entry.id, 10), entry.value) {
+				return
+			}
 		}
-		if i > 0 {
-			text.WriteByte(',')
-		}
-		text.WriteString(strconv.Quote(strconv.FormatInt(entry.id, 10)) + ":")
-		text.Write(body)
-	}
-	text.WriteByte('}')
-	return text.Bytes(), nil
+	})
 }
-
-var _ json.Marshaler = wireDictionary[wireInquiry](nil)

@@ -48,16 +48,16 @@ type wireEmployees struct {
 // amounts in euro, but the premium in cents, a duration in years, an interval
 // in months.
 type wireTerms struct {
-	TaxPercent           json.Number `json:"taxPercent"`
-	ContractStartDate    string      `json:"contractStartDate"`
-	ContractPayDate      string      `json:"contractPayDate"`
-	InsuranceCompanyName string      `json:"insuranceCompanyName"`
-	InsuranceCompanyID   int         `json:"insuranceCompanyId,omitempty"`
-	Coverage             json.Number `json:"coverage,omitempty"`
-	Deductible           json.Number `json:"deductible"`
-	PremiumYearly        int64       `json:"premiumYearly"`
-	ContractDuration     int         `json:"contractDuration,omitempty"`
-	PaymentInterval      int         `json:"paymentInterval"`
+	TaxPercent           json.RawMessage `json:"taxPercent"`
+	ContractStartDate    string          `json:"contractStartDate"`
+	ContractPayDate      string          `json:"contractPayDate"`
+	InsuranceCompanyName string          `json:"insuranceCompanyName"`
+	InsuranceCompanyID   int             `json:"insuranceCompanyId,omitempty"`
+	Coverage             json.RawMessage `json:"coverage,omitempty"`
+	Deductible           json.RawMessage `json:"deductible"`
+	PremiumYearly        int64           `json:"premiumYearly"`
+	ContractDuration     int             `json:"contractDuration,omitempty"`
+	PaymentInterval      int             `json:"paymentInterval"`
 }
 
 // wireAgencyMatch is what the partner finds an agency number by.

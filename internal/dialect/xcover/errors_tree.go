@@ -1,10 +1,11 @@
 package xcover
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/covernote/covernote/internal/dialect"
 )
@@ -95,23 +96,13 @@ type pair struct {
 	value any
 }
 
-// MarshalJSON writes the object.
-func (o ordered) MarshalJSON() ([]byte, error) {
-	var text bytes.Buffer
-	text.WriteByte('{')
-	for i, member := range o {
-		if i > 0 {
-			text.WriteByte(',')
+// MarshalJSONTo writes the object.
+func (o ordered) MarshalJSONTo(to *jsontext.Encoder) error {
+	return dialect.EncodeMembers(to, func(yield func(string, any) bool) {
+		for _, member := range o {
+			if !yield(member.name, member.value) {
+				return
+			}
 		}
-		name, _ := dialect.EncodeJSON(member.name) // a string is never refused
-		value, err := dialect.EncodeJSON(member.value)
-		if err != nil {
-			return nil, err
-		}
-		text.Write(name)
-		text.WriteByte(':')
-		text.Write(value)
-	}
-	text.WriteByte('}')
-	return text.Bytes(), nil
+	})
 }

@@ -1,9 +1,10 @@
 package xcover
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/covernote/covernote/internal/dialect"
 )
@@ -62,23 +63,15 @@ type wireFast struct {
 // object whose keys keep the order of the quotes.
 type wireOffers []wireOffer
 
-// MarshalJSON writes the object.
-func (offers wireOffers) MarshalJSON() ([]byte, error) {
-	var text bytes.Buffer
-	text.WriteByte('{')
-	for i, offer := range offers {
-		body, err := dialect.EncodeJSON(offer)
-		if err != nil {
-			return nil, err
+// MarshalJSONTo writes the object.
+func (offers wireOffers) MarshalJSONTo(to *jsontext.Encoder) error {
+	return dialect.EncodeMembers(to, func(yield func(string, any) bool) {
+		for _, offer := range offers {
+			if !yield(strconv.Itoa(offer.position), offer) {
+				return
+			}
 		}
-		if i > 0 {
-			text.WriteByte(',')
-		}
-		text.WriteString(strconv.Quote(strconv.Itoa(offer.position)) + ":")
-		text.Write(body)
-	}
-	text.WriteByte('}')
-	return text.Bytes(), nil
+	})
 }
 
 // wireQuote is what quotes and booked quotes have in common.
