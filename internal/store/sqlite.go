@@ -134,17 +134,17 @@ func (e *sqliteEngine) connect(ctx context.Context) (session, error) {
 	return &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
 }
 
-// sqliteSession takes no heed of contexts: it waits for a local file only, and
-// watching a context costs a goroutine per statement.
+// sqliteSession works without regard to the end of a context: it waits for a
+// local file only, and to watch a context costs a goroutine per statement.
 type sqliteSession struct {
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
 }
 
-func (s *sqliteSession) run(_ context.Context, batch []statement) ([]int64, error) {
+func (s *sqliteSession) run(ctx context.Context, batch []statement) ([]int64, error) {
 	affected := make([]int64, 0, len(batch))
 	for _, st := range batch {
-		n, err := s.step(st)
+		n, err := s.step(ctx, st)
 		if err != nil {
 			return affected, err
 		}
@@ -153,23 +153,24 @@ func (s *sqliteSession) run(_ context.Context, batch []statement) ([]int64, erro
 	return affected, nil
 }
 
-func (s *sqliteSession) step(st statement) (int64, error) {
-	prepared, err := s.prepare(st.sql)
+func (s *sqliteSession) step(ctx context.Context, st statement) (int64, error) {
+	unwatched := context.WithoutCancel(ctx)
+	prepared, err := s.prepare(unwatched, st.sql)
 	if err != nil {
 		return 0, err
 	}
 	if st.kind == atLeastOne || st.kind == atLeastOneKey || st.kind == look {
-		return countRows(prepared, st.args)
+		return countRows(unwatched, prepared, st.args)
 	}
-	result, err := prepared.Exec(st.args...)
+	result, err := prepared.ExecContext(unwatched, st.args...)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-func countRows(prepared *sql.Stmt, args []any) (n int64, err error) {
-	rows, err := prepared.Query(args...)
+func countRows(ctx context.Context, prepared *sql.Stmt, args []any) (n int64, err error) {
+	rows, err := prepared.QueryContext(ctx, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -183,7 +184,7 @@ func countRows(prepared *sql.Stmt, args []any) (n int64, err error) {
 // preparedMost keeps a caller that builds SQL from data from filling memory.
 const preparedMost = 1000
 
-func (s *sqliteSession) prepare(query string) (*sql.Stmt, error) {
+func (s *sqliteSession) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if st, known := s.prepared[query]; known {
 		return st, nil
 	}
@@ -192,7 +193,7 @@ func (s *sqliteSession) prepare(query string) (*sql.Stmt, error) {
 			return nil, err
 		}
 	}
-	st, err := s.conn.PrepareContext(context.Background(), query)
+	st, err := s.conn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -208,8 +209,8 @@ func (s *sqliteSession) forget() (err error) {
 	return err
 }
 
-func (s *sqliteSession) commit(context.Context) error {
-	_, err := s.step(statement{sql: "COMMIT"})
+func (s *sqliteSession) commit(ctx context.Context) error {
+	_, err := s.step(ctx, statement{sql: "COMMIT"})
 	return err
 }
 

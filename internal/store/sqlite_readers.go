@@ -36,8 +36,8 @@ func (r *sqliteReaders) snapshot(ctx context.Context, f func(querier) error) err
 	if err != nil {
 		return err
 	}
-	defer r.giveBack(s)
-	if _, err := s.step(statement{sql: "BEGIN"}); err != nil {
+	defer r.giveBack(ctx, s)
+	if _, err := s.step(ctx, statement{sql: "BEGIN"}); err != nil {
 		return err
 	}
 	return f(sqliteSnapshot{s})
@@ -62,8 +62,8 @@ func (r *sqliteReaders) borrow(ctx context.Context) (*sqliteSession, error) {
 }
 
 // giveBack ends the snapshot. A connection on which that fails is replaced.
-func (r *sqliteReaders) giveBack(s *sqliteSession) {
-	_, err := s.step(statement{sql: "ROLLBACK"}) // nothing was written
+func (r *sqliteReaders) giveBack(ctx context.Context, s *sqliteSession) {
+	_, err := s.step(ctx, statement{sql: "ROLLBACK"}) // nothing was written
 	if err != nil || r.closed.Load() {
 		s.discard()
 		s = nil
@@ -90,11 +90,12 @@ func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (ro
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	prepared, err := s.session.prepare(query) //nolint:sqlclosecheck // it stays prepared
+	unwatched := context.WithoutCancel(ctx)
+	prepared, err := s.session.prepare(unwatched, query) //nolint:sqlclosecheck // it stays prepared
 	if err != nil {
 		return nil, err
 	}
-	r, err := prepared.Query(args...) //nolint:rowserrcheck // whoever reads the rows asks for it
+	r, err := prepared.QueryContext(unwatched, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
 	if err != nil {
 		return nil, err
 	}
