@@ -1,7 +1,5 @@
 package store
 
-import "errors"
-
 // Setting is a value that is true of the whole installation. Version 0 means
 // that it was never set.
 type Setting struct {
@@ -9,14 +7,28 @@ type Setting struct {
 	Version int64
 }
 
-// Setting reads a setting; one that was never set is the zero Setting.
+// Setting reads a setting; one that was never set is the zero Setting. There are
+// only a few, and most readers need two: a snapshot reads all at once.
 func (v *View) Setting(name string) (Setting, error) {
-	var s Setting
-	err := v.row(`SELECT value, version FROM setting WHERE name = $1`, name).Scan(&s.Value, &s.Version)
-	if errors.Is(err, errNoRow) {
-		return Setting{}, nil
+	if v.settings == nil {
+		all, err := v.readSettings()
+		if err != nil {
+			return Setting{}, err
+		}
+		v.settings = all
 	}
-	return s, err
+	return v.settings[name], nil
+}
+
+func (v *View) readSettings() (map[string]Setting, error) {
+	all := make(map[string]Setting)
+	return all, v.each(func(scan func(...any) error) error {
+		var name string
+		var s Setting
+		err := scan(&name, &s.Value, &s.Version)
+		all[name] = s
+		return err
+	}, `SELECT name, value, version FROM setting`)
 }
 
 // PutSetting replaces a setting that is still at the version read.

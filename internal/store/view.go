@@ -17,6 +17,8 @@ type View struct {
 	q   querier
 	// quoteDays is what the store remembers of them.
 	quoteDays *quoteDays
+	// settings are all there are, once somebody asked for one.
+	settings map[string]Setting
 	// began is before the moment of the snapshot, machine time.
 	began time.Time
 }
