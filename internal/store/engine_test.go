@@ -122,7 +122,7 @@ func columns(t *testing.T, engine, sql string) (all []string) {
 func TestReadyNeedsTheSchema(t *testing.T) {
 	t.Parallel()
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		s, err := store.Open(t.Context(), store.Options{DSN: storetest.DSN(t, engine)})
+		s, err := store.Open(t.Context(), store.Options{DSN: storetest.Empty(t, engine)})
 		if err != nil {
 			t.Fatal(err)
 		}

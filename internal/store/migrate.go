@@ -20,6 +20,9 @@ var migrations embed.FS
 // at once. Running it again does nothing. It refuses a schema that a newer program
 // has migrated.
 func (s *Store) Migrate(ctx context.Context) (err error) {
+	if have, err := s.schemaVersion(ctx); err == nil && have == latestMigration() {
+		return nil
+	}
 	steps, err := s.migrationSteps()
 	if err != nil {
 		return err

@@ -86,7 +86,7 @@ func fillOld(t *testing.T, dsn string) {
 // migrated is an older database that was brought up to date.
 func migrated(t *testing.T, engine string) *store.Store {
 	t.Helper()
-	dsn := storetest.DSN(t, engine)
+	dsn := storetest.Empty(t, engine)
 	old, err := store.Open(t.Context(), store.Options{DSN: dsn})
 	if err != nil {
 		t.Fatal(err)

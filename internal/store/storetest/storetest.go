@@ -7,11 +7,14 @@
 package storetest
 
 import (
+	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/covernote/covernote/internal/store"
@@ -74,8 +77,25 @@ func Open(t testing.TB, o store.Options) *store.Store {
 	return s
 }
 
-// DSN names a fresh, empty database on the engine ("sqlite" or "postgres").
+// DSN names a fresh database on the engine ("sqlite" or "postgres") for Open. On SQLite
+// it is migrated already.
 func DSN(t testing.TB, engine string) string {
+	t.Helper()
+	dsn := Empty(t, engine)
+	if engine == SQLite {
+		text, err := migratedFile()
+		if err != nil {
+			t.Fatalf("migrating the file that is copied: %v", err)
+		}
+		if err := os.WriteFile(dsn, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dsn
+}
+
+// Empty names a fresh, empty database on the engine.
+func Empty(t testing.TB, engine string) string {
 	t.Helper()
 	switch engine {
 	case SQLite:
@@ -86,6 +106,25 @@ func DSN(t testing.TB, engine string) string {
 	t.Fatalf("no such engine: %q", engine)
 	return ""
 }
+
+// migratedFile is an SQLite database with nothing in it. To copy it takes a
+// twentieth of the time of migrating each anew; on PostgreSQL nothing is faster.
+var migratedFile = sync.OnceValues(func() (text []byte, err error) {
+	dir, err := os.MkdirTemp("", "covernote-storetest-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "covernote.db")
+	s, err := store.Open(context.Background(), store.Options{DSN: path})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(s.Migrate(context.Background()), s.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // server is the URL of the PostgreSQL server for tests. Without one the test
 // fails, unless the run says that it goes without.
