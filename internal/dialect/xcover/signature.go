@@ -10,7 +10,6 @@ import (
 	"hash"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -86,28 +85,26 @@ func unauthenticated(detail string) error {
 	return insurance.Refuse(insurance.CodeUnauthenticated, "%s", detail)
 }
 
-var parameterForm = regexp.MustCompile(`^\s*([A-Za-z]+)\s*=\s*"([^"]*)"\s*(,|$)`)
-
 // parameters reads key="value" pairs in any order, with the keys in lower
 // case. A key that comes twice could mean either value and is refused.
 func parameters(text string) (map[string]string, bool) {
 	given := make(map[string]string)
-	for {
-		pair := parameterForm.FindStringSubmatch(text)
-		if pair == nil {
+	for more := true; more; {
+		name, rest, _ := strings.Cut(text, "=")
+		key := strings.ToLower(strings.TrimSpace(name))
+		rest, opened := strings.CutPrefix(strings.TrimSpace(rest), `"`)
+		value, rest, closed := strings.Cut(rest, `"`)
+		_, twice := given[key]
+		if !opened || !closed || twice || key == "" || strings.Trim(key, letters) != "" {
 			return nil, false
 		}
-		key := strings.ToLower(pair[1])
-		if _, twice := given[key]; twice {
-			return nil, false
-		}
-		given[key] = pair[2]
-		if pair[3] == "" {
-			return given, true
-		}
-		text = text[len(pair[0]):]
+		given[key] = value
+		text, more = strings.CutPrefix(strings.TrimSpace(rest), ",")
 	}
+	return given, text == ""
 }
+
+const letters = "abcdefghijklmnopqrstuvwxyz"
 
 // check refuses what no client sends. A header that is named many times would
 // make a small request a large text to sign; Authorization would sign itself.
