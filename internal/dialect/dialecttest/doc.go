@@ -35,7 +35,8 @@
 // A request is sent as the partner; a header "As: other" sends it with
 // another of the house's credentials, "As: nobody" with none, and "Peer:
 // 203.0.113.7" from another address. A notice is awaited at the partner's own
-// endpoint, with "To: other" at another's. A clock moves the house's clock, by
+// endpoint, with "To: push" at that for whole inquiries, with "To: mail" at a
+// policyholder's address, and with "To: other" at another partner's. A clock moves the house's clock, by
 // a duration such as P30D:
 //
 //	-- a_month/clock --
@@ -46,6 +47,11 @@
 //
 //	-- calculate/desk --
 //	1000001 calculated
+//
+// A Building is a house of which everything is in the test's own process; whoever
+// replays against another makes a House of it. Parts that many exchanges have in
+// common are values/*.json beside them, and the forms of what the house gives a
+// name patterns.json.
 //
 // Of an answer, status and body must be as written, and headers as far as
 // they are named ("-" as a value: absent). JSON may be laid out freely in the

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store/storetest"
 )
 
 // Partner is what the partner of an exchange is like.
@@ -90,6 +91,17 @@ func Replay(t *testing.T, folder fs.FS, open func(*testing.T, Partner) House) {
 			}
 		})
 	}
+}
+
+// ReplayOnEachEngine replays a folder on SQLite and on PostgreSQL.
+func ReplayOnEachEngine(t *testing.T, folder fs.FS, open func(t *testing.T, engine string, p Partner) House) {
+	t.Helper()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		Replay(t, folder, func(t *testing.T, p Partner) House {
+			t.Helper()
+			return open(t, engine, p)
+		})
+	})
 }
 
 // Run replays an exchange and reports the first step that was not as

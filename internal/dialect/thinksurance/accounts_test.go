@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"github.com/covernote/covernote/internal/core"
-	"github.com/covernote/covernote/internal/dialect"
-	"github.com/covernote/covernote/internal/dialect/thinksurance"
+	"github.com/covernote/covernote/internal/dialect/dialecttest"
 	"github.com/covernote/covernote/internal/store/storetest"
 )
 
@@ -19,13 +18,13 @@ func TestTheNamedAccountCounts(t *testing.T) {
 	t.Parallel()
 	status := map[string]int{"first": http.StatusOK, "second": http.StatusBadRequest, "third": http.StatusOK}
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		c := newCore(t, engine)
+		b := build(t, engine, false)
+		c := b.Core
 		for _, a := range []core.Account{
 			{Part: "first", Secret: ownSecret}, {Part: "second", Switches: map[string]string{"error_status": "2025"}}, {Part: "third"},
 		} {
-			a.Name, a.Username, a.Family, a.NetworkMode = a.Part, ownHash, core.FamilyThinksurance, core.NetworkOff
-			_, err := c.AddPartner(t.Context(), a)
-			must(t, err)
+			a.Name, a.Username = a.Part, ownHash
+			b.Add(t, a, dialecttest.Partner{})
 		}
 		user, err := c.Authenticate(t.Context(), core.FamilyThinksurance, core.Claim{User: ownHash, Secret: ownSecret})
 		must(t, err)
@@ -34,9 +33,7 @@ func TestTheNamedAccountCounts(t *testing.T) {
 		accounts, err := c.Accounts(t.Context(), user, struct{}{})
 		must(t, err)
 
-		mux := http.NewServeMux()
-		(&dialect.Server{SignIn: c.Authenticate, Limits: dialect.NewLimits(0, 0), Log: faults(t)}).Mount(mux, thinksurance.New(c, site))
-		named := 0
+		named, api := 0, b.Open(t).Handler
 		for _, account := range accounts {
 			for path, body := range map[string]string{
 				"/api/ipn/brokers":                 `{}`,
@@ -48,7 +45,7 @@ func TestTheNamedAccountCounts(t *testing.T) {
 					r.Header.Set("X-Account-Token", account.Token)
 				}
 				answer := httptest.NewRecorder()
-				mux.ServeHTTP(answer, r)
+				api.ServeHTTP(answer, r)
 				if named++; answer.Code != status[account.Tag] || !strings.Contains(answer.Body.String(), "type is required") {
 					t.Errorf("%s with %s: %d %s", account.Tag, body, answer.Code, answer.Body)
 				}
