@@ -275,7 +275,7 @@ func checkFault(t *testing.T, err error, fault string) {
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	requests, err := Requests(fstest.MapFS{"one.txtar": {Data: []byte(ask + "418\n\n{}\n")}})
+	requests, err := requestsIn(fstest.MapFS{"one.txtar": {Data: []byte(ask + "418\n\n{}\n")}})
 	if err != nil || len(requests) != 1 {
 		t.Fatalf("got %v, %v", requests, err)
 	}
@@ -286,7 +286,7 @@ func TestRequests(t *testing.T) {
 		"name a source": "-- a/request --\n-- a/response --\n",
 		"neither":       "Source: ours\n-- a/request --\nGET\n-- a/response --\n",
 	} {
-		_, err := Requests(fstest.MapFS{"one.txtar": {Data: []byte(text)}})
+		_, err := requestsIn(fstest.MapFS{"one.txtar": {Data: []byte(text)}})
 		checkFault(t, err, name)
 	}
 }

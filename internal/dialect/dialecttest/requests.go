@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"testing"
 )
 
 // Request is a request of an exchange as it is written, names in braces
@@ -21,7 +22,16 @@ type Request struct {
 
 // Requests gives every request of every *.txtar in folder, for fuzz targets
 // to begin with, and for tests of what is covered.
-func Requests(folder fs.FS) ([]Request, error) {
+func Requests(t testing.TB, folder fs.FS) []Request {
+	t.Helper()
+	requests, err := requestsIn(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return requests
+}
+
+func requestsIn(folder fs.FS) ([]Request, error) {
 	files, err := fs.Glob(folder, "*.txtar")
 	if err != nil {
 		return nil, err

@@ -21,11 +21,7 @@ import (
 // recorded are the requests of all exchanges.
 func recorded(f *testing.F) []dialecttest.Request {
 	f.Helper()
-	requests, err := dialecttest.Requests(os.DirFS("testdata"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	return requests
+	return dialecttest.Requests(f, os.DirFS("testdata"))
 }
 
 // received is a request as the decoders get it.

@@ -16,12 +16,8 @@ import (
 // exchanged are the requests of all exchanges, by their names.
 func exchanged(t *testing.T) map[string]dialecttest.Request {
 	t.Helper()
-	requests, err := dialecttest.Requests(os.DirFS("testdata"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	byName := make(map[string]dialecttest.Request)
-	for _, r := range requests {
+	for _, r := range dialecttest.Requests(t, os.DirFS("testdata")) {
 		if _, twice := byName[r.Name]; twice {
 			t.Errorf("two requests are called %s", r.Name)
 		}

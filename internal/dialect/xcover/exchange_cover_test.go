@@ -15,11 +15,7 @@ import (
 // exchanged are the requests of all exchanges.
 func exchanged(t testing.TB) []dialecttest.Request {
 	t.Helper()
-	requests, err := dialecttest.Requests(os.DirFS("testdata"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return requests
+	return dialecttest.Requests(t, os.DirFS("testdata"))
 }
 
 // withoutPrefix is what a path is under each of the prefixes.
