@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -25,11 +24,7 @@ import (
 // with a live server, on both engines, told at an endpoint of its own.
 func TestExchangesOverTheNetwork(t *testing.T) {
 	t.Parallel()
-	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		dialecttest.Replay(t, os.DirFS("../dialect/hepster/testdata"), func(t *testing.T, p dialecttest.Partner) dialecttest.House {
-			return openHouse(t, engine, p)
-		})
-	})
+	dialecttest.ReplayOnEachEngine(t, os.DirFS("../dialect/hepster/testdata"), openHouse)
 }
 
 func openHouse(t *testing.T, engine string, p dialecttest.Partner) dialecttest.House {
@@ -63,7 +58,6 @@ func addPartner(t *testing.T, database, part, secret string, p dialecttest.Partn
 	}
 	a := core.Account{
 		Part: part, Family: core.FamilyHepster, Name: part, Username: part, Secret: secret, EndpointSecret: secret,
-		Switches: p.Switches,
 	}
 	if p.Notified {
 		a.Endpoints = []string{endpoint}
@@ -74,32 +68,31 @@ func addPartner(t *testing.T, database, part, secret string, p dialecttest.Partn
 // coreOn is a core over a database, beside the program.
 func coreOn(t *testing.T, o store.Options, key []byte) *core.Core {
 	t.Helper()
-	keys, err := core.NewKeys(key)
-	if err != nil {
+	return coreOf(t, core.Options{Store: storetest.Open(t, o)}, key)
+}
+
+// coreOf is a core on the sample catalogue and the machine's time.
+func coreOf(t *testing.T, o core.Options, key []byte) *core.Core {
+	t.Helper()
+	var err error
+	if o.Keys, err = core.NewKeys(key); err != nil {
 		t.Fatal(err)
 	}
-	products, err := catalogue.Load(catalogue.Sample())
-	if err != nil {
+	if o.Catalogue, err = catalogue.Load(catalogue.Sample()); err != nil {
 		t.Fatal(err)
 	}
-	c, err := core.New(t.Context(), core.Options{
-		Store: storetest.Open(t, o), Catalogue: products, Keys: keys, Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+	o.Now, o.Log = time.Now, slog.New(slog.DiscardHandler)
+	c, err := core.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// addAccount adds an account that calls from where the partner does.
+// addAccount adds an account that is as the partner of an exchange.
 func addAccount(t *testing.T, c *core.Core, a core.Account, p dialecttest.Partner) {
 	t.Helper()
-	a.Networks, a.NetworkMode = p.Networks, core.NetworkOff
-	if len(p.Networks) > 0 {
-		a.NetworkMode = core.NetworkEnforce
-	}
-	if _, err := c.AddPartner(t.Context(), a); err != nil {
+	if _, err := c.AddPartner(t.Context(), p.Account(a)); err != nil {
 		t.Fatal(err)
 	}
 }

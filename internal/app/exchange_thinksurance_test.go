@@ -3,18 +3,14 @@ package app_test
 import (
 	"encoding/hex"
 	"errors"
-	"log/slog"
 	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/covernote/covernote/internal/catalogue"
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect/dialecttest"
 	"github.com/covernote/covernote/internal/dialect/thinksurance"
@@ -23,7 +19,7 @@ import (
 	"github.com/covernote/covernote/internal/store/storetest"
 )
 
-const thinksuranceExchanges = "../dialect/thinksurance/testdata"
+var thinksuranceExchanges = os.DirFS("../dialect/thinksurance/testdata")
 
 // The recorded exchanges of Thinksurance, as a broker's system has them: over
 // the network, on both engines, with a sandbox that does the broker's work and
@@ -31,13 +27,11 @@ const thinksuranceExchanges = "../dialect/thinksurance/testdata"
 // exchange asks for that.
 func TestThinksuranceExchangesOverTheNetwork(t *testing.T) {
 	t.Parallel()
-	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		dialecttest.Replay(t, os.DirFS(thinksuranceExchanges), func(t *testing.T, p dialecttest.Partner) dialecttest.House {
-			if p.Live {
-				return openLiveThinksurance(t, engine, p)
-			}
-			return openThinksurance(t, engine, p)
-		})
+	dialecttest.ReplayOnEachEngine(t, thinksuranceExchanges, func(t *testing.T, engine string, p dialecttest.Partner) dialecttest.House {
+		if p.Live {
+			return openLiveThinksurance(t, engine, p)
+		}
+		return openThinksurance(t, engine, p)
 	})
 }
 
@@ -60,7 +54,8 @@ func openThinksurance(t *testing.T, engine string, p dialecttest.Partner) dialec
 	addPools(t, beside, p)
 	s.controls().want(t, http.StatusOK, http.MethodPost, clockPath, []byte(`{"now":"`+thinksuranceOpening+`"}`))
 	house := thinksuranceHouse(t, beside, s.info.URL)
-	house.Notice = s.nextOf(t, map[string]string{"": demoPool, "push": pushes})
+	inboxes := map[string]string{"": demoPool, "push": pushes}
+	house.Notice = s.nextMessage(t, func(m message, to string) bool { return m.Partner == inboxes[to] })
 	house.Advance = func(by string) error {
 		s.advance(t, by)
 		return nil
@@ -83,23 +78,10 @@ func openThinksurance(t *testing.T, engine string, p dialecttest.Partner) dialec
 // clock, and tells as it does.
 func (s *sandbox) coreBeside(t *testing.T) *core.Core {
 	t.Helper()
-	keys, err := core.NewKeys(s.masterKey(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	products, err := catalogue.Load(catalogue.Sample())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := core.New(t.Context(), core.Options{
-		Store: storetest.Open(t, store.Options{DSN: s.place().dsn()}), Catalogue: products, Keys: keys, Sandbox: true,
+	return coreOf(t, core.Options{
+		Store: storetest.Open(t, store.Options{DSN: s.place().dsn()}), Sandbox: true,
 		Told: map[core.Family][]core.EventType{core.FamilyThinksurance: thinksurance.New(nil, "").Told()},
-		Now:  time.Now, Log: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	}, s.masterKey(t))
 }
 
 func openLiveThinksurance(t *testing.T, engine string, p dialecttest.Partner) dialecttest.House {
@@ -117,7 +99,10 @@ func openLiveThinksurance(t *testing.T, engine string, p dialecttest.Partner) di
 
 func thinksuranceHouse(t *testing.T, beside *core.Core, url string) dialecttest.House {
 	t.Helper()
-	values, credentials := map[string]string{"site": url}, make(map[string]dialecttest.Credential)
+	values, patterns := dialecttest.Values(t, thinksuranceExchanges), dialecttest.Patterns(t, thinksuranceExchanges)
+	values["site"] = url
+	patterns["link"] = regexp.QuoteMeta(url) + `/desk/enter/[A-Za-z0-9_-]{32}`
+	credentials := make(map[string]dialecttest.Credential)
 	for _, user := range []struct{ name, prefix, hash, secret string }{
 		{"", "", demoHash, demoSecret}, {"other", "other_", poolHash, poolWord},
 	} {
@@ -128,36 +113,24 @@ func thinksuranceHouse(t *testing.T, beside *core.Core, url string) dialecttest.
 		credentials[user.name] = system.Sign
 		maps.Copy(values, system.Values(user.prefix))
 	}
-	for _, name := range []string{"cafe", "sommer"} {
-		text, err := os.ReadFile(filepath.Join(thinksuranceExchanges, "values", name+".json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		values[name] = strings.TrimSpace(string(text))
-	}
 	return dialecttest.House{
 		Handler: through(t, url), Today: insurance.MustDate("2030-01-15"), Credentials: credentials, Values: values,
-		Patterns: map[string]string{
-			"account": `[0-9a-f]{32}`, "broker": `[0-9a-f]{25}`, "session": `[A-Za-z0-9_-]{32}`, "hash": `[0-9a-f]{20}`,
-			"moment": `[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}`, "notification": `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`,
-			"certificate": `I[0-9]{29}`, "links": `[0-9a-z]+\.[0-9a-f]{32}`, "code": `[A-Za-z0-9_-]{11}`,
-			"pdf": `JVBERi0[A-Za-z0-9+/]+=*`, "link": regexp.QuoteMeta(url) + `/desk/enter/[A-Za-z0-9_-]{32}`,
-		},
+		Patterns: patterns,
 	}
 }
 
 // addPools adds the accounts of the exchanges.
 func addPools(t *testing.T, c *core.Core, p dialecttest.Partner) {
 	t.Helper()
-	family, others := core.FamilyThinksurance, dialecttest.Partner{}
+	family, others := core.FamilyThinksurance, dialecttest.Partner{Switches: p.Switches}
 	addAccount(t, c, core.Account{
-		Part: demoPool, Family: family, Name: "Demo Maklerpool AG", Username: demoHash, Secret: demoSecret, Switches: p.Switches,
+		Part: demoPool, Family: family, Name: "Demo Maklerpool AG", Username: demoHash, Secret: demoSecret,
 	}, p)
 	addAccount(t, c, core.Account{
-		Part: nordPool, Family: family, Name: "Maklerverbund Nord eG", Username: poolHash, Secret: poolWord, Switches: p.Switches,
+		Part: nordPool, Family: family, Name: "Maklerverbund Nord eG", Username: poolHash, Secret: poolWord,
 	}, others)
 	addAccount(t, c, core.Account{
-		Part: suedPool, Family: family, Name: "Maklerverbund Süd eG", Username: poolHash, Switches: p.Switches,
+		Part: suedPool, Family: family, Name: "Maklerverbund Süd eG", Username: poolHash,
 	}, others)
 	endpoints := make(map[string]core.Endpoint)
 	if p.Notified {
@@ -171,24 +144,5 @@ func addPools(t *testing.T, c *core.Core, p dialecttest.Partner) {
 		if err := c.SetEndpoint(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// nextOf waits for the next message in one of the sandbox's inboxes, which are
-// named by whom a notice is to.
-func (s *sandbox) nextOf(t *testing.T, inboxes map[string]string) func(to string) (dialecttest.Notice, error) {
-	t.Helper()
-	seen := make(map[string]int)
-	return func(to string) (dialecttest.Notice, error) {
-		tick := time.NewTicker(5 * time.Millisecond)
-		defer tick.Stop()
-		for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
-			all := slices.DeleteFunc(s.inbox(t), func(m message) bool { return m.Partner != inboxes[to] })
-			if len(all) > seen[to] {
-				seen[to]++
-				return noticeOf(all[len(all)-seen[to]]), nil // the newest is first
-			}
-		}
-		return dialecttest.Notice{}, errors.New("nothing was told")
 	}
 }

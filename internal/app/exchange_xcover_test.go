@@ -6,12 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +25,7 @@ import (
 	"github.com/covernote/covernote/internal/store/storetest"
 )
 
-const xcoverExchanges = "../dialect/xcover/testdata"
+var xcoverExchanges = os.DirFS("../dialect/xcover/testdata")
 
 // The recorded exchanges of XCover, as a partner has them: over the network, on
 // both engines, with a sandbox whose inbox catches webhooks and e-mails, or with
@@ -34,8 +34,8 @@ const xcoverExchanges = "../dialect/xcover/testdata"
 func TestXCoverExchangesOverTheNetwork(t *testing.T) {
 	t.Parallel()
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		for _, folder := range []string{xcoverExchanges, "testdata/xcover"} {
-			dialecttest.Replay(t, os.DirFS(folder), func(t *testing.T, p dialecttest.Partner) dialecttest.House {
+		for _, folder := range []fs.FS{xcoverExchanges, os.DirFS("testdata/xcover")} {
+			dialecttest.Replay(t, folder, func(t *testing.T, p dialecttest.Partner) dialecttest.House {
 				if p.Live {
 					return openLiveXCover(t, engine, p)
 				}
@@ -54,7 +54,7 @@ func openXCover(t *testing.T, engine string, p dialecttest.Partner) dialecttest.
 	addXCoverPartners(t, coreOn(t, store.Options{DSN: s.place().dsn()}, s.masterKey(t)), p)
 	s.controls().want(t, http.StatusOK, http.MethodPost, clockPath, []byte(`{"now":"`+xcoverOpening+`"}`))
 	house := xcoverHouse(t, s.info.URL)
-	house.Notice = s.nextMessage(t)
+	house.Notice = s.nextMessage(t, toShop)
 	house.Advance = func(by string) error {
 		s.advance(t, by)
 		return nil
@@ -76,47 +76,23 @@ func openLiveXCover(t *testing.T, engine string, p dialecttest.Partner) dialectt
 
 func xcoverHouse(t *testing.T, url string) dialecttest.House {
 	t.Helper()
-	const group = `[A-Za-z0-9]{5}`
+	values := dialecttest.Values(t, xcoverExchanges)
+	values["site"], values["nbsp"] = url, "\u00a0"
 	credentials := dialecttest.Signatures("abcd", "efgh")
 	credentials["other"] = dialecttest.Signature{Key: "rival", Secret: "efgh"}.Sign
 	return dialecttest.House{
 		Handler: through(t, url), Today: insurance.MustDate("2030-01-15"), Credentials: credentials,
-		Values: xcoverValues(t, url),
-		Patterns: map[string]string{
-			"package": `[346789ABCDEFGHJKLMNPQRTUVWXY]{5}-[346789ABCDEFGHJKLMNPQRTUVWXY]{5}-INS`,
-			"renewal": group + "-" + group + "-REN", "token": group + "(-" + group + "){3}",
-			"update": group + "(-" + group + "){2}-UPD", "cancellation": group + "(-" + group + "){2}-CCL",
-		},
+		Values: values, Patterns: dialecttest.Patterns(t, xcoverExchanges),
 	}
-}
-
-// xcoverValues are the parts that answers have in common, and where we are.
-func xcoverValues(t *testing.T, url string) map[string]string {
-	t.Helper()
-	values := map[string]string{"site": url, "nbsp": "\u00a0"}
-	folder := path.Join(xcoverExchanges, "values")
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range entries {
-		text, err := os.ReadFile(path.Join(folder, entry.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		values[strings.TrimSuffix(entry.Name(), ".json")] = strings.TrimSpace(string(text))
-	}
-	return values
 }
 
 // addXCoverPartners adds the partner of an exchange, whose key and secret are
 // those of published signatures, and a rival.
 func addXCoverPartners(t *testing.T, c *core.Core, p dialecttest.Partner) {
 	t.Helper()
-	switches := map[string]string{"code": "LLODT"}
-	maps.Copy(switches, p.Switches)
 	addAccount(t, c, core.Account{
-		Part: "shop", Family: core.FamilyXCover, Name: "Sample Tickets Ltd", Username: "abcd", Secret: "efgh", Switches: switches,
+		Part: "shop", Family: core.FamilyXCover, Name: "Sample Tickets Ltd", Username: "abcd", Secret: "efgh",
+		Switches: map[string]string{"code": "LLODT"},
 	}, p)
 	addAccount(t, c, core.Account{
 		Part: "rival", Family: core.FamilyXCover, Name: "Second Shop Ltd", Secret: "efgh", Switches: map[string]string{"code": "E3CCM"},
@@ -159,32 +135,28 @@ func (s *sandbox) masterKey(t *testing.T) []byte {
 	return key
 }
 
-// nextMessage waits for the next webhook, or e-mail, in the sandbox's inbox.
-func (s *sandbox) nextMessage(t *testing.T) func(to string) (dialecttest.Notice, error) {
+// nextMessage waits for the next message in the sandbox's inbox; is says which are
+// to the endpoint that a notice names.
+func (s *sandbox) nextMessage(t *testing.T, is func(m message, to string) bool) func(to string) (dialecttest.Notice, error) {
 	t.Helper()
 	seen := make(map[string]int)
 	return func(to string) (dialecttest.Notice, error) {
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
 		for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
-			if all := messagesTo(to, s.inbox(t)); len(all) > seen[to] {
+			all := slices.DeleteFunc(s.inbox(t), func(m message) bool { return !is(m, to) })
+			if len(all) > seen[to] {
 				seen[to]++
-				return noticeOf(all[len(all)-seen[to]]), nil
+				return noticeOf(all[len(all)-seen[to]]), nil // the newest is first
 			}
 		}
 		return dialecttest.Notice{}, errors.New("nothing was told")
 	}
 }
 
-// messagesTo are the partner's webhooks, or the e-mails, newest first.
-func messagesTo(to string, all []message) []message {
-	var found []message
-	for _, m := range all {
-		if m.Partner == "shop" && (m.Method == "EMAIL") == (to == "mail") {
-			found = append(found, m)
-		}
-	}
-	return found
+// toShop tells whether a message is one of the partner's webhooks, or e-mails.
+func toShop(m message, to string) bool {
+	return m.Partner == "shop" && (m.Method == "EMAIL") == (to == "mail")
 }
 
 func noticeOf(m message) dialecttest.Notice {
