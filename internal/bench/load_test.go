@@ -22,6 +22,17 @@ func served(t *testing.T, handler http.Handler) string {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
+// connected is a connection to a handler.
+func connected(t *testing.T, handler http.Handler) *connection {
+	t.Helper()
+	c, err := dial(t.Context(), served(t, handler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.close)
+	return c
+}
+
 func TestEachRequestIsSentOnceWithItsNumber(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -52,7 +63,7 @@ func TestEachRequestIsSentOnceWithItsNumber(t *testing.T) {
 func TestAnswersAreReadWhole(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 10_000)
-	addr := served(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c := connected(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/short":
 			_, _ = io.WriteString(w, "short")
@@ -62,11 +73,6 @@ func TestAnswersAreReadWhole(t *testing.T) {
 			w.WriteHeader(http.StatusNoContent)
 		}
 	}))
-	c, err := dial(t.Context(), addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.close()
 	for range 3 {
 		for path, want := range map[string]string{"/short": "short", "/long": long, "/none": ""} {
 			status, body, err := c.ask(newPattern(http.MethodGet, path, nil, nil).text)
@@ -76,6 +82,8 @@ func TestAnswersAreReadWhole(t *testing.T) {
 		}
 	}
 }
+
+var anything = newPattern(http.MethodGet, "/", nil, nil)
 
 // A figure of refusals would be worth nothing.
 func TestARefusalEndsTheLoad(t *testing.T) {
@@ -87,8 +95,7 @@ func TestARefusalEndsTheLoad(t *testing.T) {
 			_, _ = io.WriteString(w, "enough of you")
 		}
 	}))
-	request := newPattern(http.MethodGet, "/", nil, nil)
-	_, err := load{addr: addr, connections: 2, time: time.Minute, request: request.append}.run(t.Context())
+	_, err := load{addr: addr, connections: 2, time: time.Minute, request: anything.append}.run(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "418: enough of you") {
 		t.Errorf("the load ended with %v", err)
 	}
@@ -97,8 +104,7 @@ func TestARefusalEndsTheLoad(t *testing.T) {
 func TestALoadEndsWithItsTime(t *testing.T) {
 	t.Parallel()
 	addr := served(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	request := newPattern(http.MethodGet, "/", nil, nil)
-	done, err := load{addr: addr, connections: 2, time: 50 * time.Millisecond, request: request.append}.run(t.Context())
+	done, err := load{addr: addr, connections: 2, time: 50 * time.Millisecond, request: anything.append}.run(t.Context())
 	if err != nil || done.count == 0 || done.took < 50*time.Millisecond || done.rate() <= 0 {
 		t.Errorf("%d answers in %s, %v", done.count, done.took, err)
 	}
@@ -119,12 +125,7 @@ func TestSamplesAreChangedWhereSaid(t *testing.T) {
 
 func TestTheEchoAnswersWhatItWasTaught(t *testing.T) {
 	t.Parallel()
-	addr := served(t, &Echo{})
-	c, err := dial(t.Context(), addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.close()
+	c := connected(t, &Echo{})
 	for _, step := range []struct {
 		method, body string
 		status       int

@@ -10,20 +10,16 @@ import (
 
 // cancel cancels policies through hepster's API, each once.
 func (b *bench) cancel(ctx context.Context) error {
-	s, err := b.start(ctx)
+	t, err := b.sold(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.end()
-	t, err := s.sell(ctx, "order", nil)
-	if err != nil {
-		return err
-	}
+	defer t.s.end()
 	rate := b.figure("cancel", "hepster cancellation, durable", perSecond)
 	latency := b.figure("cancel", "a cancellation, half of them within", milliseconds)
-	request := newPattern(http.MethodPost, contractPath+t.named()+"/cancel", s.info.Others.Hepster.authorization(),
+	request := newPattern(http.MethodPost, contractPath+t.named()+"/cancel", t.s.info.Others.Hepster.authorization(),
 		[]byte(`{"reason":"WITHDRAWAL"}`))
-	return b.each(ctx, s, "cancel", func(int) error {
+	return b.each(ctx, t.s, "cancel", func(int) error {
 		done, err := b.onCopies(ctx, t, request, connections)
 		rate.add(done.rate(), 0)
 		latency.add(done.median(), 0)
@@ -34,23 +30,19 @@ func (b *bench) cancel(ctx context.Context) error {
 // certificate fetches certificates for the first time, so that each is rendered,
 // kept and packed.
 func (b *bench) certificate(ctx context.Context) error {
-	s, err := b.start(ctx)
+	t, err := b.sold(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.end()
-	t, err := s.sell(ctx, "order", nil)
-	if err != nil {
-		return err
-	}
+	defer t.s.end()
 	wall := b.figure("certificate", "certificate PDF, rendered and kept, per core", perSecond).aims(Target{AtLeast: 300})
 	worked := b.figure("certificate", "certificate PDF, per second that the server's processors worked", perSecond)
-	request := newPattern(http.MethodGet, documentPath+t.named()+"?filter=certificate", s.info.Others.Hepster.authorization(), nil)
-	return b.each(ctx, s, "certificate", func(int) error {
-		before := s.cpu()
+	request := newPattern(http.MethodGet, documentPath+t.named()+"?filter=certificate", t.s.info.Others.Hepster.authorization(), nil)
+	return b.each(ctx, t.s, "certificate", func(int) error {
+		before := t.s.cpu()
 		done, err := b.onCopies(ctx, t, request, renderers)
 		wall.add(done.rate()/float64(runtime.NumCPU()), 0)
-		if used := s.cpu() - before; used > 0 { // where the system says it
+		if used := t.s.cpu() - before; used > 0 { // where the system says it
 			worked.add(float64(done.count)/used.Seconds(), 0)
 		}
 		return err
@@ -81,19 +73,15 @@ const pageSize = 10
 
 // lookup reads the first and the last page of all policies, one request at a time.
 func (b *bench) lookup(ctx context.Context) error {
-	s, err := b.start(ctx)
+	t, err := b.sold(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.end()
-	t, err := s.sell(ctx, "order", nil)
-	if err != nil {
-		return err
-	}
+	defer t.s.end()
 	if err := t.copy(ctx, b, b.Policies, true); err != nil {
 		return err
 	}
-	all, err := s.lookup(ctx, fmt.Sprintf("size=%d", pageSize))
+	all, err := t.s.lookup(ctx, fmt.Sprintf("size=%d", pageSize))
 	if err != nil {
 		return err
 	}
@@ -102,12 +90,12 @@ func (b *bench) lookup(ctx context.Context) error {
 	}
 	last := b.figure("lookup", fmt.Sprintf("last page of %d policies, half of the requests within", all.Total), milliseconds).
 		against("first page").aims(Target{AtMost: 3})
-	return b.each(ctx, s, "lookup", func(int) error {
-		first, err := s.page(ctx, 0, b.Time/2)
+	return b.each(ctx, t.s, "lookup", func(int) error {
+		first, err := t.s.page(ctx, 0, b.Time/2)
 		if err != nil {
 			return err
 		}
-		deep, err := s.page(ctx, all.Pages-1, b.Time/2)
+		deep, err := t.s.page(ctx, all.Pages-1, b.Time/2)
 		last.add(deep.median(), first.median())
 		return err
 	}, last)

@@ -10,45 +10,35 @@ import (
 
 // quote prices tickets through XCover's API and keeps the quotes.
 func (b *bench) quote(ctx context.Context) error {
-	s, err := b.start(ctx)
+	v, err := b.versusEcho(ctx, agent.quoting)
 	if err != nil {
 		return err
 	}
-	defer s.end()
-	v, err := b.versusEcho(ctx, s, s.info.Others.XCover.quoting)
-	if err != nil {
-		return err
-	}
-	defer v.echo.stop()
+	defer v.end()
 	f := b.figure("quote", "XCover quote, stored", perSecond).against("echo of the same size").aims(Target{AtLeast: 0.5})
 	work := b.figure("quote", "processor time of the server for a quote", milliseconds).against("of the echo")
-	return b.each(ctx, s, "quote", func(int) error { return v.round(ctx, f, work) }, f, work)
+	return b.each(ctx, v.sandbox, "quote", func(int) error { return v.round(ctx, f, work) }, f, work)
 }
 
 // booking books tickets at once through XCover's API: priced, bound, and durable
 // before the answer.
 func (b *bench) booking(ctx context.Context) error {
-	s, err := b.start(ctx)
+	v, err := b.versusEcho(ctx, agent.booking)
 	if err != nil {
 		return err
 	}
-	defer s.end()
-	v, err := b.versusEcho(ctx, s, s.info.Others.XCover.booking)
-	if err != nil {
-		return err
-	}
-	defer v.echo.stop()
+	defer v.end()
 	f := b.figure("booking", "XCover instant booking, durable", perSecond).against("echo of the same size")
 	work := b.figure("booking", "processor time of the server for a booking", milliseconds).against("of the echo")
 	if b.engine == Postgres {
-		return b.versusInserts(ctx, s, v, f, work)
+		return b.versusInserts(ctx, v, f, work)
 	}
 	f.aims(Target{AtLeast: 0.4})
-	return b.each(ctx, s, "booking", func(int) error { return v.round(ctx, f, work) }, f, work)
+	return b.each(ctx, v.sandbox, "booking", func(int) error { return v.round(ctx, f, work) }, f, work)
 }
 
 // versusInserts holds bookings against single inserts of pgbench as well.
-func (b *bench) versusInserts(ctx context.Context, s *sandbox, v *versus, f, work *Figure) error {
+func (b *bench) versusInserts(ctx context.Context, v *versus, f, work *Figure) error {
 	database, drop, err := b.postgres.create(ctx)
 	if err != nil {
 		return err
@@ -59,7 +49,7 @@ func (b *bench) versusInserts(ctx context.Context, s *sandbox, v *versus, f, wor
 	}
 	inserted := b.figure("booking", "XCover instant booking, durable", perSecond).
 		against("pgbench, single inserts of 64 clients").aims(Target{AtLeast: 0.15})
-	return b.each(ctx, s, "booking", func(int) error {
+	return b.each(ctx, v.sandbox, "booking", func(int) error {
 		inserts, err := b.postgres.inserts(ctx, b.work, database, b.Time)
 		if err != nil {
 			return err
@@ -94,22 +84,32 @@ type versus struct {
 	sandbox *sandbox
 	echo    *process
 	addr    string // of the echo
-	write   func(time.Time) (pattern, error)
+	write   func(agent, time.Time) (pattern, error)
 	next    int64
 }
 
-// versusEcho starts an echo that answers as Covernote does.
-func (b *bench) versusEcho(ctx context.Context, s *sandbox, write func(time.Time) (pattern, error)) (*versus, error) {
+// versusEcho starts a sandbox, and an echo that answers as it does. Whoever asks
+// for them ends them.
+func (b *bench) versusEcho(ctx context.Context, write func(agent, time.Time) (pattern, error)) (*versus, error) {
+	s, err := b.start(ctx)
+	if err != nil {
+		return nil, err
+	}
 	v := &versus{b: b, sandbox: s, write: write}
-	var err error
 	if v.echo, v.addr, err = b.beside(ctx, "echo"); err != nil {
+		s.end()
 		return nil, err
 	}
 	if err := v.teach(ctx); err != nil {
-		v.echo.stop()
+		v.end()
 		return nil, err
 	}
 	return v, nil
+}
+
+func (v *versus) end() {
+	v.echo.stop()
+	v.sandbox.end()
 }
 
 // teach hands the echo an answer of Covernote's.
@@ -153,7 +153,7 @@ func (v *versus) worked(ctx context.Context, addr string, p *process) (rate, wor
 }
 
 func (v *versus) load(ctx context.Context, addr string, l load) (loaded, error) {
-	request, err := v.write(time.Now())
+	request, err := v.write(v.sandbox.info.Others.XCover, time.Now())
 	if err != nil {
 		return loaded{}, err
 	}

@@ -30,6 +30,21 @@ type original struct {
 // named is the certificate number of each copy, with serial for its number.
 func (t *original) named() string { return t.certificate[:len(t.certificate)-digits] + serial }
 
+// sold starts a sandbox in which the shop has sold a policy. Whoever asks for it
+// ends the sandbox.
+func (b *bench) sold(ctx context.Context) (*original, error) {
+	s, err := b.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.sell(ctx, "order", nil)
+	if err != nil {
+		s.end()
+		return nil, err
+	}
+	return t, nil
+}
+
 // lookup is a page of the shop's policies.
 type lookup struct {
 	Content []struct {

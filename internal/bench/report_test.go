@@ -125,13 +125,20 @@ func TestAReportIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
+// written is the path of a page with a text.
+func written(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "speed.md")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // A page keeps all that stands around its figures, however often they are written.
 func TestAPageKeepsWhatStandsAroundItsFigures(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "speed.md")
-	if err := os.WriteFile(path, []byte("# Speed\n\n"+pageBegin+"\nold\n"+pageEnd+"\n\nThe end.\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := written(t, "# Speed\n\n"+pageBegin+"\nold\n"+pageEnd+"\n\nThe end.\n")
 	for range 2 {
 		if err := WritePage(path, some()); err != nil {
 			t.Fatal(err)
@@ -174,11 +181,7 @@ func wellFormed(t *testing.T, path string) {
 
 func TestAPageWithoutAPlaceIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "page.md")
-	if err := os.WriteFile(path, []byte("nothing\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := WritePage(path, some()); err == nil || !strings.Contains(err.Error(), "no place for figures") {
+	if err := WritePage(written(t, "nothing\n"), some()); err == nil || !strings.Contains(err.Error(), "no place for figures") {
 		t.Errorf("it was written: %v", err)
 	}
 }
