@@ -11,14 +11,9 @@ import (
 func hostileClients() Fault {
 	return Fault{
 		Name: "client", Does: "hostile clients: broken JSON on all APIs, broken HTTP, slow and huge, while the others go on", Short: 1, Long: 100, Each: 1, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				if err := s.assault(ctx); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			return s.assault(ctx)
+		}),
 	}
 }
 

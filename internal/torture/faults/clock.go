@@ -11,12 +11,18 @@ import (
 // AdvanceClock moves the clock of the business on by a duration, while no client
 // has anything in hand. Nodes that are away are waited for.
 func (s *Scene) AdvanceClock(ctx context.Context, by time.Duration) error {
+	return s.moveClockFrom(ctx, func(now time.Time) time.Time { return now.Add(by) })
+}
+
+// moveClockFrom moves the clock to what follows on where it stands, while no client
+// has anything in hand.
+func (s *Scene) moveClockFrom(ctx context.Context, next func(now time.Time) time.Time) error {
 	return s.Crowd.WithClock(ctx, func() error {
 		now, err := s.now(ctx)
 		if err != nil {
 			return err
 		}
-		return s.moveClock(ctx, now.Add(by))
+		return s.moveClock(ctx, next(now))
 	})
 }
 
@@ -53,21 +59,9 @@ func (s *Scene) each(ctx context.Context, ask func(*nodes.Node) error) error {
 func move() Fault {
 	return Fault{
 		Name: "clock", Does: "the clock is moved over month ends, 29 February and changes of summer time", Short: 3, Long: 200, Each: 1, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				err := s.Crowd.WithClock(ctx, func() error {
-					now, err := s.now(ctx)
-					if err != nil {
-						return err
-					}
-					return s.moveClock(ctx, s.destination(now))
-				})
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			return s.moveClockFrom(ctx, s.destination)
+		}),
 	}
 }
 
@@ -101,15 +95,10 @@ func changeAfter(now time.Time) time.Time {
 func killClock() Fault {
 	return Fault{
 		Name: "kill-clock", Does: "a node is killed while it moves the clock, which is then moved to the same moment", Short: 0, Long: 200, Each: 1, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				soon := time.Duration(5+s.Chance.IntN(200)) * time.Millisecond
-				if err := s.Crowd.WithClock(ctx, func() error { return s.killedMove(ctx, soon) }); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			soon := time.Duration(5+s.Chance.IntN(200)) * time.Millisecond
+			return s.Crowd.WithClock(ctx, func() error { return s.killedMove(ctx, soon) })
+		}),
 	}
 }
 

@@ -10,18 +10,13 @@ func power() Fault {
 	return Fault{
 		Name: "power", Does: "the power is cut under load: what was not synced is gone, or some of it", Short: 10, Long: 300, Each: 1,
 		Fits: func(s Setting) bool { return s.Disk == Forgetful },
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				node := s.Nodes[0]
-				if err := errors.Join(s.Platter.Harm(ctx), node.Kill(ctx)); err != nil {
-					return err
-				}
-				if err := errors.Join(s.Platter.Heal(ctx), node.Start(ctx)); err != nil {
-					return err
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			node := s.Nodes[0]
+			if err := errors.Join(s.Platter.Harm(ctx), node.Kill(ctx)); err != nil {
+				return err
 			}
-			return nil
-		},
+			return errors.Join(s.Platter.Heal(ctx), node.Start(ctx))
+		}),
 	}
 }
 
@@ -29,23 +24,18 @@ func full() Fault {
 	return Fault{
 		Name: "full", Does: "the disk is full, and then there is room again; nothing is restarted", Short: 3, Long: 50, Each: 1,
 		Fits: func(s Setting) bool { return s.Disk == Small },
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				if err := s.Platter.Harm(ctx); err != nil {
-					return err
-				}
-				// What fits into pages that are there already goes on.
-				s.Crowd.Permit(20)
-				noticed := s.saysSo(ctx)
-				if err := s.Platter.Heal(ctx); err != nil {
-					return err
-				}
-				if noticed != nil {
-					return noticed
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			if err := s.Platter.Harm(ctx); err != nil {
+				return err
 			}
-			return nil
-		},
+			// What fits into pages that are there already goes on.
+			s.Crowd.Permit(20)
+			noticed := s.saysSo(ctx)
+			if err := s.Platter.Heal(ctx); err != nil {
+				return err
+			}
+			return noticed
+		}),
 	}
 }
 

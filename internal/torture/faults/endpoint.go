@@ -14,14 +14,9 @@ func hostileReceiver() Fault {
 	return Fault{
 		Name: "receiver", Does: fmt.Sprintf("the partner's endpoint is hostile, in %d ways; now and then a node is killed meanwhile", len(receiver.Moods())),
 		Short: 4, Long: 400, Each: 1, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				if err := s.annoy(ctx); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			return s.annoy(ctx)
+		}),
 	}
 }
 

@@ -104,6 +104,18 @@ func All() []Fault {
 	}
 }
 
+// repeatedly strikes once after the other, until one fails.
+func repeatedly(once func(ctx context.Context, s *Scene) error) func(ctx context.Context, s *Scene, times int) error {
+	return func(ctx context.Context, s *Scene, times int) error {
+		for range times {
+			if err := once(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 func anywhere(s Setting) bool   { return s.Disk == Ordinary }
 func onPostgres(s Setting) bool { return s.Disk == Ordinary && s.Engine == "postgres" }
 

@@ -60,15 +60,13 @@ func (s *Scene) until(ctx context.Context, what string, times int, done func() i
 func sever() Fault {
 	return Fault{
 		Name: "sever", Does: "every connection of clients to a node is reset", Short: 3, Long: 500, Each: 5, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				s.Crowd.Busy(5)
-				if err := pause(ctx, time.Duration(s.Chance.IntN(50))*time.Millisecond); err != nil {
-					return err
-				}
-				s.node().Front.Cut()
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			s.Crowd.Busy(5)
+			if err := pause(ctx, time.Duration(s.Chance.IntN(50))*time.Millisecond); err != nil {
+				return err
 			}
+			s.node().Front.Cut()
 			return nil
-		},
+		}),
 	}
 }

@@ -13,20 +13,15 @@ const beyondLease = 6 * time.Second
 func freeze() Fault {
 	return Fault{
 		Name: "freeze", Does: "a node is stopped for longer than its lease, and goes on", Short: 1, Long: 500, Each: 1, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				node := s.node()
-				if err := node.Signal(syscall.SIGSTOP); err != nil {
-					return err
-				}
-				// The others have something to do meanwhile.
-				s.Crowd.Permit(10)
-				over := pause(ctx, beyondLease)
-				if err := errors.Join(node.Signal(syscall.SIGCONT), over); err != nil {
-					return err
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			node := s.node()
+			if err := node.Signal(syscall.SIGSTOP); err != nil {
+				return err
 			}
-			return nil
-		},
+			// The others have something to do meanwhile.
+			s.Crowd.Permit(10)
+			over := pause(ctx, beyondLease)
+			return errors.Join(node.Signal(syscall.SIGCONT), over)
+		}),
 	}
 }

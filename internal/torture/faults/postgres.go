@@ -10,126 +10,92 @@ import (
 func crash() Fault {
 	return Fault{
 		Name: "pg-crash", Does: "PostgreSQL is stopped immediately and begun again", Short: 2, Long: 100, Each: 1, Fits: onPostgres,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				if err := s.Cluster.Crash(ctx); err != nil {
-					return err
-				}
-				if err := s.Cluster.Begin(ctx); err != nil {
-					return err
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			if err := s.Cluster.Crash(ctx); err != nil {
+				return err
 			}
-			return nil
-		},
+			return s.Cluster.Begin(ctx)
+		}),
 	}
 }
 
 func disconnect() Fault {
 	return Fault{
 		Name: "pg-terminate", Does: "every backend of PostgreSQL is terminated", Short: 3, Long: 200, Each: 2, Fits: inProc,
-		Strike: func(_ context.Context, s *Scene, times int) error {
-			for range times {
-				s.Crowd.Busy(5)
-				if _, err := s.Cluster.Disconnect(syscall.SIGTERM); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		Strike: repeatedly(func(_ context.Context, s *Scene) error {
+			s.Crowd.Busy(5)
+			_, err := s.Cluster.Disconnect(syscall.SIGTERM)
+			return err
+		}),
 	}
 }
 
 func backendKilled() Fault {
 	return Fault{
 		Name: "pg-kill", Does: "backends of PostgreSQL are killed, and it recovers by itself", Short: 1, Long: 50, Each: 1, Fits: inProc,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				s.Crowd.Busy(5)
-				if _, err := s.Cluster.Disconnect(syscall.SIGKILL); err != nil {
-					return err
-				}
-				// It ends the other backends and reads its log: as long as that
-				// takes is no fault of ours.
-				if err := errors.Join(pause(ctx, 100*time.Millisecond), s.Cluster.Await(ctx)); err != nil {
-					return err
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			s.Crowd.Busy(5)
+			if _, err := s.Cluster.Disconnect(syscall.SIGKILL); err != nil {
+				return err
 			}
-			return nil
-		},
+			// It ends the other backends and reads its log: as long as that
+			// takes is no fault of ours.
+			return errors.Join(pause(ctx, 100*time.Millisecond), s.Cluster.Await(ctx))
+		}),
 	}
 }
 
 func hangDatabase() Fault {
 	return Fault{
 		Name: "pg-hang", Does: "PostgreSQL hangs: all its processes stand still for some seconds", Short: 1, Long: 50, Each: 1, Fits: inProc,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				if err := s.Cluster.Freeze(); err != nil {
-					return err
-				}
-				over := pause(ctx, 3*time.Second+time.Duration(s.Chance.IntN(9000))*time.Millisecond)
-				if err := s.Cluster.Thaw(); err != nil {
-					return err
-				}
-				if over != nil {
-					return over
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			if err := s.Cluster.Freeze(); err != nil {
+				return err
 			}
-			return nil
-		},
+			over := pause(ctx, 3*time.Second+time.Duration(s.Chance.IntN(9000))*time.Millisecond)
+			if err := s.Cluster.Thaw(); err != nil {
+				return err
+			}
+			return over
+		}),
 	}
 }
 
 func silence() Fault {
 	return Fault{
 		Name: "pg-silent", Does: "nothing comes through to PostgreSQL or back for some seconds", Short: 1, Long: 50, Each: 1, Fits: onPostgres,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				s.Database.Hang()
-				over := pause(ctx, 2*time.Second+time.Duration(s.Chance.IntN(4000))*time.Millisecond)
-				s.Database.Resume()
-				if over != nil {
-					return over
-				}
-			}
-			return nil
-		},
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			s.Database.Hang()
+			over := pause(ctx, 2*time.Second+time.Duration(s.Chance.IntN(4000))*time.Millisecond)
+			s.Database.Resume()
+			return over
+		}),
 	}
 }
 
 func slow() Fault {
 	return Fault{
 		Name: "pg-slow", Does: "PostgreSQL answers 20 to 120 milliseconds late, while clients go on", Short: 1, Long: 50, Each: 1, Fits: onPostgres,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				s.Database.Slow(time.Duration(10+s.Chance.IntN(50)) * time.Millisecond)
-				s.Crowd.Busy(10)
-				over := pause(ctx, 3*time.Second)
-				s.Database.Slow(0)
-				if over != nil {
-					return over
-				}
-			}
-			return nil
-		},
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			s.Database.Slow(time.Duration(10+s.Chance.IntN(50)) * time.Millisecond)
+			s.Crowd.Busy(10)
+			over := pause(ctx, 3*time.Second)
+			s.Database.Slow(0)
+			return over
+		}),
 	}
 }
 
 func gone() Fault {
 	return Fault{
 		Name: "pg-gone", Does: "PostgreSQL cannot be reached: 3 seconds, in a long run 60", Short: 1, Long: 20, Each: 1, Fits: onPostgres,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				s.Database.Leave()
-				over := pause(ctx, s.Away)
-				if err := s.Database.Return(ctx); err != nil {
-					return err
-				}
-				if over != nil {
-					return over
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			s.Database.Leave()
+			over := pause(ctx, s.Away)
+			if err := s.Database.Return(ctx); err != nil {
+				return err
 			}
-			return nil
-		},
+			return over
+		}),
 	}
 }

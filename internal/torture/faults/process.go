@@ -11,18 +11,13 @@ import (
 func kill() Fault {
 	return Fault{
 		Name: "kill", Does: "kill -9 of a node under load", Short: 3, Long: 1000, Each: 1, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				node := s.node()
-				if err := node.Kill(ctx); err != nil {
-					return err
-				}
-				if err := node.Start(ctx); err != nil {
-					return err
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			node := s.node()
+			if err := node.Kill(ctx); err != nil {
+				return err
 			}
-			return nil
-		},
+			return node.Start(ctx)
+		}),
 	}
 }
 
@@ -32,18 +27,13 @@ const ending = 25 * time.Second
 func terminate() Fault {
 	return Fault{
 		Name: "terminate", Does: "SIGTERM to a node under load, which must end well", Short: 2, Long: 200, Each: 1, Fits: anywhere,
-		Strike: func(ctx context.Context, s *Scene, times int) error {
-			for range times {
-				node := s.node()
-				if err := s.Stop(ctx, node); err != nil {
-					s.Findings.Add("answers", "SIGTERM", "%v\n%s", err, node.Log())
-				}
-				if err := node.Start(ctx); err != nil {
-					return err
-				}
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			node := s.node()
+			if err := s.Stop(ctx, node); err != nil {
+				s.Findings.Add("answers", "SIGTERM", "%v\n%s", err, node.Log())
 			}
-			return nil
-		},
+			return node.Start(ctx)
+		}),
 	}
 }
 
