@@ -73,8 +73,8 @@ const maxRounds = 8
 
 // decide reads, lets f decide and commits what it drafted. If somebody else
 // was faster it begins again, as it does when something was lacking. A nil
-// draft changes nothing. When it returns
-// nil, everything in the draft is durable.
+// draft changes nothing. When it returns nil, everything in the draft is
+// durable.
 func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) error {
 	for range maxRounds {
 		var d *draft

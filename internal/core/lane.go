@@ -1,6 +1,8 @@
 package core
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"sync"
@@ -69,6 +71,25 @@ type Fence struct {
 	epoch int64
 }
 
+// guard has a change list stored only if the lane is still held.
+func (f Fence) guard(changes *store.Changes) {
+	if f.lease != "" {
+		changes.AssertLease(f.lease, f.epoch)
+	}
+}
+
+// commitFenced commits the change lists of a sweep. One of which a guard is lost is
+// left to the next sweep.
+func (c *Core) commitFenced(ctx context.Context, fence Fence, lists []*store.Changes) error {
+	for _, changes := range lists {
+		fence.guard(changes)
+		if err := c.Store.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
+			return told(err)
+		}
+	}
+	return nil
+}
+
 // work begins the change list of a timer's step: the timer is taken, and the
 // lane must still be held. Whoever takes the timer first does the step.
 func (c *Core) work(r reading, t store.Timer, f Fence) (Partner, *draft, error) {
@@ -85,9 +106,7 @@ func (c *Core) work(r reading, t store.Timer, f Fence) (Partner, *draft, error) 
 	}
 	d.once = true
 	d.TakeTimer(t)
-	if f.lease != "" {
-		d.AssertLease(f.lease, f.epoch)
-	}
+	f.guard(d.Changes)
 	return partner, d, nil
 }
 

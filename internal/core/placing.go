@@ -3,7 +3,6 @@ package core
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -28,14 +27,12 @@ func LogLanes() []int64 { return []int64{logLane} }
 func (c *Core) sweepLog(ctx context.Context, _ int64, fence Fence) (bool, error) {
 	var after store.Event
 	for {
-		events, lists, err := c.nextPlaces(ctx, after, fence)
+		events, lists, err := c.nextPlaces(ctx, after)
 		if err != nil {
 			return false, err
 		}
-		for _, changes := range lists {
-			if err := c.Store.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
-				return false, told(err)
-			}
+		if err := c.commitFenced(ctx, fence, lists); err != nil {
+			return false, err
 		}
 		if len(events) < placeSize || len(lists) > 0 {
 			return len(events) == placeSize, nil
@@ -45,19 +42,19 @@ func (c *Core) sweepLog(ctx context.Context, _ int64, fence Fence) (bool, error)
 }
 
 // nextPlaces drafts the places of the next events behind one.
-func (c *Core) nextPlaces(ctx context.Context, after store.Event, fence Fence) (events []store.Event, lists []*store.Changes, err error) {
+func (c *Core) nextPlaces(ctx context.Context, after store.Event) (events []store.Event, lists []*store.Changes, err error) {
 	err = c.read(ctx, func(r reading) (err error) {
 		if events, err = r.UnplacedEvents(after, placeSize); err != nil {
 			return fmt.Errorf("read events without a place: %w", err)
 		}
-		lists, err = placed(r, events, fence)
+		lists, err = placed(r, events)
 		return err
 	})
 	return events, lists, err
 }
 
 // placed drafts the places of events, a change list for each part.
-func placed(r reading, events []store.Event, fence Fence) ([]*store.Changes, error) {
+func placed(r reading, events []store.Event) ([]*store.Changes, error) {
 	var lists []*store.Changes
 	floor, err := r.logFloor()
 	if err != nil {
@@ -76,9 +73,6 @@ func placed(r reading, events []store.Event, fence Fence) ([]*store.Changes, err
 		for i, e := range ordered {
 			e.Position = max(last, floor) + int64(i) + 1
 			changes.PlaceEvent(e)
-		}
-		if fence.lease != "" {
-			changes.AssertLease(fence.lease, fence.epoch)
 		}
 		if len(ordered) > 0 {
 			lists = append(lists, changes)

@@ -90,9 +90,7 @@ func outstanding(r reading, tries []Tried) ([]Tried, error) {
 func (c *Core) reported(tries []Tried, fence Fence) *draft {
 	part := tries[0].row.Part
 	report := &protocol{draft: &draft{Changes: store.NewChanges(part), part: part}}
-	if fence.lease != "" {
-		report.AssertLease(fence.lease, fence.epoch)
-	}
+	fence.guard(report.Changes)
 	var last time.Time
 	for _, t := range tries {
 		report.enter(t)

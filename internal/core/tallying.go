@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/covernote/covernote/internal/store"
@@ -36,13 +35,8 @@ func (c *Core) sweepTallies(ctx context.Context, _ int64, fence Fence) (bool, er
 	if err != nil {
 		return false, err
 	}
-	for _, changes := range tallied(policies, bookings) {
-		if fence.lease != "" {
-			changes.AssertLease(fence.lease, fence.epoch)
-		}
-		if err := c.Store.Commit(ctx, changes); err != nil && !errors.Is(err, store.ErrGuardLost) {
-			return false, told(err)
-		}
+	if err := c.commitFenced(ctx, fence, tallied(policies, bookings)); err != nil {
+		return false, err
 	}
 	return len(policies) == tallySize || len(bookings) == tallySize, nil
 }
