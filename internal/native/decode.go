@@ -8,9 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
@@ -113,7 +111,7 @@ func (r *report) types(name string, words []string) []core.EventType {
 	var types []core.EventType
 	for _, word := range words {
 		if !slices.Contains(core.EventTypes(), core.EventType(word)) {
-			r.problem(name, "is not a type of event: %s", shown(word))
+			r.problem(name, "is not a type of event: %s", dialect.Shown(word))
 			return nil
 		}
 		types = append(types, core.EventType(word))
@@ -136,7 +134,7 @@ func (r *report) name(name, text string) {
 // strangers refuses what nobody has read.
 func (r *report) strangers(names []string) {
 	for _, name := range names {
-		r.problem(shown(name), "is not known")
+		r.problem(dialect.Shown(name), "is not known")
 	}
 }
 
@@ -270,18 +268,4 @@ func (b *body) name(name string) (text string, given bool) {
 		b.report.name(name, text)
 	}
 	return text, given
-}
-
-// mostShown is how many characters of the caller's own text a refusal repeats.
-const mostShown = 64
-
-// shown makes text of the caller fit to be repeated.
-func shown(text string) string {
-	printed := []rune(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, text))
-	return string(printed[:min(len(printed), mostShown)])
 }

@@ -2,10 +2,6 @@ package native
 
 import (
 	"cmp"
-	"net/http"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
@@ -101,7 +97,7 @@ func (d *Dialect) Refuse(_ core.Partner, err *insurance.Error) dialect.Response 
 		detail = "The next request may succeed in " + cmp.Or(err.Detail, "1") + " s"
 	}
 	response := said.response(detail, errorsIn(err))
-	addRefusalHeader(response.Header, err)
+	dialect.AddRefusalHeader(response.Header, err, realm)
 	return response
 }
 
@@ -117,21 +113,10 @@ func (d *Dialect) Lost(_, allow string) dialect.Response {
 
 func (k kind) response(detail string, errors []wireError) dialect.Response {
 	response := dialect.JSON(k.status, wireProblem{
-		Type: typeRoot + k.name, Title: k.title, Status: k.status, Detail: cmp.Or(sentence(detail), k.detail), Errors: errors,
+		Type: typeRoot + k.name, Title: k.title, Status: k.status, Detail: cmp.Or(dialect.Sentence(detail), k.detail), Errors: errors,
 	})
 	response.Header.Set("Content-Type", "application/problem+json")
 	return response
-}
-
-func addRefusalHeader(header http.Header, err *insurance.Error) {
-	switch err.Code {
-	case insurance.CodeUnauthenticated:
-		header.Set("WWW-Authenticate", realm)
-	case insurance.CodeRateLimited:
-		header.Set("Retry-After", cmp.Or(err.Detail, "1"))
-	case insurance.CodeBusy, insurance.CodeUnavailable:
-		header.Set("Retry-After", "1")
-	}
 }
 
 // mostTold bounds how many errors one answer names.
@@ -153,12 +138,3 @@ var names = map[insurance.Field]string{
 }
 
 func nameOf(field insurance.Field) string { return cmp.Or(names[field], string(field)) }
-
-// sentence begins text with a capital and ends it with a full stop.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
-}

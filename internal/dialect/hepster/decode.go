@@ -87,7 +87,7 @@ const maxCertificateNumber = 64
 func certificateNumber(r *dialect.Request) (string, *insurance.Error) {
 	number := r.PathValue("number")
 	if !isCertificateNumber(number) {
-		return "", insurance.Refuse(insurance.CodePolicyUnknown, "%s", shown(number))
+		return "", insurance.Refuse(insurance.CodePolicyUnknown, "%s", dialect.Shown(number))
 	}
 	return number, nil
 }

@@ -48,7 +48,7 @@ func parseFilter(query string) (kinds []core.DocumentKind, unknown string) {
 		kind, known := filters[strings.ToLower(token)]
 		switch {
 		case !known:
-			return nil, shown(token)
+			return nil, dialect.Shown(token)
 		case !seen[kind]:
 			seen[kind] = true
 			kinds = append(kinds, kind)

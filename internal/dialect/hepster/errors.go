@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
@@ -95,7 +93,7 @@ func (d *Dialect) Refuse(partner core.Partner, err *insurance.Error) dialect.Res
 		body.DetailMessage = said.detail(err)
 	}
 	response := dialect.JSON(statusFor(partner, said), body)
-	addRefusalHeader(response.Header, err)
+	dialect.AddRefusalHeader(response.Header, err, realm)
 	return response
 }
 
@@ -111,17 +109,6 @@ func statusFor(partner core.Partner, said words) int {
 
 // Header adds nothing: no header for all answers was published.
 func (d *Dialect) Header(dialect.Visit) http.Header { return nil }
-
-func addRefusalHeader(header http.Header, err *insurance.Error) {
-	switch err.Code {
-	case insurance.CodeUnauthenticated:
-		header.Set("WWW-Authenticate", realm)
-	case insurance.CodeRateLimited:
-		header.Set("Retry-After", cmp.Or(err.Detail, "1"))
-	case insurance.CodeBusy, insurance.CodeUnavailable:
-		header.Set("Retry-After", "1")
-	}
-}
 
 // Lost answers unknown paths and methods in the error form, with the HTTP
 // status as code.
@@ -153,7 +140,7 @@ const mostTold = 50
 // A refusal without problems is its detail as a sentence.
 func errorsIn(err *insurance.Error) string {
 	if len(err.Problems) == 0 {
-		return sentence(err.Detail)
+		return dialect.Sentence(err.Detail)
 	}
 	told := err.Problems[:min(len(err.Problems), mostTold)]
 	var sections []string
@@ -190,27 +177,4 @@ func keyConflict(err *insurance.Error) string {
 
 func always(text string) func(*insurance.Error) string {
 	return func(*insurance.Error) string { return text }
-}
-
-// sentence begins text with a capital and ends it with a full stop.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
-}
-
-// mostShown is how many characters of the caller's own text a refusal repeats.
-const mostShown = 64
-
-// shown makes text of the caller fit to be repeated.
-func shown(text string) string {
-	printed := []rune(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, text))
-	return string(printed[:min(len(printed), mostShown)])
 }

@@ -198,22 +198,6 @@ func TestErrorsInIsBounded(t *testing.T) {
 	}
 }
 
-func TestSentence(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{"": "", "änders": "Änders.", "Done.": "Done."} {
-		if got := sentence(text); got != want {
-			t.Errorf("sentence(%q) = %q", text, got)
-		}
-	}
-}
-
-func TestShown(t *testing.T) {
-	t.Parallel()
-	if got := shown("a\x00\u202e" + strings.Repeat("ä", 100)); got != "a??"+strings.Repeat("ä", mostShown-3) {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestLost(t *testing.T) {
 	t.Parallel()
 	missing, misused := New(nil).Lost("GET", ""), New(nil).Lost("OPTIONS", "GET, HEAD")

@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/covernote/covernote/internal/core"
 	"github.com/covernote/covernote/internal/dialect"
@@ -80,12 +78,7 @@ func (d *Dialect) Refuse(p core.Partner, err *insurance.Error) dialect.Response 
 		said = refusals[insurance.CodeInternal]
 	}
 	response := respond(cmp.Or(said.status, statusSaid(p)), wireError{Error: said.text(err)})
-	switch said.status {
-	case http.StatusTooManyRequests:
-		response.Header.Set("Retry-After", cmp.Or(err.Detail, "1"))
-	case http.StatusServiceUnavailable:
-		response.Header.Set("Retry-After", "1")
-	}
+	dialect.AddRefusalHeader(response.Header, err, "")
 	return response
 }
 
@@ -205,7 +198,7 @@ const mostTold = 20
 func problemsOr(text string) func(*insurance.Error) string {
 	return func(err *insurance.Error) string {
 		if len(err.Problems) == 0 {
-			return sentence(cmp.Or(err.Detail, text))
+			return dialect.Sentence(cmp.Or(err.Detail, text))
 		}
 		var all []string
 		for _, p := range err.Problems[:min(len(err.Problems), mostTold)] {
@@ -216,10 +209,4 @@ func problemsOr(text string) func(*insurance.Error) string {
 		}
 		return api(nameOf(err.Problems[0])) + strings.Join(all, "; ") + "."
 	}
-}
-
-// sentence begins text with a capital and ends it with a full stop.
-func sentence(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
 }

@@ -283,7 +283,7 @@ func (o *form) currency(name string) *insurance.Currency {
 	}
 	code, err := insurance.ParseCurrency(text)
 	if err != nil {
-		o.problem(o.at.member(name), notChoice, shown(text))
+		o.problem(o.at.member(name), notChoice, dialect.Shown(text))
 		return nil
 	}
 	return &code
@@ -297,7 +297,7 @@ func (o *form) country(name string) *insurance.Country {
 	}
 	code := insurance.Country(strings.ToUpper(text))
 	if slices.ContainsFunc(insurance.Party{Country: code}.Check(false), isAboutCountry) {
-		o.problem(o.at.member(name), notChoice, shown(text))
+		o.problem(o.at.member(name), notChoice, dialect.Shown(text))
 		return nil
 	}
 	return &code
@@ -314,7 +314,7 @@ func choice[T any](o *form, name string, words map[string]T) T {
 	}
 	value, known := words[strings.ToUpper(text)]
 	if !known {
-		o.problem(o.at.member(name), notChoice, shown(text))
+		o.problem(o.at.member(name), notChoice, dialect.Shown(text))
 	}
 	return value
 }

@@ -98,7 +98,7 @@ var languageForm = regexp.MustCompile(`^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}
 func (o *form) language(name string) *string {
 	text := o.text(name)
 	if text != "" && !languageForm.MatchString(text) {
-		o.problem(o.at.member(name), notChoice, shown(text))
+		o.problem(o.at.member(name), notChoice, dialect.Shown(text))
 		return nil
 	}
 	return orNil(text)
@@ -172,7 +172,7 @@ func (o *form) period(names ...string) (period insurance.Period, asSent string) 
 		}
 		known, err := periodOf(text)
 		if err != nil {
-			o.problem(o.at.member(name), notChoice, shown(text))
+			o.problem(o.at.member(name), notChoice, dialect.Shown(text))
 		}
 		period, asSent = known, text
 	}

@@ -92,7 +92,7 @@ func (d *Dialect) Refuse(_ core.Partner, err *insurance.Error) dialect.Response 
 		body.Errors = said.errors(err)
 	}
 	response := respond(said.status, body)
-	addRefusalHeader(response.Header, err)
+	dialect.AddRefusalHeader(response.Header, err, realm)
 	return response
 }
 
@@ -106,17 +106,6 @@ func wordsFor(err *insurance.Error) words {
 	return refusals[insurance.CodeInternal]
 }
 
-func addRefusalHeader(header http.Header, err *insurance.Error) {
-	switch err.Code {
-	case insurance.CodeUnauthenticated:
-		header.Set("WWW-Authenticate", realm)
-	case insurance.CodeRateLimited:
-		header.Set("Retry-After", cmp.Or(err.Detail, "1"))
-	case insurance.CodeInProgress, insurance.CodeBusy, insurance.CodeUnavailable:
-		header.Set("Retry-After", "1")
-	}
-}
-
 // Lost answers OPTIONS, and says that there is no such path or method. What a
 // path has instead is in the headers of every answer.
 func (d *Dialect) Lost(method, allow string) dialect.Response {
@@ -126,7 +115,7 @@ func (d *Dialect) Lost(method, allow string) dialect.Response {
 	case method == http.MethodOptions:
 		return dialect.Response{Status: http.StatusOK}
 	}
-	return respond(http.StatusMethodNotAllowed, wireError{Type: typeAPI, Message: fmt.Sprintf("Method %q not allowed.", shown(method))})
+	return respond(http.StatusMethodNotAllowed, wireError{Type: typeAPI, Message: fmt.Sprintf("Method %q not allowed.", dialect.Shown(method))})
 }
 
 // verbs are the order in which Allow lists methods.
@@ -275,12 +264,11 @@ func wording(detail string) string {
 	return "This field " + strings.TrimSuffix(detail, ".") + "."
 }
 
-// sentence begins text with a capital and ends it with a full stop. A name such
-// as that of a preview stays as it is: its case counts.
+// sentence is dialect.Sentence, but that a name such as that of a preview stays as
+// it is: its case counts.
 func sentence(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
 	if word, _, _ := strings.Cut(text, " "); strings.Contains(word, "-") {
 		return strings.TrimSuffix(text, ".") + "."
 	}
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
+	return dialect.Sentence(text)
 }

@@ -3,8 +3,8 @@ package xcover
 import (
 	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/covernote/covernote/internal/dialect"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
@@ -17,26 +17,12 @@ func (p place) member(name string) place { return p + "/" + place(segment(name))
 
 func (p place) item(i int) place { return p + "/*" + place(strconv.Itoa(i)) }
 
-// mostShown is how many characters of the caller's own text a refusal repeats.
-const mostShown = 64
-
 // segment makes a name of the caller fit for a place.
 func segment(name string) string {
 	if strings.HasPrefix(name, "*") {
 		name = "?" + name[1:]
 	}
-	return strings.ReplaceAll(shown(name), "/", "?")
-}
-
-// shown makes text of the caller fit to be repeated.
-func shown(text string) string {
-	printed := []rune(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, text))
-	return string(printed[:min(len(printed), mostShown)])
+	return strings.ReplaceAll(dialect.Shown(name), "/", "?")
 }
 
 // nonField is the name under which errors tell what is wrong with an object as a
