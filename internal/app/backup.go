@@ -149,20 +149,16 @@ func (b *backupCommand) write(t *terminal, dsn, file string) (size int64, findin
 
 // copyDatabase copies what is stored at this moment into a file.
 func copyDatabase(t *terminal, dsn, file string) error {
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := store.Open(t.ctx, store.Options{DSN: dsn, Log: log})
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	defer closeStore(s, log)
-	if _, err := modeOfDatabase(t.ctx, s); err != nil {
-		return fmt.Errorf("%s is no database of Covernote's: %w", dsn, err)
-	}
-	bar := newBar(t, "pages")
-	defer func() { _ = bar.Finish() }()
-	return s.CopyTo(t.ctx, file, func(done, total int) {
-		bar.ChangeMax(total)
-		_ = bar.Set(done)
+	return onStore(t, dsn, func(s *store.Store, _ *slog.Logger) error {
+		if _, err := modeOfDatabase(t.ctx, s); err != nil {
+			return fmt.Errorf("%s is no database of Covernote's: %w", dsn, err)
+		}
+		bar := newBar(t, "pages")
+		defer func() { _ = bar.Finish() }()
+		return s.CopyTo(t.ctx, file, func(done, total int) {
+			bar.ChangeMax(total)
+			_ = bar.Set(done)
+		})
 	})
 }
 

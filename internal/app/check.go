@@ -34,20 +34,27 @@ func (d stored) look(t *terminal, f func(*core.Core) error) error {
 	if err := exists(dsn); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return onStore(t, dsn, func(s *store.Store, log *slog.Logger) error {
+		if err := s.Ready(t.ctx); err != nil {
+			return fmt.Errorf("the database is not ready: %w", err)
+		}
+		c, err := readingCore(t, s, log)
+		if err != nil {
+			return err
+		}
+		return f(c)
+	})
+}
+
+// onStore runs a command on a database as it is.
+func onStore(t *terminal, dsn string, f func(*store.Store, *slog.Logger) error) error {
+	log := t.warnings()
 	s, err := store.Open(t.ctx, store.Options{DSN: dsn, Log: log})
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	defer closeStore(s, log)
-	if err := s.Ready(t.ctx); err != nil {
-		return fmt.Errorf("the database is not ready: %w", err)
-	}
-	c, err := readingCore(t, s, log)
-	if err != nil {
-		return err
-	}
-	return f(c)
+	return f(s, log)
 }
 
 // checkCommand verifies a database.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/alecthomas/kong"
 )
@@ -39,6 +40,11 @@ type terminal struct {
 	getenv func(string) string
 	out    io.Writer
 	err    io.Writer
+}
+
+// warnings logs what a command that is not a server has to complain of.
+func (t *terminal) warnings() *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // Run runs the command that args name until it is done or ctx ends, and

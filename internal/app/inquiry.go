@@ -198,28 +198,24 @@ func workOnSandbox(t *terminal, dsn string, f func(*core.Core) error) error {
 	if err := exists(dsn); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := store.Open(t.ctx, store.Options{DSN: dsn, Log: log})
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	defer closeStore(s, log)
-	if err := s.Ready(t.ctx); err != nil {
-		return fmt.Errorf("the database is not ready: %w; covernote sandbox brings it to this version", err)
-	}
-	mode, err := modeOfDatabase(t.ctx, s)
-	if err != nil {
-		return err
-	}
-	if mode != modeSandbox {
-		return errors.New("this database is no sandbox's; --config names a live one")
-	}
-	box, err := sandboxOn(t.ctx, s, log)
-	if err != nil {
-		return err
-	}
-	if err := box.build(t.ctx); err != nil {
-		return err
-	}
-	return f(box.node.core)
+	return onStore(t, dsn, func(s *store.Store, log *slog.Logger) error {
+		if err := s.Ready(t.ctx); err != nil {
+			return fmt.Errorf("the database is not ready: %w; covernote sandbox brings it to this version", err)
+		}
+		mode, err := modeOfDatabase(t.ctx, s)
+		if err != nil {
+			return err
+		}
+		if mode != modeSandbox {
+			return errors.New("this database is no sandbox's; --config names a live one")
+		}
+		box, err := sandboxOn(t.ctx, s, log)
+		if err != nil {
+			return err
+		}
+		if err := box.build(t.ctx); err != nil {
+			return err
+		}
+		return f(box.node.core)
+	})
 }

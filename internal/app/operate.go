@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -354,7 +353,7 @@ func (m *migrateCommand) Run(t *terminal) error {
 	if err != nil && !errors.Is(err, errNoKey) {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := t.warnings()
 	s, err := openLive(t.ctx, config, log)
 	if err != nil {
 		return err

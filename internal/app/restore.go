@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -144,7 +143,7 @@ func detached(ctx context.Context, dsn string) error {
 
 // takeOver makes a copy fit to be served from, if it is one of the destination's.
 func (r *restoreCommand) takeOver(t *terminal, at destination, dsn, source string) (done core.Restoration, err error) {
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := t.warnings()
 	s, err := store.Open(t.ctx, store.Options{DSN: dsn, Log: log})
 	if err != nil {
 		return done, fmt.Errorf("open the copy: %w", err)
