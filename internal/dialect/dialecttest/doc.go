@@ -67,4 +67,6 @@
 // consists of a name not known yet captures what stands in its place, with a
 // pattern behind a colon only if it matches: a regular expression or the name
 // of one, such as uuid or instant. With a pattern, a name captures anew.
+//
+// EveryCode, EveryField and EveryRefusal look for gaps in a dialect's tables.
 package dialecttest

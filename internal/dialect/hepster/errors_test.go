@@ -14,17 +14,11 @@ import (
 
 func TestEveryCodeHasWords(t *testing.T) {
 	t.Parallel()
-	for _, code := range insurance.Codes() {
-		said, ok := refusals[code]
-		if !ok {
-			t.Errorf("%s has no words", code)
-		}
+	dialecttest.EveryCode(t, refusals)
+	for code, said := range refusals {
 		if strings.Contains(said.message, "%s") != (said.about != "") {
 			t.Errorf("%s: the message and what it is about do not agree", code)
 		}
-	}
-	if len(refusals) != len(insurance.Codes()) {
-		t.Errorf("%d refusals for %d codes", len(refusals), len(insurance.Codes()))
 	}
 }
 
@@ -40,20 +34,9 @@ var foreign = []insurance.Field{
 
 func TestEveryFieldHasANameOrIsForeign(t *testing.T) {
 	t.Parallel()
-	seen := make(map[name]insurance.Field)
-	for _, field := range insurance.Fields() {
-		called, ok := names[field]
-		if ok == (slices.Contains(foreign, field) || dialecttest.OfDesk(field)) {
-			t.Errorf("%s has neither a name nor is it foreign, or both", field)
-		}
-		if !ok {
-			continue
-		}
-		if other, twice := seen[called]; twice {
-			t.Errorf("%s and %s are both called %s", field, other, called)
-		}
-		seen[called] = field
-	}
+	dialecttest.EveryField(t, names, func(field insurance.Field) bool {
+		return slices.Contains(foreign, field) || dialecttest.OfDesk(field)
+	})
 }
 
 func TestEveryStateHasAStatus(t *testing.T) {

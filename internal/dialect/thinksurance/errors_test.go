@@ -10,24 +10,18 @@ import (
 	"testing"
 
 	"github.com/covernote/covernote/internal/core"
+	"github.com/covernote/covernote/internal/dialect/dialecttest"
 	"github.com/covernote/covernote/internal/insurance"
 )
 
 func TestEveryCodeHasWords(t *testing.T) {
 	t.Parallel()
-	for _, code := range insurance.Codes() {
-		said, ok := refusals[code]
-		if !ok {
-			t.Errorf("%s has no words", code)
-			continue
-		}
+	dialecttest.EveryCode(t, refusals)
+	for code, said := range refusals {
 		text := said.text(&insurance.Error{Code: code})
 		if !strings.HasSuffix(text, ".") || strings.HasSuffix(text, "..") {
 			t.Errorf("%s is said as %q", code, text)
 		}
-	}
-	if len(refusals) != len(insurance.Codes()) {
-		t.Errorf("%d refusals for %d codes", len(refusals), len(insurance.Codes()))
 	}
 }
 
@@ -53,17 +47,7 @@ var foreign = []insurance.Field{
 
 func TestEveryFieldHasANameOrIsForeign(t *testing.T) {
 	t.Parallel()
-	seen := make(map[string]insurance.Field)
-	for _, field := range insurance.Fields() {
-		name, ok := names[field]
-		if ok == slices.Contains(foreign, field) {
-			t.Errorf("%s has neither a name nor is it foreign, or both", field)
-		}
-		if other, twice := seen[name]; ok && twice {
-			t.Errorf("%s and %s are both called %s", field, other, name)
-		}
-		seen[name] = field
-	}
+	dialecttest.EveryField(t, names, func(field insurance.Field) bool { return slices.Contains(foreign, field) })
 	if len(names)+len(foreign) != len(insurance.Fields()) {
 		t.Errorf("%d names and %d foreign of %d fields", len(names), len(foreign), len(insurance.Fields()))
 	}

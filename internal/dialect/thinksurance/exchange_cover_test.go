@@ -2,6 +2,7 @@ package thinksurance
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -129,20 +130,12 @@ var unprovoked = map[insurance.Code]string{
 func TestEveryRefusalHasAnExchange(t *testing.T) {
 	t.Parallel()
 	requests := exchanged(t)
-	for code := range refusals {
-		name, can := provoked[code]
-		_, cannot := unprovoked[code]
-		status := statusOf[code]
-		if status == 0 {
-			status = http.StatusOK
-		}
-		switch {
-		case can == cannot:
-			t.Errorf("%s is neither provoked by an exchange nor excused, or both", code)
-		case can && (requests[name].Status != status || !refused(requests[name])):
+	dialecttest.EveryRefusal(t, refusals, provoked, unprovoked, func(code insurance.Code, name string) {
+		status := cmp.Or(statusOf[code], http.StatusOK)
+		if requests[name].Status != status || !refused(requests[name]) {
 			t.Errorf("%s is answered with %d %s, and not refused with %d, as %s is", name, requests[name].Status, requests[name].Answer, status, code)
 		}
-	}
+	})
 }
 
 // What is another account's is answered to the byte like what is nobody's: each

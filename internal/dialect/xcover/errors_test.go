@@ -15,14 +15,7 @@ import (
 
 func TestEveryCodeHasWords(t *testing.T) {
 	t.Parallel()
-	for _, code := range insurance.Codes() {
-		if _, ok := refusals[code]; !ok {
-			t.Errorf("%s has no words", code)
-		}
-	}
-	if len(refusals) != len(insurance.Codes()) {
-		t.Errorf("%d refusals for %d codes", len(refusals), len(insurance.Codes()))
-	}
+	dialecttest.EveryCode(t, refusals)
 }
 
 func TestEveryFieldHasAPlace(t *testing.T) {

@@ -112,16 +112,11 @@ func TestEveryRefusalHasAnExchange(t *testing.T) {
 	for _, r := range exchanged(t) {
 		status[r.Name] = r.Status
 	}
-	for code, words := range refusals {
-		name, can := provoked[code]
-		_, cannot := unprovoked[code]
-		switch {
-		case can == cannot:
-			t.Errorf("%s is neither provoked by an exchange nor excused, or both", code)
-		case can && status[name] != words.status:
-			t.Errorf("%s is refused with %d and not with %d, as %s is", name, status[name], words.status, code)
+	dialecttest.EveryRefusal(t, refusals, provoked, unprovoked, func(code insurance.Code, name string) {
+		if want := refusals[code].status; status[name] != want {
+			t.Errorf("%s is refused with %d and not with %d, as %s is", name, status[name], want, code)
 		}
-	}
+	})
 }
 
 // classes are the errors of the API that are recorded or published, each with
