@@ -16,6 +16,10 @@ func clean(text string) string {
 	if isPlain(text) {
 		return text
 	}
+	return cleaned(text)
+}
+
+func cleaned(text string) string {
 	var b strings.Builder
 	space := true // swallows leading space
 	// Marks compose with what they stand upon once nothing is between.
@@ -51,15 +55,23 @@ func visible(r rune) rune {
 }
 
 // isPlain tells whether clean would change nothing, for the texts that need it
-// most often.
+// most often: those of ASCII and of letters that no mark follows.
 func isPlain(text string) bool {
-	for i := range len(text) {
-		c := text[i]
-		if c < ' ' || c > '~' || (c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ')) {
+	before := ' '
+	for _, r := range text {
+		if !isPlainRune(r) || (r == ' ' && before == ' ') {
 			return false
 		}
+		before = r
 	}
-	return true
+	return before != ' ' || text == ""
+}
+
+// isPlainRune: below the combining marks nothing composes, and all is written
+// from left to right.
+func isPlainRune(r rune) bool {
+	const softHyphen, marks = '\u00ad', '\u0300'
+	return ' ' <= r && r <= '~' || '\u00a0' <= r && r < marks && r != softHyphen && faceOf(false).has(r) && faceOf(true).has(r)
 }
 
 func rightToLeft(r rune) bool {

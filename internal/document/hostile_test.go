@@ -121,6 +121,26 @@ func TestCleanKeepsItsWord(t *testing.T) {
 	})
 }
 
+// What is let through unchanged is what would not be changed.
+func TestPlainTextIsClean(t *testing.T) {
+	t.Parallel()
+	letters := rapid.StringOfN(rapid.RuneFrom([]rune("a Zß Łé\u00a0\u00ad.\u0308ά"), unicode.Latin), 1, 6, -1)
+	plain := 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := letters.Draw(t, "text")
+		if !isPlain(text) {
+			return
+		}
+		plain++
+		if got := cleaned(text); got != text {
+			t.Fatalf("%q would become %q", text, got)
+		}
+	})
+	if plain < 10 {
+		t.Errorf("only %d texts were plain", plain)
+	}
+}
+
 // Wrapping loses nothing but blanks, and no line is wider than it may be.
 func TestWrapKeepsEveryLetter(t *testing.T) {
 	t.Parallel()
