@@ -53,12 +53,12 @@ func InquiryKinds() []Kind { return []Kind{KindProposal, KindCoverOrder} }
 // The editions of the templates. Each rises by one whenever the same input
 // would give other bytes than before.
 const (
-	CertificateTemplate  = 4
-	InformationTemplate  = 1
-	WithdrawalTemplate   = 1
-	CancellationTemplate = 2
-	ProposalTemplate     = 2
-	CoverOrderTemplate   = 2
+	CertificateTemplate  = 5
+	InformationTemplate  = 2
+	WithdrawalTemplate   = 2
+	CancellationTemplate = 3
+	ProposalTemplate     = 3
+	CoverOrderTemplate   = 3
 )
 
 // TemplateVersion is the edition of the template that this program renders a

@@ -2,10 +2,12 @@ package document
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf16"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -48,6 +50,8 @@ type sheet struct {
 	top float64
 	// body is the style of running text.
 	body style
+	// regular and bold are what the document uses of the typefaces.
+	regular, bold *subset
 	// drawn is the type that the page is set to, so that it is not set again.
 	drawn style
 	// chapters are the documents that the file holds, the last one open.
@@ -68,6 +72,7 @@ func newSheet(words *wording, f frame) (*sheet, error) {
 	}
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetCatalogSort(true)
+	pdf.SetCompression(false) // it would make a compressor for each page
 	pdf.SetCreationDate(f.issuedAt.UTC())
 	pdf.SetModificationDate(f.issuedAt.UTC())
 	pdf.SetTitle(clean(f.title), true)
@@ -76,10 +81,12 @@ func newSheet(words *wording, f frame) (*sheet, error) {
 	pdf.SetCreator("Covernote", true)
 	pdf.SetLang(string(words.language))
 	pdf.SetAutoPageBreak(false, 0)
-	pdf.AddUTF8FontFromBytes(fontFamily, "", faceOf(false).data)
-	pdf.AddUTF8FontFromBytes(fontFamily, "B", faceOf(true).data)
 	s := &sheet{
 		wording: words, pdf: pdf, body: style{size: 9, colour: ink},
+		regular: newSubset(faceOf(false)), bold: newSubset(faceOf(true)),
+	}
+	for _, u := range []*subset{s.regular, s.bold} {
+		pdf.AddFontFromBytes(u.name, "", u.place(), nil)
 	}
 	s.begin(f)
 	return s, nil
@@ -93,7 +100,20 @@ func (s *sheet) begin(f frame) {
 }
 
 // bookmark marks the place that the sheet has come to.
-func (s *sheet) bookmark(title string) { s.pdf.Bookmark(clean(title), s.outline, s.y) }
+func (s *sheet) bookmark(title string) { s.bookmarkAt(title, s.outline, s.y) }
+
+func (s *sheet) bookmarkAt(title string, level int, y float64) {
+	s.pdf.Bookmark(textString(clean(title)), level, y)
+}
+
+// textString is text as it stands outside of pages (ISO 32000-1 §7.9.2.2).
+func textString(text string) string {
+	encoded := []byte{0xfe, 0xff}
+	for _, unit := range utf16.Encode([]rune(text)) {
+		encoded = binary.BigEndian.AppendUint16(encoded, unit)
+	}
+	return string(encoded)
+}
 
 // newPage begins the next page.
 func (s *sheet) newPage() {
@@ -128,25 +148,25 @@ func (s *sheet) keep(height float64) {
 // text draws one line whose upper edge is at y.
 func (s *sheet) text(x, y float64, text string, t style) {
 	if s.drawn.bold != t.bold || s.drawn.size != t.size {
-		s.setType(t)
+		s.pdf.SetFont(s.subset(t).name, "", t.size)
+		s.drawn = t
 	}
 	s.pdf.SetTextColor(t.colour.red, t.colour.green, t.colour.blue)
-	s.pdf.Text(x, y+t.baseline(), clean(text))
+	s.pdf.Text(x, y+t.baseline(), s.subset(t).encode(clean(text)))
+}
+
+// subset is the one that a style is drawn with.
+func (s *sheet) subset(t style) *subset {
+	if t.bold {
+		return s.bold
+	}
+	return s.regular
 }
 
 // textRight draws one line that ends at x.
 func (s *sheet) textRight(x, y float64, text string, t style) {
 	text = clean(text)
 	s.text(x-t.width(text), y, text, t)
-}
-
-func (s *sheet) setType(t style) {
-	weight := ""
-	if t.bold {
-		weight = "B"
-	}
-	s.pdf.SetFont(fontFamily, weight, t.size)
-	s.drawn = t
 }
 
 // lines draws lines of text at x, from y downwards, and gives the y below.
@@ -197,7 +217,7 @@ func (s *sheet) footersOf(c chapter, pages int) {
 	legal := small.wrap(c.frame.legal, pageWidth-2*margin-28)
 	for page := 1; page <= pages; page++ {
 		s.pdf.SetPage(c.first + page - 1)
-		s.setType(small)
+		s.drawn = style{}
 		s.pdf.SetFillColor(white.red, white.green, white.blue)
 		top := pageHeight - 17.0
 		s.line(margin, top, pageWidth-margin, top, rule, 0.2)
@@ -213,24 +233,16 @@ func (s *sheet) bytes() ([]byte, error) {
 	if err := s.pdf.Output(&out); err != nil {
 		return nil, fmt.Errorf("document: writing the PDF: %w", err)
 	}
-	return amend(out.Bytes()), nil
-}
-
-// fontFamily is written so that its name can become a subset's in place.
-const fontFamily = "xx-sans"
-
-// amendments mend what the library writes into a PDF, each without changing
-// its length: a typeface of which only a part is embedded bears a tag of six
-// capitals (ISO 32000-1 §9.6.4), and headings do not open a side bar.
-var amendments = [][2][]byte{
-	{[]byte("/BaseFont /utf8xx-sans"), []byte("/BaseFont /COVERN+Sans")},
-	{[]byte("/FontName /utf8xx-sans"), []byte("/FontName /COVERN+Sans")},
-	{[]byte("/PageMode /UseOutlines\n"), []byte("/PageMode /UseNone    \n")},
-}
-
-func amend(pdf []byte) []byte {
-	for _, a := range amendments {
-		pdf = bytes.ReplaceAll(pdf, a[0], a[1])
+	pdf, err := takeApart(out.Bytes())
+	if err != nil {
+		return nil, err
 	}
-	return pdf
+	pdf.closeSideBar()
+	pdf.compress()
+	for _, u := range []*subset{s.regular, s.bold} {
+		if err := u.embed(pdf); err != nil {
+			return nil, err
+		}
+	}
+	return pdf.bytes(), nil
 }

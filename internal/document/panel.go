@@ -43,7 +43,7 @@ func (h heading) draw(s *sheet, y float64) {
 		h.icon.place(s, x, y+(height-iconSize)/2, iconSize)
 	}
 	s.lines(x+h.indent(), y+(height-float64(len(lines))*panelTitle.line())/2, lines, panelTitle)
-	s.pdf.Bookmark(clean(h.title), 0, y)
+	s.bookmarkAt(h.title, 0, y)
 }
 
 // panel is a section of the information document in a frame of its own.
