@@ -4,7 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"time"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // File is a document under the name it has in an archive.
@@ -17,10 +20,15 @@ type File struct {
 
 // Archive packs files into a ZIP, in the order given. The same files give the
 // same bytes on any machine: times are those of the files, in UTC, and nothing
-// about the platform is stored.
+// about the platform is stored. A PDF is compressed already, and is put in as it
+// is: in the form of Deflate, since some readers refuse any other for an entry
+// whose length stands behind it.
 func Archive(files []File) ([]byte, error) {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
+	w.RegisterCompressor(zip.Deflate, func(into io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(into, flate.NoCompression)
+	})
 	for _, file := range files {
 		header := &zip.FileHeader{Name: file.Name, Method: zip.Deflate, Modified: file.At.UTC()}
 		entry, err := w.CreateHeader(header)
