@@ -49,7 +49,11 @@ func documentKey(subject, kind string, version int64) string {
 }
 
 func (k *inspection) madeAgain(r reading, record store.Document, kept []byte) {
-	made, err := k.core.render(r, k.partner, record)
+	var made []byte
+	render, err := k.core.rendering(r, k.partner, record)
+	if err == nil {
+		made, err = render()
+	}
 	switch {
 	case err != nil:
 		k.find(invariantDocument, record.Subject, "%s of version %d cannot be made again", record.Kind, record.Version)

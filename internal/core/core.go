@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -50,6 +51,8 @@ type Core struct {
 	addresses *addressBook
 	// drafting has room for the sweeps that decide now.
 	drafting chan struct{}
+	// renderers has room for the documents that are rendered now.
+	renderers chan struct{}
 	// opening is held by who opens a day of quotes.
 	opening sync.Mutex
 }
@@ -60,7 +63,7 @@ func New(ctx context.Context, o Options) (*Core, error) {
 	c := &Core{
 		Options: o, lanes: newLaneBoard(), numbers: newNumberBoard(), inHand: newKeysInHand(),
 		addresses: newAddressBook(),
-		drafting:  make(chan struct{}, draftsMost),
+		drafting:  make(chan struct{}, draftsMost), renderers: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if err := c.stockShelf(ctx); err != nil {
 		return nil, err
@@ -89,6 +92,9 @@ func (c *Core) decide(ctx context.Context, f func(reading) (*draft, error)) erro
 			continue
 		}
 		if err != nil || d == nil {
+			return err
+		}
+		if err := c.print(ctx, d); err != nil {
 			return err
 		}
 		err = c.commit(ctx, d)

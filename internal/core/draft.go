@@ -29,6 +29,9 @@ type draft struct {
 	awoken []int64
 	// reports go into the log once the draft is stored.
 	reports []func()
+	// unprinted are documents that are rendered before the draft is stored, when the
+	// snapshot is closed.
+	unprinted []*printed
 	// once marks work whose lost guard means that somebody else has done it.
 	once bool
 	// sequel is a second change list, committed after the first. Only planted

@@ -168,7 +168,7 @@ func (c *Core) fetch(
 		name.inquiry = -1 // and whoever asks is looked at all the same
 	}
 	var file DocumentFile
-	rendered := make(map[store.Document][]byte)
+	var all []*printed
 	err := c.decide(ctx, func(r reading) (*draft, error) {
 		account, row, err := find(r, name.inquiry)
 		if err != nil {
@@ -182,18 +182,19 @@ func (c *Core) fetch(
 		if i < 0 || !hmac.Equal([]byte(id), []byte(c.Keys.paperID(account.Part, name))) {
 			return nil, unknownPaper()
 		}
-		d := c.quiet(r, account.Part)
-		kept, fresh, err := c.bytesOf(r, d, account, records[i], rendered)
-		if !fresh {
-			d = nil
-		}
-		file = DocumentFile{Name: fileName(name), PDF: kept, InquiryDocument: InquiryDocument{
+		file = DocumentFile{Name: fileName(name), InquiryDocument: InquiryDocument{
 			ID: id, Kind: DocumentKind(name.kind), IssuedAt: instant(records[i].IssuedAt),
 			Language: insurance.Language(records[i].Language),
 		}}
+		var d *draft
+		all, d, err = c.printed(r, account, records[i])
 		return d, err
 	})
-	return file, err
+	if err != nil {
+		return DocumentFile{}, err
+	}
+	file.PDF = all[0].pdf
+	return file, nil
 }
 
 func fileName(p paper) string { return fmt.Sprintf("%s_%d.pdf", p.kind, p.inquiry) }

@@ -8,8 +8,8 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-// renderPaper makes the bytes of a document of an inquiry as it then stood.
-func (c *Core) renderPaper(r reading, p Partner, record store.Document) ([]byte, error) {
+// paperRendering reads an inquiry as it stood when a document of it was issued.
+func (c *Core) paperRendering(r reading, p Partner, record store.Document) (rendering, error) {
 	told, err := c.inquiryAsOf(r, p, record.Subject, record.Version)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func (c *Core) renderPaper(r reading, p Partner, record store.Document) ([]byte,
 				proposal.Chosen = i
 			}
 		}
-		return document.RenderProposal(proposal)
+		return func() ([]byte, error) { return document.RenderProposal(proposal) }, nil
 	}
 	order := document.CoverOrder{
 		Inquiry: about, Offer: comparedOffer(*told.Chosen), Collection: string(told.CollectionType), OrderedAt: issued,
@@ -42,7 +42,7 @@ func (c *Core) renderPaper(r reading, p Partner, record store.Document) ([]byte,
 	if told.Policy != nil {
 		order.CertificateNumber = told.Policy.CertificateNumber
 	}
-	return document.RenderCoverOrder(order)
+	return func() ([]byte, error) { return document.RenderCoverOrder(order) }, nil
 }
 
 func comparedOffer(o Offer) document.ComparedOffer {

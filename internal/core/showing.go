@@ -138,8 +138,7 @@ func (c *Core) Products(ctx context.Context, id string) ([]ProductView, error) {
 // whoever has its token. A single certificate in the language it was issued in
 // is the issued document, byte for byte; others are made from the same record.
 func (c *Core) CertificatePDF(ctx context.Context, id, token string, language insurance.Language) ([]byte, error) {
-	var pdf []byte
-	rendered := make(map[store.Document][]byte)
+	var pdf rendering
 	err := c.decide(ctx, func(r reading) (*draft, error) {
 		partner, s, err := c.openCertificate(r, id, token)
 		if err != nil {
@@ -150,17 +149,17 @@ func (c *Core) CertificatePDF(ctx context.Context, id, token string, language in
 			return nil, err
 		}
 		if len(records) != 1 || records[0].Language != string(language) {
-			pdf, err = c.bindCertificates(r, partner, records, language)
+			pdf, err = c.boundCertificates(r, partner, records, language)
 			return nil, err
 		}
-		d := c.quiet(r, s.Part)
-		var fresh bool
-		if pdf, fresh, err = c.bytesOf(r, d, partner, records[0], rendered); err != nil || !fresh {
-			return nil, err
-		}
-		return d, nil
+		all, d, err := c.printed(r, partner, records...)
+		pdf = func() ([]byte, error) { return all[0].pdf, nil }
+		return d, err
 	})
-	return pdf, err
+	if err != nil {
+		return nil, err
+	}
+	return c.render(ctx, pdf)
 }
 
 // certificates are the newest certificate records of the policies of a package.
@@ -184,7 +183,8 @@ func (c *Core) certificates(r reading, s *sale) ([]store.Document, error) {
 	return records, nil
 }
 
-func (c *Core) bindCertificates(r reading, p Partner, records []store.Document, language insurance.Language) ([]byte, error) {
+// boundCertificates are several in one file, which nobody keeps.
+func (c *Core) boundCertificates(r reading, p Partner, records []store.Document, language insurance.Language) (rendering, error) {
 	all := make([]document.Certificate, 0, len(records))
 	for _, record := range records {
 		certificate, err := c.certificate(r, p, record)
@@ -194,7 +194,7 @@ func (c *Core) bindCertificates(r reading, p Partner, records []store.Document, 
 		certificate.Language = language
 		all = append(all, certificate)
 	}
-	return document.RenderCertificates(all)
+	return func() ([]byte, error) { return document.RenderCertificates(all) }, nil
 }
 
 // certificate is what a record of one was issued with.
