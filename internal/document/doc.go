@@ -51,7 +51,7 @@ func Kinds() []Kind {
 func InquiryKinds() []Kind { return []Kind{KindProposal, KindCoverOrder} }
 
 // The editions of the templates. Each rises by one whenever the same input
-// would give other bytes than before.
+// would give other bytes than before, be it because of a library.
 const (
 	CertificateTemplate  = 5
 	InformationTemplate  = 2
