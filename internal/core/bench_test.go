@@ -2,63 +2,80 @@ package core
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
-	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store/storetest"
 )
 
 // BenchmarkRenewals sweeps the renewals of policies that are paid by the month, due
-// together, over all lanes as a node does.
+// together, as a node does, while their events get their places in the log.
 func BenchmarkRenewals(b *testing.B) {
 	for _, engine := range []string{storetest.SQLite, storetest.Postgres} {
 		b.Run(engine, func(b *testing.B) {
-			const partners, orders, perOrder = 4, 10, 50
 			h := open(b, engine)
-			for p := range partners {
-				h.partner = h.addPartner(fmt.Sprintf("shop-%d", p))
-				for o := range orders {
-					wishes := make([]insurance.Proposal, perOrder)
-					for i := range wishes {
-						wishes[i] = phone(fmt.Sprintf("A-%d-%d", o, i))
-					}
-					h.submit(wishes...)
-				}
-			}
-			h.sweepAll()
+			h.partner = h.addTold("shop")
+			original := h.bindOne(phone("A-1"))
 			h.clock.advance(20 * 24 * time.Hour)
 			h.sweepAll() // no longer cooling off
-			b.ResetTimer()
-			began, done := time.Now(), int64(0)
-			for done < int64(b.N) {
+			h.fatal(h.Clone(b.Context(), CloneWish{
+				Part: h.partner.Part, CertificateNumber: original.CertificateNumber, Count: 10_000,
+			}))
+			h.place()
+			steps, used := int64(0), processors(b)
+			for b.Loop() {
 				h.clock.advance(31 * 24 * time.Hour)
-				done += h.sweepAll()
+				var log sync.WaitGroup
+				swept := make(chan struct{})
+				log.Go(func() { h.placeUntil(swept) })
+				steps += h.sweepAll()
+				close(swept)
+				log.Wait()
 			}
-			b.ReportMetric(float64(done)/time.Since(began).Seconds(), "steps/s")
-			b.StopTimer()
+			b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
+			b.ReportMetric(float64((processors(b)-used).Microseconds())/float64(steps), "cpu-µs/step")
 		})
 	}
 }
 
-// sweepAll does what is due, and counts the steps.
+// placeUntil gives events their places until all have been swept and have one.
+func (h *house) placeUntil(swept <-chan struct{}) {
+	for last := false; !last; {
+		select {
+		case <-swept:
+			last = true
+		default:
+		}
+		h.place()
+	}
+}
+
+// processors is how long processors have worked for this process.
+func processors(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// sweepAll does what is due in all lanes, and counts the steps.
 func (h *house) sweepAll() int64 {
+	held := h.holding(WorkLanes())
+	held.renew(context.Background())
 	var group sync.WaitGroup
 	var steps atomic.Int64
+	h.Stepped = func(string) { steps.Add(1) }
 	for _, lane := range WorkLanes() {
 		group.Go(func() {
-			for {
-				due, now, err := h.timersDue(context.Background(), lane, sweepSize)
+			fence, _ := held.fence(lane)
+			for more := true; more; {
+				var err error
+				more, err = h.sweepWork(context.Background(), lane, fence)
 				h.fatal(err)
-				if len(due) == 0 {
-					return
-				}
-				first := firstOfEach(due)
-				h.fatal(h.fireAll(context.Background(), first, Fence{}, now))
-				steps.Add(int64(len(first)))
 			}
 		})
 	}

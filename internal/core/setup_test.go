@@ -121,9 +121,14 @@ func (h *house) newCore(s *store.Store) *Core {
 
 func (h *house) addPartner(part string) Partner {
 	h.t.Helper()
+	return h.addTold(part, "https://one.example/"+part, "https://two.example/"+part)
+}
+
+// addTold adds a partner that is told at endpoints, if there are any.
+func (h *house) addTold(part string, endpoints ...string) Partner {
+	h.t.Helper()
 	access, err := h.AddPartner(h.t.Context(), Account{
-		Part: part, Family: FamilyHepster, Name: "Shop " + part,
-		Endpoints: []string{"https://one.example/" + part, "https://two.example/" + part},
+		Part: part, Family: FamilyHepster, Name: "Shop " + part, Endpoints: endpoints,
 	})
 	h.fatal(err)
 	partner, err := h.Authenticate(h.t.Context(), FamilyHepster, Claim{User: access.Username, Secret: access.Secret})
