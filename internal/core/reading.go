@@ -17,11 +17,12 @@ type reading struct {
 	shared *shared
 }
 
-// shared is what was read of partners. A snapshot does not change, so that once
-// is enough.
+// shared is what was read of partners, and what was foreseen. A snapshot does not
+// change, so that once is enough.
 type shared struct {
 	partners  map[string]Partner
 	endpoints map[string][]store.Endpoint
+	foreseen
 }
 
 // read calls f with one snapshot.
@@ -37,7 +38,9 @@ func (c *Core) read(ctx context.Context, f func(reading) error) error {
 
 // sharing is the same snapshot for many decisions.
 func (r reading) sharing() reading {
-	r.shared = &shared{partners: make(map[string]Partner), endpoints: make(map[string][]store.Endpoint)}
+	r.shared = &shared{
+		partners: make(map[string]Partner), endpoints: make(map[string][]store.Endpoint), foreseen: newForeseen(),
+	}
 	return r
 }
 

@@ -197,6 +197,9 @@ func (c *Core) draftAll(ctx context.Context, timers []store.Timer, fence Fence) 
 	drafts := make([]*draft, len(timers))
 	_ = c.read(ctx, func(r reading) error {
 		r = r.sharing()
+		if err := r.foresee(timers); err != nil {
+			r = r.sharing() // one of them cannot be read, which its own step tells
+		}
 		for i, t := range timers {
 			d, err := c.step(r, t, fence)
 			if err == nil {

@@ -11,6 +11,23 @@ func (v *View) Ledger(part, policyID string) ([]insurance.Entry, error) {
 	return list(v, scanEntry, `SELECT `+entryColumns+` FROM ledger WHERE part = $1 AND policy_id = $2 ORDER BY line`, part, policyID)
 }
 
+// Ledgers reads the premium lines of some policies, each in the order they were
+// booked. A policy that has none is not among them.
+func (v *View) Ledgers(part string, policyIDs []string) (map[string][]insurance.Entry, error) {
+	ledgers := make(map[string][]insurance.Entry, len(policyIDs))
+	if len(policyIDs) == 0 {
+		return ledgers, nil
+	}
+	where := newFilter(`part = $%d`, part)
+	where.in(`policy_id`, policyIDs)
+	return ledgers, v.each(func(scan func(...any) error) error {
+		var id string
+		e, err := scanEntry(func(columns ...any) error { return scan(append(columns, &id)...) })
+		ledgers[id] = append(ledgers[id], e)
+		return err
+	}, `SELECT `+entryColumns+`, policy_id FROM ledger`+where.sql+` ORDER BY policy_id, line`, where.args...)
+}
+
 const entryColumns = `kind, interval_no, from_on, to_on, net, tax, gross, commission, currency, taxes, booked_at`
 
 func scanEntry(scan func(...any) error) (insurance.Entry, error) {

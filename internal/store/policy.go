@@ -147,6 +147,16 @@ func (v *View) Policy(part, id string) (p Policy, ok bool, err error) {
 	return found(p, err)
 }
 
+// PoliciesNamed reads the policies of these ids, in no order.
+func (v *View) PoliciesNamed(part string, ids []string) ([]Policy, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	where := newFilter(`p.part = $%d`, part)
+	where.in(`p.id`, ids)
+	return list(v, scanPolicy, selectPolicy+where.sql, where.args...)
+}
+
 // PolicyByCertificate reads a policy by the number that names it outside.
 func (v *View) PolicyByCertificate(part, number string) (p Policy, ok bool, err error) {
 	p, err = scanPolicy(v.row(selectPolicy+` WHERE p.part = $1 AND p.certificate_number = $2`, part, number).Scan)
