@@ -33,7 +33,7 @@ func TestCopyUnderLoad(t *testing.T) {
 	s := withThings(t, store.Options{DSN: storetest.DSN(t, storetest.SQLite)})
 	for n := range 20 {
 		c := store.NewChanges("p")
-		c.Insert("big", `INSERT INTO thing (part, id, version, body) VALUES ('p', $1, 1, $2)`, fmt.Sprint("big", n), make([]byte, 1<<20))
+		c.Insert("big", `INSERT INTO thing (part, id, version, body) VALUES ('p', $1, 1, $2) ON CONFLICT DO NOTHING`, fmt.Sprint("big", n), make([]byte, 1<<20))
 		commit(t, s, c)
 	}
 	var stored, steps atomic.Int64
@@ -43,7 +43,7 @@ func TestCopyUnderLoad(t *testing.T) {
 		writers.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
 				pair := addThing("p", fmt.Sprintf("one %d %d", w, n))
-				pair.Insert("other", `INSERT INTO thing (part, id, version) VALUES ('p', $1, 1)`, fmt.Sprintf("other %d %d", w, n))
+				pair.Insert("other", `INSERT INTO thing (part, id, version) VALUES ('p', $1, 1) ON CONFLICT DO NOTHING`, fmt.Sprintf("other %d %d", w, n))
 				if err := s.Commit(t.Context(), pair); err != nil {
 					t.Error(err)
 					return

@@ -14,7 +14,7 @@ type statement struct {
 	sql   string
 	args  []any
 	guard string
-	// rows is how many an exactly affects.
+	// rows is how many an exactly or anew affects.
 	rows int64
 }
 
@@ -22,6 +22,7 @@ type kind uint8
 
 const (
 	control       kind = iota // BEGIN, SAVEPOINT and the like
+	anew                      // an INSERT of one row that must be new, or its guard is lost
 	exactly                   // must affect so many rows, or its guard is lost
 	atLeastOne                // a SELECT that must find a row and holds it
 	atLeastOneKey             // the same, but it holds only the row's keys
@@ -34,18 +35,22 @@ const (
 // which they were handed to Commit.
 func NewChanges(part string) *Changes { return &Changes{part: part} }
 
-// insert adds a row that must be new. The SQL carries ON CONFLICT DO NOTHING;
+// insert adds a row that must be new. The SQL is INSERT INTO … VALUES (…) ON
+// CONFLICT DO NOTHING, so that rows of several lists can be added by one statement;
 // if it affects no row, the guard is lost and with it the whole list. guard
 // names the row ("claim/…"), so that two lists for it never share a flush.
-func (c *Changes) insert(guard, sql string, args ...any) { c.guarded(guard, sql, args) }
+func (c *Changes) insert(guard, sql string, args ...any) {
+	_ = partsOf(sql)
+	c.guarded(anew, guard, sql, args)
+}
 
 // update changes a row that must still be as it was read (… AND version = $n).
 // If it does not affect exactly one row, the guard is lost.
-func (c *Changes) update(guard, sql string, args ...any) { c.guarded(guard, sql, args) }
+func (c *Changes) update(guard, sql string, args ...any) { c.guarded(exactly, guard, sql, args) }
 
-func (c *Changes) guarded(guard, sql string, args []any) {
+func (c *Changes) guarded(k kind, guard, sql string, args []any) {
 	c.guards = append(c.guards, guard)
-	c.exactly(1, guard, sql, args...)
+	c.statements = append(c.statements, statement{kind: k, sql: sql, args: args, guard: guard, rows: 1})
 }
 
 // exactly adds a statement that must affect so many rows. What is lost if it
@@ -84,11 +89,15 @@ func (c *Changes) verdict(affected []int64) error {
 }
 
 func (s statement) disappointed(affected int64) bool {
-	switch s.kind {
-	case exactly:
+	switch {
+	case s.kind.counts():
 		return affected != s.rows
-	case atLeastOne, atLeastOneKey:
+	case s.kind.asserts():
 		return affected == 0
 	}
 	return false
 }
+
+// counts: so many rows are expected as it says. asserts: at least one is.
+func (k kind) counts() bool  { return k == anew || k == exactly }
+func (k kind) asserts() bool { return k == atLeastOne || k == atLeastOneKey }

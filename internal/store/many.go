@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -62,6 +64,52 @@ func tuple(after int, types []string) string {
 	}
 	return "(" + strings.Join(columns, ", ") + ")"
 }
+
+// insertOf is an INSERT of so many rows, given that of one, which has so many
+// arguments.
+func insertOf(one string, rows, args int) string {
+	key := fmt.Sprint(rows, one)
+	if text, known := insertTexts.Load(key); known {
+		return text.(string)
+	}
+	parts := partsOf(one)
+	texts := make([]string, rows)
+	for i := range texts {
+		texts[i] = argument.ReplaceAllStringFunc(parts.row, func(number string) string {
+			n, _ := strconv.Atoi(number[1:]) // digits, as argument says
+			return "$" + strconv.Itoa(n+i*args)
+		})
+	}
+	text := parts.before + strings.Join(texts, ", ") + parts.after
+	insertTexts.Store(key, text)
+	return text
+}
+
+// insertTexts keeps what insertOf made, insertParts what partsOf did.
+var insertTexts, insertParts sync.Map
+
+// parted is an INSERT with its row by itself.
+type parted struct{ before, row, after string }
+
+// partsOf takes an INSERT of one row apart. One that cannot be is a mistake of
+// this package's.
+func partsOf(insert string) parted {
+	if known, ok := insertParts.Load(insert); ok {
+		return known.(parted)
+	}
+	parts := insertText.FindStringSubmatch(insert)
+	if parts == nil {
+		panic("store: rows that must be new are not added so: " + insert)
+	}
+	p := parted{before: parts[1], row: parts[2], after: parts[3]}
+	insertParts.Store(insert, p)
+	return p
+}
+
+var (
+	insertText = regexp.MustCompile(`(?s)^(INSERT INTO .*VALUES\s*)(\(.*\))(\s*ON CONFLICT DO NOTHING)$`)
+	argument   = regexp.MustCompile(`\$\d+`)
+)
 
 // insertMany adds rows that must be new. sql ends before their tuples.
 func (c *Changes) insertMany(guard, sql string, rows [][]any) {

@@ -54,7 +54,9 @@ func (t *transaction) run(ctx context.Context, s session) error {
 // together runs lists in one go and answers those that did not succeed. If a
 // statement raised, nobody knows how far the engine came: all are suspects.
 func (t *transaction) together(ctx context.Context, s session, lists []*Changes) (suspects []*Changes, err error) {
-	statements, preamble := t.statements(lists)
+	errands := errandsOf(lists)
+	opening := t.opening()
+	statements := append(opening, statementsOf(errands)...)
 	affected, err := s.run(ctx, statements)
 	if err != nil {
 		if len(lists) == 0 || !t.flavour.classify(err).ofOneList() {
@@ -65,15 +67,26 @@ func (t *transaction) together(ctx context.Context, s session, lists []*Changes)
 		}
 		return lists, nil
 	}
-	affected = affected[preamble:]
+	t.judge(lists, errands, affected[len(opening):])
+	return slices.DeleteFunc(slices.Clone(lists), func(c *Changes) bool { return t.verdicts[c] == nil }), nil
+}
+
+// judge gives each list its verdict. Where one of several lists lost the guard of an
+// errand, nobody knows which: it is lost to all of them, until they are run again.
+func (t *transaction) judge(lists []*Changes, errands []errand, affected []int64) {
 	for _, c := range lists {
-		t.verdicts[c] = c.verdict(affected[:len(c.statements)])
-		affected = affected[len(c.statements):]
-		if t.verdicts[c] != nil {
-			suspects = append(suspects, c)
+		t.verdicts[c] = nil
+	}
+	for i, e := range errands {
+		if !e.disappointed(affected[i]) {
+			continue
+		}
+		for _, c := range e.lists {
+			if t.verdicts[c] == nil {
+				t.verdicts[c] = &GuardLost{guard: e.guard}
+			}
 		}
 	}
-	return suspects, nil
 }
 
 // again begins anew: the others together, without the suspects, whose changes
@@ -145,7 +158,7 @@ func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict
 // statements that are not done. What came to be there after a guarded statement
 // had looked is a lost guard: PostgreSQL lets two look at once.
 func (t *transaction) raised(err error, undone []statement) error {
-	if t.flavour.classify(err) == duplicate && len(undone) > 0 && undone[0].kind == exactly {
+	if t.flavour.classify(err) == duplicate && len(undone) > 0 && undone[0].kind.counts() {
 		return &GuardLost{guard: undone[0].guard}
 	}
 	return err
@@ -179,15 +192,4 @@ func (t *transaction) opening() []statement {
 			args: []any{t.part, t.id, time.Now().UnixMicro()},
 		},
 	}
-}
-
-// statements is everything before COMMIT, in order; the first preamble of them
-// belong to no list.
-func (t *transaction) statements(lists []*Changes) (all []statement, preamble int) {
-	all = t.opening()
-	preamble = len(all)
-	for _, c := range lists {
-		all = append(all, c.statements...)
-	}
-	return all, preamble
 }
