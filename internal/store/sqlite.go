@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -193,12 +194,24 @@ func (s *sqliteSession) prepare(ctx context.Context, query string) (*sql.Stmt, e
 			return nil, err
 		}
 	}
-	st, err := s.conn.PrepareContext(ctx, query)
+	st, err := s.conn.PrepareContext(ctx, unnumbered(query))
 	if err != nil {
 		return nil, err
 	}
 	s.prepared[query] = st
 	return st, nil
+}
+
+// unnumbered leaves out the numbers of arguments where they say nothing: where each
+// occurs once, in order. SQLite takes a number for a name, and looks for each among
+// all of the statement's, which takes longer than adding 32 rows.
+func unnumbered(query string) string {
+	for i, number := range argument.FindAllString(query, -1) {
+		if number != "$"+strconv.Itoa(i+1) {
+			return query
+		}
+	}
+	return argument.ReplaceAllString(query, "?")
 }
 
 func (s *sqliteSession) forget() (err error) {
