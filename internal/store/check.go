@@ -101,7 +101,7 @@ func (v *View) PolicyRowsIn(s Stretch) ([]PolicyRow, error) {
 // Disagreements are the columns of a policy's row that say something else than
 // the body of its newest version.
 func (p PolicyRow) Disagreements(newest insurance.Policy) []string {
-	body := Policy{Policy: newest}
+	listed := Policy{Policy: newest}.whereListed()
 	var columns []string
 	for _, column := range []struct {
 		name  string
@@ -109,9 +109,9 @@ func (p PolicyRow) Disagreements(newest insurance.Policy) []string {
 	}{
 		{"certificate_number", p.CertificateNumber == newest.CertificateNumber},
 		{"state", p.State == string(newest.State)},
-		{"live", p.Live == live(body)},
-		{"inception_on", p.InceptionOn == newest.InceptionOn.String()},
-		{"last_day_on", p.LastDayOn == lastDay(body)},
+		{"live", p.Live == listed.Live},
+		{"inception_on", p.InceptionOn == listed.InceptionOn},
+		{"last_day_on", p.LastDayOn == listed.LastDayOn},
 	} {
 		if !column.agree {
 			columns = append(columns, column.name)

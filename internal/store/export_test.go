@@ -171,3 +171,9 @@ const (
 func (d *QuoteDay) Body(c PackageContent) []byte                { return d.body(c) }
 func (d *QuoteDay) Content(body []byte) (PackageContent, error) { return d.content(body) }
 func (d *QuoteDay) Text(text []byte) []byte                     { return d.compress("", text) }
+
+// AsRead is a policy as it is when it was read.
+func (p Policy) AsRead() Policy {
+	p.read = p.whereListed()
+	return p
+}

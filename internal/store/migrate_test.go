@@ -109,7 +109,7 @@ func TestOlderPoliciesSurviveMigration(t *testing.T) {
 		was.State, was.Termination = insurance.PolicyBound, nil
 		see(t, s, func(v *store.View) error {
 			got, _, err := v.Policy("p", "1")
-			same(t, "policy", got, want)
+			same(t, "policy", got, want.AsRead())
 			first, _, oops := v.PolicyVersion("p", "1", 1)
 			same(t, "its first version", first, was)
 			unpriced, _, worse := v.Policy("p", "2")
@@ -124,7 +124,7 @@ func TestOlderPoliciesSurviveMigration(t *testing.T) {
 		next.Version = 3
 		see(t, s, func(v *store.View) error {
 			got, _, err := v.Policy("p", "1")
-			same(t, "changed", got, next)
+			same(t, "changed", got, next.AsRead())
 			return err
 		})
 	})

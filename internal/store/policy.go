@@ -21,6 +21,18 @@ type Policy struct {
 	CreatedAt int64
 	// Sequence is the number of its last event.
 	Sequence int64
+	// read is where lists have it, if it was read.
+	read whereListed
+}
+
+// whereListed is where lists have a version of a policy.
+type whereListed struct {
+	version int64
+	ListedPolicy
+}
+
+func (p Policy) whereListed() whereListed {
+	return whereListed{p.Version, ListedPolicy{Live: bit(p.State.Live()), InceptionOn: p.InceptionOn.String(), LastDayOn: lastDay(p)}}
 }
 
 // openEnd stands for the last day of a policy that has none.
@@ -138,6 +150,7 @@ func scanPolicy(scan func(...any) error) (Policy, error) {
 		return p, err
 	}
 	p.Policy, err = record.policy(h.party())
+	p.read = p.whereListed()
 	return p, err
 }
 
@@ -183,21 +196,29 @@ func (v *View) PolicyVersion(part, id string, version int64) (p insurance.Policy
 
 // AddPolicy records a policy in its first version.
 func (c *Changes) AddPolicy(p Policy, at int64) {
+	listed := p.whereListed()
 	c.insert("policy/"+p.ID, `INSERT INTO policy (part, id, version, certificate_number, order_id, owner, claim, state,
 		live, inception_on, last_day_on, created_at, sequence)
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
-		p.Part, p.ID, p.CertificateNumber, p.OrderID, p.Owner, p.Claim, string(p.State), live(p),
-		p.InceptionOn.String(), lastDay(p), p.CreatedAt, p.Sequence)
+		p.Part, p.ID, p.CertificateNumber, p.OrderID, p.Owner, p.Claim, string(p.State), listed.Live,
+		listed.InceptionOn, listed.LastDayOn, p.CreatedAt, p.Sequence)
 	p.Version = 1
 	c.addVersion(p, at)
 }
 
 // PutPolicy records the next version of a policy that is still at the version
-// read.
+// read. What decides where it is in lists is written only where that changes:
+// SQLite writes an index anew for each of its columns that is set to what it was.
 func (c *Changes) PutPolicy(p Policy, at int64) {
-	c.update("policy/"+p.ID, `UPDATE policy SET version = version + 1, state = $1, live = $2, inception_on = $3,
-		last_day_on = $4, sequence = $5 WHERE part = $6 AND id = $7 AND version = $8`,
-		string(p.State), live(p), p.InceptionOn.String(), lastDay(p), p.Sequence, p.Part, p.ID, p.Version)
+	now := p.whereListed()
+	if now == p.read {
+		c.update("policy/"+p.ID, `UPDATE policy SET version = version + 1, state = $1, sequence = $2
+			WHERE part = $3 AND id = $4 AND version = $5`, string(p.State), p.Sequence, p.Part, p.ID, p.Version)
+	} else {
+		c.update("policy/"+p.ID, `UPDATE policy SET version = version + 1, state = $1, live = $2, inception_on = $3,
+			last_day_on = $4, sequence = $5 WHERE part = $6 AND id = $7 AND version = $8`,
+			string(p.State), now.Live, now.InceptionOn, now.LastDayOn, p.Sequence, p.Part, p.ID, p.Version)
+	}
 	p.Version++
 	c.addVersion(p, at)
 }
@@ -214,8 +235,6 @@ func (c *Changes) addVersion(p Policy, at int64) {
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		p.Part, p.ID, p.Version, at, p.Holder, encode(recordPolicy(p.Policy)))
 }
-
-func live(p Policy) int64 { return bit(p.State.Live()) }
 
 func lastDay(p Policy) string {
 	if last := p.LastDay(); !last.IsZero() {
