@@ -134,7 +134,7 @@ func (d *drain) event(changes *store.Changes, i int) {
 		Type: string(core.EventOrderBooked), At: time.Now().UnixMicro(), Data: booked, Position: int64(i) + 1,
 	}
 	changes.AddEvent(e)
-	changes.PlaceEvent(e)
+	changes.PlaceEvents(e)
 }
 
 // replay puts a notice of each event into the queue.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/covernote/covernote/internal/store"
@@ -70,10 +71,10 @@ func placed(r reading, events []store.Event) ([]*store.Changes, error) {
 			return nil, err
 		}
 		changes := store.NewChanges(ofPart[0].Part)
-		for i, e := range ordered {
-			e.Position = max(last, floor) + int64(i) + 1
-			changes.PlaceEvent(e)
+		for i := range ordered {
+			ordered[i].Position = max(last, floor) + int64(i) + 1
 		}
+		changes.PlaceEvents(ordered...)
 		if len(ordered) > 0 {
 			lists = append(lists, changes)
 		}
@@ -101,13 +102,13 @@ func inSequence(r reading, events []store.Event) ([]store.Event, error) {
 	for _, e := range events {
 		queues[e.Subject] = append(queues[e.Subject], e)
 	}
+	before, err := r.PlacedUpTo(events[0].Part, slices.Collect(maps.Keys(queues)))
+	if err != nil {
+		return nil, fmt.Errorf("read places of events: %w", err)
+	}
 	for subject, queue := range queues {
 		slices.SortFunc(queue, func(a, b store.Event) int { return cmp.Compare(a.Sequence, b.Sequence) })
-		before, err := r.PlacedUpTo(queue[0].Part, subject)
-		if err != nil {
-			return nil, fmt.Errorf("read places of %s: %w", subject, err)
-		}
-		queues[subject] = unbroken(queue, before)
+		queues[subject] = unbroken(queue, before[subject])
 	}
 	ordered := make([]store.Event, 0, len(events))
 	for _, e := range events {

@@ -54,9 +54,17 @@ func (c *Changes) AddEvent(e Event) {
 		e.Part, e.Subject, e.Sequence, e.ID, e.Type, e.At, e.Data)
 }
 
-// PlaceEvent gives an event its Position in the log, for good. The event must
-// have none yet, and no other event may have it.
-func (c *Changes) PlaceEvent(e Event) {
-	c.update(fmt.Sprintf("position/%s/%d", e.Part, e.Position), `UPDATE event SET position = $1
-		WHERE part = $2 AND id = $3 AND position = 0`, e.Position, e.Part, e.ID)
+// PlaceEvents gives events of one part their Positions in the log, for good. They
+// must have none yet, and no other event may have one of these.
+func (c *Changes) PlaceEvents(events ...Event) {
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		c.guards = append(c.guards, fmt.Sprintf("position/%s/%d", e.Part, e.Position))
+		rows[i] = []any{e.ID, e.Position}
+	}
+	inPieces(rows, func(piece [][]any) {
+		c.exactly(len(piece), "position", `UPDATE event SET position = new.column2
+			FROM (VALUES `+tuples(len(piece), 1, "TEXT", "BIGINT")+`) AS new
+			WHERE part = $1 AND id = new.column1 AND position = 0`, append([]any{c.part}, flat(piece)...)...)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -163,8 +164,10 @@ type ListQuery struct {
 const (
 	SelectUnplaced     = selectUnplaced
 	SelectLastPosition = lastPosition
-	SelectPlacedUpTo   = placedUpTo
 )
+
+// SelectPlacedUpTo is asked of two subjects.
+var SelectPlacedUpTo = strings.Replace(placedUpTo, "@", tuples(2, 1, "TEXT"), 1)
 
 // Body and Content are how a package is written and read on a day, and Text is
 // anything pressed as if it were one.

@@ -44,7 +44,7 @@ func TestEventIsPlacedOnce(t *testing.T) {
 		unplaced(t, s, 2, a, b)
 		place := func(e store.Event, position int64) error {
 			e.Position = position
-			return put(t, s, e.Part, func(c *store.Changes) { c.PlaceEvent(e) })
+			return put(t, s, e.Part, func(c *store.Changes) { c.PlaceEvents(e) })
 		}
 		if err := errors.Join(place(b, 1), place(other, 1)); err != nil {
 			t.Fatal(err)
@@ -74,8 +74,8 @@ func TestPositionsAreTakenTogether(t *testing.T) {
 		a, b, c := anEvent("p", "1", 1, "a"), anEvent("p", "2", 1, "b"), anEvent("p", "2", 2, "c")
 		addEvents(t, s, a, b, c)
 		a.Position, b.Position, c.Position = 2, 1, 2
-		mustPut(t, s, "p", func(l *store.Changes) { l.PlaceEvent(a) })
-		loses(t, "one is taken", put(t, s, "p", func(l *store.Changes) { l.PlaceEvent(b); l.PlaceEvent(c) }))
+		mustPut(t, s, "p", func(l *store.Changes) { l.PlaceEvents(a) })
+		loses(t, "one is taken", put(t, s, "p", func(l *store.Changes) { l.PlaceEvents(b); l.PlaceEvents(c) }))
 		b.Position, c.Position = 0, 0
 		unplaced(t, s, 9, b, c)
 	})
@@ -87,8 +87,9 @@ func TestEndOfALog(t *testing.T) {
 			t.Helper()
 			see(t, s, func(v *store.View) error {
 				gotLast, err := v.LastPosition("p")
-				gotUpTo, oops := v.PlacedUpTo("p", "1")
-				same(t, "last position and sequence", []int64{gotLast, gotUpTo}, []int64{last, upTo})
+				gotUpTo, oops := v.PlacedUpTo("p", []string{"1", "none"})
+				same(t, "last position", gotLast, last)
+				same(t, "sequences", gotUpTo, map[string]int64{"1": upTo, "none": 0})
 				return errors.Join(err, oops)
 			})
 		}
@@ -102,7 +103,7 @@ func TestEndOfALog(t *testing.T) {
 		for i, c := range []struct{ position, last, upTo int64 }{{1, 1, 1}, {2, 2, 2}, {0, 2, 2}, {3, 3, 2}, {4, 3, 2}} {
 			if c.position > 0 {
 				events[i].Position = c.position
-				mustPut(t, s, events[i].Part, func(l *store.Changes) { l.PlaceEvent(events[i]) })
+				mustPut(t, s, events[i].Part, func(l *store.Changes) { l.PlaceEvents(events[i]) })
 			}
 			ends(c.last, c.upTo)
 		}
@@ -129,7 +130,7 @@ func fillLog(t *testing.T, s *store.Store) (log []store.Event) {
 		mustPut(t, s, events[0].Part, func(c *store.Changes) {
 			for i := range events {
 				events[i].Position = int64(i) + 1
-				c.PlaceEvent(events[i])
+				c.PlaceEvents(events[i])
 			}
 		})
 	}
@@ -236,7 +237,7 @@ func logComesFromAnIndex(t *testing.T, s *store.Store) {
 	}
 	readBy(t, s, "unplaced", []string{"event_unplaced"}, store.SelectUnplaced, "", "", 20)
 	readBy(t, s, "last position", []string{"event_position"}, store.SelectLastPosition, "p1")
-	readBy(t, s, "placed up to", []string{primaryKey(s)}, store.SelectPlacedUpTo, "p1", "s7")
+	readBy(t, s, "placed up to", []string{primaryKey(s)}, store.SelectPlacedUpTo, "p1", "s7", "s8")
 	query, args := store.LogQuery{Subject: "s7", After: 5, Since: 3000, Limit: 20}.SQL("p1")
 	if how := plan(t, s, query, args); !slices.Contains(strings.Fields(how), primaryKey(s)) {
 		t.Errorf("of a subject: it is read by\n%s", how)

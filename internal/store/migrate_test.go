@@ -173,7 +173,7 @@ func TestOlderEventsGetTheirPlaces(t *testing.T) {
 		s, old := migrated(t, engine), anEvent("p", "1", 1, "e")
 		unplaced(t, s, 9, old)
 		old.Position = 1
-		mustPut(t, s, "p", func(c *store.Changes) { c.PlaceEvent(old) })
+		mustPut(t, s, "p", func(c *store.Changes) { c.PlaceEvents(old) })
 		see(t, s, func(v *store.View) error {
 			log, err := v.Log("p", store.LogQuery{})
 			same(t, "log", log, []store.Event{old})
