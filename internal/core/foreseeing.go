@@ -13,6 +13,7 @@ import (
 type foreseen struct {
 	policies map[rowKey]store.Policy
 	ledgers  map[rowKey][]insurance.Entry
+	lengths  map[rowKey]int64 // of ledgers
 	shifts   map[rowKey]int64
 }
 
@@ -21,7 +22,8 @@ type rowKey struct{ part, id string }
 
 func newForeseen() foreseen {
 	return foreseen{
-		policies: make(map[rowKey]store.Policy), ledgers: make(map[rowKey][]insurance.Entry), shifts: make(map[rowKey]int64),
+		policies: make(map[rowKey]store.Policy), ledgers: make(map[rowKey][]insurance.Entry),
+		lengths: make(map[rowKey]int64), shifts: make(map[rowKey]int64),
 	}
 }
 
@@ -48,21 +50,60 @@ func (r reading) foreseePart(part string, policies, owners []string) error {
 	if err != nil {
 		return err
 	}
-	ledgers, err := r.Ledgers(part, policies)
-	if err != nil {
-		return err
+	for _, owner := range owners {
+		r.shared.shifts[rowKey{part, owner}] = shifts[owner]
 	}
 	read, err := r.PoliciesNamed(part, policies)
 	if err != nil {
 		return err
 	}
-	for _, owner := range owners {
-		r.shared.shifts[rowKey{part, owner}] = shifts[owner]
-	}
 	for _, p := range read {
-		r.shared.policies[rowKey{part, p.ID}], r.shared.ledgers[rowKey{part, p.ID}] = p, ledgers[p.ID]
+		r.shared.policies[rowKey{part, p.ID}] = p
+	}
+	return r.foreseeLedgers(part, read)
+}
+
+// foreseeLedgers reads of the ledgers what steps will read.
+func (r reading) foreseeLedgers(part string, policies []store.Policy) error {
+	var whole, lengths []string
+	for _, p := range policies {
+		if p.LooksBack() || p.Owner != p.ID {
+			whole = append(whole, p.ID)
+		} else {
+			lengths = append(lengths, p.ID)
+		}
+	}
+	ledgers, err := r.Ledgers(part, whole)
+	if err != nil {
+		return err
+	}
+	long, err := r.LedgerLengths(part, lengths)
+	if err != nil {
+		return err
+	}
+	for _, id := range whole {
+		r.shared.ledgers[rowKey{part, id}] = ledgers[id]
+	}
+	for id, length := range long {
+		r.shared.lengths[rowKey{part, id}] = length
 	}
 	return nil
+}
+
+// past is the ledger of a policy if its next step looks at it, and how many lines it
+// has: they grow more with each step, and most steps only add to them.
+func (r reading) past(p store.Policy) (ledger []insurance.Entry, length int, err error) {
+	if p.LooksBack() {
+		ledger, err = r.Ledger(p.Part, p.ID)
+		return ledger, len(ledger), err
+	}
+	if r.shared != nil {
+		if length, ok := r.shared.lengths[rowKey{p.Part, p.ID}]; ok {
+			return nil, int(length), nil
+		}
+	}
+	lengths, err := r.LedgerLengths(p.Part, []string{p.ID})
+	return nil, int(lengths[p.ID]), err
 }
 
 // Policy reads a policy by its id; ok is false if there is none.

@@ -13,9 +13,9 @@ import (
 // It happens as of the moment it fell due, also when that was long ago, and
 // leaves the step after it behind as a timer.
 func (c *Core) pass(r reading, t store.Timer, fence Fence) (*draft, error) {
-	policy, ledger, err := readPolicy(r, t.Part, t.Subject)
-	if err != nil {
-		return nil, err
+	policy, ok, err := r.Policy(t.Part, t.Subject)
+	if err := needed(ok, err); err != nil {
+		return nil, fmt.Errorf("read policy %s: %w", t.Subject, err)
 	}
 	partner, d, err := c.work(r, t, fence)
 	if err != nil {
@@ -23,6 +23,10 @@ func (c *Core) pass(r reading, t store.Timer, fence Fence) (*draft, error) {
 	}
 	if policy.Owner != policy.ID {
 		return d, c.passPackage(r, d, partner, policy, t)
+	}
+	ledger, length, err := r.past(policy)
+	if err != nil {
+		return nil, fmt.Errorf("read ledger of policy %s: %w", policy.ID, err)
 	}
 	at, ok := policy.DueAt() // the timer may have been put off
 	if !ok || at.After(time.UnixMicro(t.DueAt).Add(d.shift)) {
@@ -33,7 +37,7 @@ func (c *Core) pass(r reading, t store.Timer, fence Fence) (*draft, error) {
 		return nil, fmt.Errorf("advance policy %s: %w", policy.ID, refused)
 	}
 	policy.Policy = next
-	d.AddEntries(policy.ID, len(ledger), lines)
+	d.AddEntries(policy.ID, length, lines)
 	err = d.change(&policy, eventOf(transition), at, actorClock, string(transition))
 	return d, err
 }

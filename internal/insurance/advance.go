@@ -52,8 +52,13 @@ func (p Policy) DueAt() (time.Time, bool) {
 	return at, ok
 }
 
+// LooksBack tells whether what is due to the policy goes by what was written before,
+// since its end cuts an interval short.
+func (p Policy) LooksBack() bool { return p.Termination != nil }
+
 // Advance does what is due at an instant, which must not be before DueAt, and
-// returns the policy afterwards with the new lines of its ledger. Done again
+// returns the policy afterwards with the new lines of its ledger. The ledger is only
+// looked at if the policy LooksBack. Done again
 // at the same moment it would do the next step, so the caller guards it with
 // the policy's version. A renewal that it announces has yet to be rated by
 // Reprice.
@@ -87,7 +92,7 @@ func (p Policy) Advance(ledger []Entry, at time.Time) (Policy, []Entry, Transiti
 // short, gives the rest back at once.
 func (p *Policy) writeNext(ledger []Entry, at time.Time) []Entry {
 	lines := []Entry{p.writePremium(at)}
-	if p.Termination == nil {
+	if !p.LooksBack() {
 		return lines
 	}
 	return append(lines, p.returns(append(ledger[:len(ledger):len(ledger)], lines...), at)...)

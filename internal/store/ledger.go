@@ -28,6 +28,12 @@ func (v *View) Ledgers(part string, policyIDs []string) (map[string][]insurance.
 	}, `SELECT `+entryColumns+`, policy_id FROM ledger`+where.sql+` ORDER BY policy_id, line`, where.args...)
 }
 
+// LedgerLengths reads how many lines the ledger of each policy has, however many.
+func (v *View) LedgerLengths(part string, policyIDs []string) (map[string]int64, error) {
+	return numbersOf(v, `SELECT s.column1, COALESCE((SELECT MAX(l.line) FROM ledger l
+		WHERE l.part = $1 AND l.policy_id = s.column1), 0) FROM (VALUES @) AS s`, part, policyIDs)
+}
+
 const entryColumns = `kind, interval_no, from_on, to_on, net, tax, gross, commission, currency, taxes, booked_at`
 
 func scanEntry(scan func(...any) error) (insurance.Entry, error) {

@@ -1,10 +1,5 @@
 package store
 
-import (
-	"errors"
-	"strings"
-)
-
 // selectUnplaced reads the events of all parts that have no position yet.
 const selectUnplaced = selectEvent + ` WHERE position = 0 AND (part, id) > ($1, $2) ORDER BY part, id LIMIT $3`
 
@@ -22,31 +17,15 @@ func (v *View) LastPosition(part string) (position int64, err error) {
 	return position, err
 }
 
-// placedUpTo is asked of several subjects; @ stands for them. What lies behind the
-// last that has a position is short, however long a subject's history is.
+// placedUpTo reads from the end of what happened to a subject, of which few events
+// have no position yet.
 const placedUpTo = `SELECT s.column1, COALESCE((SELECT MAX(e.sequence) FROM event e
 	WHERE e.part = $1 AND e.subject = s.column1 AND e.position > 0), 0) FROM (VALUES @) AS s`
 
 // PlacedUpTo reads the greatest sequence of each subject's events that have a
 // position; 0 if none has.
 func (v *View) PlacedUpTo(part string, subjects []string) (map[string]int64, error) {
-	sequences := make(map[string]int64, len(subjects))
-	var err error
-	inPieces(subjects, func(piece []string) {
-		args := []any{part}
-		for _, subject := range piece {
-			args = append(args, subject)
-		}
-		query := strings.Replace(placedUpTo, "@", tuples(len(piece), 1, "TEXT"), 1)
-		err = errors.Join(err, v.each(func(scan func(...any) error) error {
-			var subject string
-			var sequence int64
-			err := scan(&subject, &sequence)
-			sequences[subject] = sequence
-			return err
-		}, query, args...))
-	})
-	return sequences, err
+	return numbersOf(v, placedUpTo, part, subjects)
 }
 
 // LogQuery selects a page of the log of a part. What is zero or empty does not

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -63,6 +64,27 @@ func tuple(after int, types []string) string {
 		}
 	}
 	return "(" + strings.Join(columns, ", ") + ")"
+}
+
+// numbersOf reads a number of each of many names in a part. In the query, @ stands
+// for the names, and $1 is the part.
+func numbersOf(v *View, query, part string, names []string) (map[string]int64, error) {
+	numbers := make(map[string]int64, len(names))
+	var err error
+	inPieces(names, func(piece []string) {
+		args := []any{part}
+		for _, name := range piece {
+			args = append(args, name)
+		}
+		err = errors.Join(err, v.each(func(scan func(...any) error) error {
+			var name string
+			var number int64
+			err := scan(&name, &number)
+			numbers[name] = number
+			return err
+		}, strings.Replace(query, "@", tuples(len(piece), 1, "TEXT"), 1), args...))
+	})
+	return numbers, err
 }
 
 // insertOf is an INSERT of so many rows, given that of one, which has so many
