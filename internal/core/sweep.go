@@ -198,7 +198,7 @@ func (c *Core) draftAll(ctx context.Context, timers []store.Timer, fence Fence) 
 	_ = c.read(ctx, func(r reading) error {
 		r = r.sharing()
 		if err := r.foresee(timers); err != nil {
-			r = r.sharing() // one of them cannot be read, which its own step tells
+			return err // of one of them, which it tells when it is tried alone
 		}
 		for i, t := range timers {
 			d, err := c.step(r, t, fence)

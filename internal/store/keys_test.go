@@ -131,7 +131,9 @@ func TestTimers(t *testing.T) {
 			if len(left) != 0 || shift != 15 || none != 0 {
 				t.Errorf("%d left, shifts %d and %d", len(left), shift, none)
 			}
-			return errors.Join(err, oops, worse)
+			shifts, worst := v.ClockShifts("p", []string{"x", "y"})
+			same(t, "shifts", shifts, map[string]int64{"y": 15})
+			return errors.Join(err, oops, worse, worst)
 		})
 	})
 }

@@ -302,17 +302,47 @@ func TestLedgerIsOnlyAddedTo(t *testing.T) {
 		})
 		loses(t, "the first line again", put(t, s, "p", func(c *store.Changes) { c.AddEntries("1", 0, []insurance.Entry{returned}) }))
 		loses(t, "the working again", put(t, s, "p", func(c *store.Changes) { c.AddWorking("1", 1, working) }))
-		mustPut(t, s, "p", func(c *store.Changes) { c.AddEntries("1", 1, []insurance.Entry{returned}) })
+		mustPut(t, s, "p", func(c *store.Changes) {
+			c.AddEntries("1", 1, []insurance.Entry{returned})
+			c.AddEntries("2", 0, []insurance.Entry{returned})
+		})
 		see(t, s, func(v *store.View) error {
 			got, err := v.Ledger("p", "1")
 			same(t, "ledger", got, []insurance.Entry{written, returned})
+			ledgers, worst := v.Ledgers("p", []string{"1", "2", "none"})
+			same(t, "ledgers", ledgers, map[string][]insurance.Entry{"1": {written, returned}, "2": {returned}})
+			lengths, bad := v.LedgerLengths("p", []string{"1", "2", "none"})
+			same(t, "their lengths", lengths, map[string]int64{"1": 2, "2": 1, "none": 0})
 			steps, ok, oops := v.Working("p", "1", 1)
 			same(t, "working", steps, working)
 			_, none, worse := v.Working("p", "1", 2)
 			if !ok || none {
 				t.Errorf("a working is there: %t, %t, want only the first", ok, none)
 			}
-			return errors.Join(err, oops, worse)
+			return errors.Join(err, oops, worse, worst, bad)
+		})
+	})
+}
+
+func TestPoliciesNamed(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, s *store.Store) {
+		want := make(map[string]store.Policy)
+		for i := range 5 {
+			p := aPolicy(fmt.Sprint(i))
+			addPolicy(t, s, p)
+			want[p.ID] = p.AsRead()
+		}
+		delete(want, "3")
+		see(t, s, func(v *store.View) error {
+			read, err := v.PoliciesNamed("p", []string{"4", "0", "none", "1", "2"})
+			got := make(map[string]store.Policy)
+			for _, p := range read {
+				got[p.ID] = p
+			}
+			same(t, "policies", got, want)
+			none, oops := v.PoliciesNamed("p", nil)
+			same(t, "of no names", len(none), 0)
+			return errors.Join(err, oops)
 		})
 	})
 }

@@ -132,6 +132,29 @@ func TestOneOfManyWins(t *testing.T) {
 	})
 }
 
+// Rows of many lists are added by one statement; who lost is found out all the same.
+func TestFewOfManyLose(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		const all = 300
+		for i := 0; i < all; i += 50 {
+			commit(t, s, addThing("p", fmt.Sprint(i)))
+		}
+		var group sync.WaitGroup
+		for i := range all {
+			group.Go(func() {
+				err := s.Commit(t.Context(), addThing("p", fmt.Sprint(i)))
+				if taken := i%50 == 0; errors.Is(err, store.ErrGuardLost) != taken || !taken && err != nil {
+					t.Errorf("thing %d: %v", i, err)
+				}
+			})
+		}
+		group.Wait()
+		if n := things(t, s); n != all {
+			t.Errorf("%d things are stored, want %d", n, all)
+		}
+	})
+}
+
 // What must be unique and is there already is a lost guard, where a statement
 // with a guard was told so; without any it is a mistake.
 func TestDuplicateIsALostGuard(t *testing.T) {

@@ -21,6 +21,12 @@ func TestListsOfOneFlushDoNotMislead(t *testing.T) {
 		c.insert("", `INSERT INTO lease (name, holder, epoch, until_at) VALUES ($1, '', 1, 0) ON CONFLICT DO NOTHING`, name)
 		return c
 	}
+	addAll := func(names ...string) (lists []*Changes) {
+		for _, name := range names {
+			lists = append(lists, add(name))
+		}
+		return lists
+	}
 	needing := func(c *Changes, name string) *Changes {
 		c.assert(`SELECT 1 FROM lease WHERE name = $1`, name)
 		return c
@@ -38,6 +44,8 @@ func TestListsOfOneFlushDoNotMislead(t *testing.T) {
 		"built on a loser":            {[]*Changes{needing(add("a"), "none"), needing(add("b"), "a"), add("c")}, []bool{true, true, false}},
 		"built on one that was wrong": {[]*Changes{wrong(add("a")), needing(add("b"), "a"), add("c")}, []bool{true, true, false}},
 		"wrong after a loser":         {[]*Changes{needing(add("a"), "none"), add("b"), wrong(add("c")), add("a")}, []bool{true, false, true, false}},
+		"one of many that are alike":  {addAll("a", "b", "c", "d", "e", "f", "g", "h", "a"), []bool{false, false, false, false, false, false, false, false, true}},
+		"one of a piece":              {addAll("a", "b", "c", "d", "e", "a", "g", "h"), []bool{false, false, false, false, false, true, false, false}},
 		"all lost":                    {[]*Changes{needing(add("a"), "none"), needing(add("a"), "none")}, []bool{true, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
