@@ -67,14 +67,14 @@ func (c *Core) print(ctx context.Context, d *draft) (err error) {
 
 // render makes the bytes of a document, of no more at once than there are
 // processors: others who want little of these would wait behind all of them.
-func (c *Core) render(ctx context.Context, make rendering) ([]byte, error) {
+func (c *Core) render(ctx context.Context, work rendering) ([]byte, error) {
 	select {
 	case c.renderers <- struct{}{}:
 	case <-ctx.Done():
 		return nil, told(ctx.Err())
 	}
 	defer func() { <-c.renderers }()
-	return make()
+	return work()
 }
 
 // rendering reads the versions that a record names; nothing of them changes, so
