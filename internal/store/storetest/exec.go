@@ -32,7 +32,7 @@ func Alter(t testing.TB, dsn string, statements ...string) {
 // Copy is a copy of an SQLite database as it stands.
 func Copy(t testing.TB, dsn string) string {
 	t.Helper()
-	copied := DSN(t, SQLite)
+	copied := Empty(t, SQLite)
 	execute(t, dsn, `VACUUM INTO $1`, copied)
 	return copied
 }
