@@ -13,8 +13,8 @@ import (
 // the plan of every text it has met, and a text for each number of rows would
 // push the others out.
 
-// pieces are the sizes, greatest first. Greater ones gain nothing: SQLite looks
-// for each argument among all of its statement.
+// pieces are the sizes, greatest first. Greater ones gain nothing: by then the rows
+// cost more than to take up their statement.
 var pieces = []int{32, 8, 1}
 
 // inPieces calls f with all rows, piece by piece, in order.

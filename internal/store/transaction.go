@@ -56,7 +56,7 @@ func (t *transaction) run(ctx context.Context, s session) error {
 func (t *transaction) together(ctx context.Context, s session, lists []*Changes) (suspects []*Changes, err error) {
 	errands := errandsOf(lists)
 	opening := t.opening()
-	statements := append(opening, statementsOf(errands)...)
+	statements := slices.Concat(opening, statementsOf(errands))
 	affected, err := s.run(ctx, statements)
 	if err != nil {
 		if len(lists) == 0 || !t.flavour.classify(err).ofOneList() {
