@@ -10,8 +10,8 @@ import (
 
 // The measures of a chart, in its own units.
 const (
-	chartLeft  = 330 // where bars begin
-	chartWide  = 420 // of a bar that is as long as any
+	chartLeft  = 430 // where bars begin, behind the longest name
+	chartWide  = 300 // of a bar that is as long as any
 	chartRow   = 34
 	chartAbove = 54
 	// chartMost is how many times its target a bar can show.
@@ -63,7 +63,7 @@ func (f *Figure) judgement() string {
 
 // chartText draws with the colours of the page around it, light or dark.
 var chartText = template.Must(template.New("chart").Funcs(template.FuncMap{"escape": html.EscapeString}).Parse(
-	`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1060 {{.Height}}" role="img" font-family="system-ui, sans-serif" font-size="14">
+	`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1280 {{.Height}}" role="img" font-family="system-ui, sans-serif" font-size="14">
 <title>{{escape .Title}}: each figure beside its target</title>
 <style>
 text { fill: #1f2328 } .soft { fill: #59636e } .met { fill: #2f6fb5 } .missed { fill: #c4531c } line { stroke: #59636e; stroke-dasharray: 4 4 }
@@ -71,7 +71,7 @@ text { fill: #1f2328 } .soft { fill: #59636e } .met { fill: #2f6fb5 } .missed { 
 </style>
 <text x="{{.Left}}" y="20" font-weight="600">{{escape .Title}}</text>
 <text x="{{.Target}}" y="40" class="soft" text-anchor="middle">target</text>
-{{range .Bars}}<text x="318" y="{{.Y}}" dy="19" text-anchor="end">{{escape .Name}}</text>
+{{range .Bars}}<text x="{{$.Left}}" y="{{.Y}}" dx="-12" dy="19" text-anchor="end">{{escape .Name}}</text>
 <rect x="{{$.Left}}" y="{{.Y}}" width="{{.Width}}" height="24" rx="3" class="{{if .Missed}}missed{{else}}met{{end}}"/>
 <text x="{{$.Right}}" y="{{.Y}}" dx="12" dy="19" class="soft">{{if .Missed}}missed: {{end}}{{escape .Value}}</text>
 {{end}}<line x1="{{.Target}}" y1="46" x2="{{.Target}}" y2="{{.Bottom}}"/>
