@@ -160,7 +160,7 @@ func (s *sqliteSession) step(ctx context.Context, st statement) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if st.kind == atLeastOne || st.kind == atLeastOneKey || st.kind == look {
+	if st.kind.asserts() || st.kind == look {
 		return countRows(unwatched, prepared, st.args)
 	}
 	result, err := prepared.ExecContext(unwatched, st.args...)

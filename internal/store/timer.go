@@ -178,19 +178,8 @@ func (v *View) ClockShift(part, owner string) (int64, error) {
 
 // ClockShifts is ClockShift for those owners whose clocks were moved.
 func (v *View) ClockShifts(part string, owners []string) (map[string]int64, error) {
-	shifts := make(map[string]int64)
-	if len(owners) == 0 {
-		return shifts, nil
-	}
-	where := newFilter(`part = $%d`, part)
-	where.in(`owner`, owners)
-	return shifts, v.each(func(scan func(...any) error) error {
-		var owner string
-		var micros int64
-		err := scan(&owner, &micros)
-		shifts[owner] = micros
-		return err
-	}, `SELECT owner, micros FROM clock_shift`+where.sql, where.args...)
+	return numbersOf(v, `SELECT c.owner, c.micros FROM (VALUES @) AS s
+		JOIN clock_shift c ON c.part = $1 AND c.owner = s.column1`, part, owners)
 }
 
 // ShiftClock moves the clock of an owner and with it all that will happen to
