@@ -138,7 +138,8 @@ func (c *Core) Products(ctx context.Context, id string) ([]ProductView, error) {
 // whoever has its token. A single certificate in the language it was issued in
 // is the issued document, byte for byte; others are made from the same record.
 func (c *Core) CertificatePDF(ctx context.Context, id, token string, language insurance.Language) ([]byte, error) {
-	var pdf rendering
+	var kept []*printed
+	var bound rendering
 	err := c.decide(ctx, func(r reading) (*draft, error) {
 		partner, s, err := c.openCertificate(r, id, token)
 		if err != nil {
@@ -149,17 +150,20 @@ func (c *Core) CertificatePDF(ctx context.Context, id, token string, language in
 			return nil, err
 		}
 		if len(records) != 1 || records[0].Language != string(language) {
-			pdf, err = c.boundCertificates(r, partner, records, language)
+			bound, err = c.boundCertificates(r, partner, records, language)
 			return nil, err
 		}
-		all, d, err := c.printed(r, partner, records...)
-		pdf = func() ([]byte, error) { return all[0].pdf, nil }
+		var d *draft
+		kept, d, err = c.printed(r, partner, records...)
 		return d, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c.render(ctx, pdf)
+	if bound != nil {
+		return c.render(ctx, bound)
+	}
+	return kept[0].pdf, nil
 }
 
 // certificates are the newest certificate records of the policies of a package.
