@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -102,9 +103,10 @@ func (c *Core) watch(ctx context.Context, held *heldLanes) {
 	}
 }
 
-// lanesDue leaves out the lanes of timers in which nothing is due.
+// lanesDue leaves out the lanes of timers in which nothing is due. Nothing tells
+// what is due in others.
 func (c *Core) lanesDue(ctx context.Context, lanes []int64) (due []int64, err error) {
-	if len(lanes) == 0 || lanes[0] >= logLane {
+	if !slices.ContainsFunc(lanes, hasTimers) {
 		return lanes, nil
 	}
 	err = c.read(ctx, func(r reading) (err error) {
