@@ -54,34 +54,32 @@ func viewed(ctx context.Context, s *store.Store, f func(*store.View) error) {
 
 func TestReadingEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)})
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		err := s.View(ctx, func(v *store.View) error {
+	const rows = 100000
+	reads := map[string]func(v *store.View, cancel func()) (int64, error){
+		"before a query": func(v *store.View, cancel func()) (n int64, err error) {
 			cancel()
-			var n int64
-			return v.Scan(`SELECT 1`, nil, &n)
-		})
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("reading went on: %v", err)
-		}
-	})
-}
-
-func TestReadingOfRowsEndsWithItsContext(t *testing.T) {
-	t.Parallel()
+			err = v.Scan(`SELECT 1`, nil, &n)
+			return n, err
+		},
+		"among its rows": func(v *store.View, cancel func()) (n int64, err error) {
+			err = v.Each(func(func(...any) error) error { cancel(); n++; return nil },
+				`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n`)
+			return n, err
+		},
+	}
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
 		s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)})
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		read := 0
-		err := s.View(ctx, func(v *store.View) error {
-			return v.Each(func(func(...any) error) error { cancel(); read++; return nil },
-				`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n`)
-		})
-		if !errors.Is(err, context.Canceled) || read == 100000 {
-			t.Errorf("%d rows were read: %v", read, err)
+		for when, read := range reads {
+			ctx, cancel := context.WithCancel(t.Context())
+			var n int64
+			err := s.View(ctx, func(v *store.View) (err error) {
+				n, err = read(v, cancel)
+				return err
+			})
+			cancel()
+			if !errors.Is(err, context.Canceled) || n == rows {
+				t.Errorf("cancelled %s: %d were read: %v", when, n, err)
+			}
 		}
 	})
 }
