@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -90,7 +91,7 @@ func (w *writer) loop() {
 }
 
 // gather takes one request, waiting for it if need be, and whatever else is
-// there already. nil means that the queue is closed and empty.
+// there by then. nil means that the queue is closed and empty.
 func (w *writer) gather() []*request {
 	g := gathering{guards: map[string]struct{}{}}
 	earlier := w.held
@@ -105,6 +106,7 @@ func (w *writer) gather() []*request {
 		}
 		w.receive(&g, r)
 	}
+	w.giveWay()
 	for len(g.requests) < flushSize && len(w.held) < flushSize {
 		select {
 		case r, open := <-w.queue:
@@ -117,6 +119,16 @@ func (w *writer) gather() []*request {
 		}
 	}
 	return g.requests
+}
+
+// giveWay lets those who are about to hand in a list do so, since a flush costs
+// hardly more for many lists than for one. Where the processors have nothing else to
+// do it takes no time; it ends when nobody came.
+func (w *writer) giveWay() {
+	for met := -1; met < len(w.queue) && len(w.queue) < flushSize; {
+		met = len(w.queue)
+		runtime.Gosched()
+	}
 }
 
 func (w *writer) receive(g *gathering, r *request) {
