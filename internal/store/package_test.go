@@ -221,7 +221,7 @@ func TestBookedPackagesByPage(t *testing.T) {
 func TestADayIsUnknownToOlderSnapshots(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		see(t, s, func(v *store.View) error {
-			if _, err := v.Setting("any"); err != nil {
+			if _, err := v.QuoteDays(); err != nil {
 				return err
 			}
 			openDay(t, s, 7)

@@ -102,17 +102,58 @@ func (e *postgresEngine) close() error {
 	return nil
 }
 
-func (e *postgresEngine) snapshot(ctx context.Context, f func(querier) error) error {
-	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	return pgx.BeginTxFunc(ctx, e.pool, options, func(tx pgx.Tx) error {
-		return f(postgresSnapshot{tx})
-	})
+func (e *postgresEngine) snapshot(ctx context.Context) (snapshot, error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &postgresSnapshot{conn: conn}, nil
 }
 
-type postgresSnapshot struct{ tx pgx.Tx }
+// postgresSnapshot is a transaction that begins with its first query, in one round
+// trip.
+type postgresSnapshot struct {
+	conn  *pgxpool.Conn
+	begun bool
+}
 
-func (s postgresSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
-	return s.tx.Query(ctx, query, args...)
+func (s *postgresSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
+	if s.begun {
+		return s.conn.Query(ctx, query, args...)
+	}
+	s.begun = true
+	var b pgx.Batch
+	b.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	b.Queue(query, args...)
+	results := s.conn.SendBatch(ctx, &b)
+	if _, err := results.Exec(); err != nil {
+		return nil, errors.Join(err, results.Close())
+	}
+	first, err := results.Query()
+	if err != nil {
+		return nil, errors.Join(err, results.Close())
+	}
+	return firstRows{first, results}, nil
+}
+
+// close ends the transaction. The pool replaces a connection on which that fails.
+func (s *postgresSnapshot) close(ctx context.Context) {
+	if s.begun {
+		_, _ = s.conn.Exec(ctx, "ROLLBACK") // nothing was written
+	}
+	s.conn.Release()
+}
+
+// firstRows are those of the query that began a transaction.
+type firstRows struct {
+	pgx.Rows
+	results pgx.BatchResults
+}
+
+// Close makes room for the next query. What went wrong is in Err already.
+func (r firstRows) Close() {
+	r.Rows.Close()
+	_ = r.results.Close()
 }
 
 func (e *postgresEngine) connect(ctx context.Context) (session, error) {

@@ -93,8 +93,13 @@ func TestNobodyReadsFromAClosedStore(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
-		if err := s.View(ctx, func(*store.View) error { return nil }); err == nil || ctx.Err() != nil {
-			t.Errorf("reading from a closed store: %v", err)
+		for what, read := range map[string]func(v *store.View) error{
+			"rows":     func(v *store.View) error { _, err := v.QuoteDays(); return err },
+			"settings": func(v *store.View) error { _, err := v.Setting("any"); return err },
+		} {
+			if err := s.View(ctx, read); err == nil || ctx.Err() != nil {
+				t.Errorf("reading %s from a closed store: %v", what, err)
+			}
 		}
 	})
 }

@@ -16,8 +16,9 @@ import (
 // offer, and the only place where SQLite and PostgreSQL are told apart.
 type engine interface {
 	flavour() *flavour
-	// snapshot calls f with the rows of queries as they stood at one moment.
-	snapshot(ctx context.Context, f func(querier) error) error
+	// snapshot opens one; its moment is that of its first query. It is for one
+	// goroutine, and must be closed.
+	snapshot(ctx context.Context) (snapshot, error)
 	// connect opens a fresh connection that writes. It belongs to its caller
 	// alone, and every setting that durability needs is in force on it.
 	connect(ctx context.Context) (session, error)
@@ -44,9 +45,10 @@ type session interface {
 	discard()
 }
 
-// querier reads within one snapshot.
-type querier interface {
+// snapshot answers queries with the rows as they stood at one moment.
+type snapshot interface {
 	query(ctx context.Context, sql string, args []any) (rows, error)
+	close(ctx context.Context)
 }
 
 // rows is what both drivers' rows have in common.

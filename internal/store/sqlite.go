@@ -107,24 +107,23 @@ func (e *sqliteEngine) database() (*sql.DB, lock.SessionLocker, error) {
 
 func (e *sqliteEngine) close() error { return errors.Join(e.readers.close(), e.writing.Close()) }
 
-func (e *sqliteEngine) snapshot(ctx context.Context, f func(querier) error) error {
-	return e.readers.snapshot(ctx, f)
+func (e *sqliteEngine) snapshot(ctx context.Context) (snapshot, error) {
+	return e.readers.snapshot(ctx)
 }
 
 func (e *sqliteEngine) integrity(ctx context.Context) error {
-	return e.snapshot(ctx, func(q querier) error {
-		v := &View{ctx: ctx, q: q}
-		var found string
-		if err := v.row(`PRAGMA integrity_check(1)`).Scan(&found); err != nil {
-			return err
-		}
-		if found != "ok" {
-			return fmt.Errorf("database file is damaged: %s", found)
-		}
-		return v.each(func(func(...any) error) error {
-			return errors.New("database file breaks a foreign key")
-		}, `PRAGMA foreign_key_check`)
-	})
+	v := &View{ctx: ctx, open: e.snapshot}
+	defer v.close()
+	var found string
+	if err := v.row(`PRAGMA integrity_check(1)`).Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return fmt.Errorf("database file is damaged: %s", found)
+	}
+	return v.each(func(func(...any) error) error {
+		return errors.New("database file breaks a foreign key")
+	}, `PRAGMA foreign_key_check`)
 }
 
 func (e *sqliteEngine) connect(ctx context.Context) (session, error) {

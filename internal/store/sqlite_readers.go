@@ -31,16 +31,17 @@ func openSQLiteReaders(dsn string) (*sqliteReaders, error) {
 	return r, nil
 }
 
-func (r *sqliteReaders) snapshot(ctx context.Context, f func(querier) error) error {
+func (r *sqliteReaders) snapshot(ctx context.Context) (snapshot, error) {
 	s, err := r.borrow(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer r.giveBack(ctx, s)
+	opened := sqliteSnapshot{session: s, readers: r}
 	if _, err := s.step(ctx, statement{sql: "BEGIN"}); err != nil {
-		return err
+		opened.close(ctx)
+		return nil, err
 	}
-	return f(sqliteSnapshot{s})
+	return opened, nil
 }
 
 func (r *sqliteReaders) borrow(ctx context.Context) (*sqliteSession, error) {
@@ -61,7 +62,7 @@ func (r *sqliteReaders) borrow(ctx context.Context) (*sqliteSession, error) {
 	return &sqliteSession{conn: conn, prepared: make(map[string]*sql.Stmt)}, nil
 }
 
-// giveBack ends the snapshot. A connection on which that fails is replaced.
+// giveBack ends a snapshot. A connection on which that fails is replaced.
 func (r *sqliteReaders) giveBack(ctx context.Context, s *sqliteSession) {
 	_, err := s.step(ctx, statement{sql: "ROLLBACK"}) // nothing was written
 	if err != nil || r.closed.Load() {
@@ -84,7 +85,12 @@ func (r *sqliteReaders) close() error {
 	return r.pool.Close()
 }
 
-type sqliteSnapshot struct{ session *sqliteSession }
+type sqliteSnapshot struct {
+	session *sqliteSession
+	readers *sqliteReaders
+}
+
+func (s sqliteSnapshot) close(ctx context.Context) { s.readers.giveBack(ctx, s.session) }
 
 func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (rows, error) {
 	if err := ctx.Err(); err != nil {

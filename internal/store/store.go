@@ -70,6 +70,7 @@ type Store struct {
 	writers []*writer
 
 	quoteDays quoteDays
+	settings  settingsBoard
 
 	closing sync.RWMutex // held for reading while something is queued
 	closed  bool
