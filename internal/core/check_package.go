@@ -157,7 +157,7 @@ func (k *inspection) renewals(f dossier, newest insurance.Policy) {
 		k.find(invariantRenewal, f.ID, "it is in term %d, and has %d renewals", newest.TermNo, len(f.renewals))
 	}
 	for _, n := range f.renewals {
-		named := len(k.core.Keys.names) == 0 || n.ID == k.core.Keys.renewalID(f.ID, int(n.Number))
+		named := k.core.Keys.none() || n.ID == k.core.Keys.renewalID(f.ID, int(n.Number))
 		if !named || n.OrderID != f.OrderID {
 			k.find(invariantRenewal, f.ID, "renewal %d goes by the name of another", n.Number)
 		}

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // Keys guard the secrets in the database. They are derived from one master
@@ -17,8 +18,9 @@ import (
 type Keys struct {
 	hash []byte
 	seal cipher.AEAD
-	// names makes the names of packages and what belongs to them.
-	names []byte
+	// names are MACs that make the names of packages and what belongs to them, each
+	// for one at a time: to begin one anew takes longer than to make a name.
+	names *sync.Pool
 }
 
 // minMaster is the least length of a master key, in bytes.
@@ -46,7 +48,8 @@ func NewKeys(master []byte) (Keys, error) {
 		return Keys{}, fmt.Errorf("derive sealing key: %w", err)
 	}
 	names, err := hkdf.Key(sha256.New, master, nil, "covernote names v1", sha256.Size)
-	return Keys{hash: hash, seal: seal, names: names}, err
+	macs := &sync.Pool{New: func() any { return hmac.New(sha256.New, names) }}
+	return Keys{hash: hash, seal: seal, names: macs}, err
 }
 
 // Hash is the keyed hash under which a random secret is stored. It is no

@@ -1,9 +1,8 @@
 package core
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/binary"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -112,7 +111,9 @@ func (k Keys) mix(round int, half uint64) uint64 {
 
 // derive makes bytes that nobody without the key can.
 func (k Keys) derive(what string, of ...string) []byte {
-	mac := hmac.New(sha256.New, k.names)
+	mac, _ := k.names.Get().(hash.Hash)
+	defer k.names.Put(mac)
+	mac.Reset()
 	mac.Write([]byte(what))
 	for _, part := range of {
 		mac.Write([]byte{0})
