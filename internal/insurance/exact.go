@@ -40,4 +40,20 @@ func plain(r *big.Rat) string {
 	return r.FloatString(digits)
 }
 
-func tenTo(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
+// tenTo is a power of ten, which is everybody's: nobody may change it.
+func tenTo(n int) *big.Int {
+	if n < len(powers) {
+		return powers[n]
+	}
+	return powerOfTen(n)
+}
+
+// powers are those that decimals of up to 19 digits need.
+var powers = func() (all [20]*big.Int) {
+	for n := range all {
+		all[n] = powerOfTen(n)
+	}
+	return all
+}()
+
+func powerOfTen(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
