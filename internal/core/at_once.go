@@ -75,7 +75,11 @@ func (c *Core) instantClaim(r reading, p Partner, wish InstantWish, once Once) (
 	if err != nil {
 		return claim, nil, fmt.Errorf("read claim: %w", err)
 	}
-	if !ok || was.ExpiresAt <= r.now.UnixMicro() {
+	if !ok {
+		return claim, nil, nil
+	}
+	if was.ExpiresAt <= r.now.UnixMicro() {
+		claim.OrderID = was.OrderID // to be freed
 		return claim, nil, nil
 	}
 	s, err := c.openSale(r, p.Part, was.OrderID)
@@ -136,5 +140,5 @@ func (d *draft) claimAtOnce(claim store.Claim, code string) {
 		d.FreeClaim(claim.Key, claim.OrderID)
 	}
 	claim.OrderID, claim.PolicyID, claim.ExpiresAt = code, code, d.now.Add(atOnceAge).UnixMicro()
-	d.AddClaim(claim, d.now.UnixMicro())
+	d.AddClaim(claim)
 }

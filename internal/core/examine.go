@@ -16,6 +16,8 @@ type candidate struct {
 	claim store.Claim
 	// repeated: the same was asked for before, and the claim is the old one.
 	repeated bool
+	// expired is the policy of a claim that holds the key no longer, if there is one.
+	expired string
 }
 
 // examine finds what is wrong with a request, and which of its proposals were
@@ -77,6 +79,7 @@ func (c *Core) candidate(r reading, p Partner, wish insurance.Proposal, key stri
 		one.repeated = slices.Equal(was.Fingerprint, fingerprint(wish))
 		return one, nil
 	}
+	one.expired = was.PolicyID
 	one.claim = store.Claim{
 		Part: p.Part, Key: key, Fingerprint: fingerprint(wish), PolicyID: newID(),
 		ExpiresAt: claimedUntil(wish, r.now).UnixMicro(),

@@ -63,7 +63,10 @@ func (d *draft) open(id, requestID, reference string) {
 // enter drafts one proposal of a new order.
 func (d *draft) enter(orderID string, item int, one candidate) {
 	one.claim.OrderID = orderID
-	d.AddClaim(one.claim, d.now.UnixMicro())
+	if one.expired != "" {
+		d.FreeClaim(one.claim.Key, one.expired)
+	}
+	d.AddClaim(one.claim)
 	d.AddParty(one.claim.PolicyID, one.wish.Policyholder)
 	d.AddOrderItem(store.OrderItem{
 		Part: d.part, OrderID: orderID, Item: int64(item), PolicyID: one.claim.PolicyID, Claim: one.claim.Key,

@@ -27,9 +27,9 @@ func scanClaim(scan func(...any) error) (Claim, error) {
 	return k, err
 }
 
-// AddClaim takes a natural key that is free, or whose claim expired before now.
-func (c *Changes) AddClaim(k Claim, now int64) {
-	c.exec(`DELETE FROM claim WHERE part = $1 AND key = $2 AND expires_at <= $3`, k.Part, k.Key, now)
+// AddClaim takes a natural key that is free. A claim that has expired is to be freed
+// first.
+func (c *Changes) AddClaim(k Claim) {
 	c.insert("claim/"+k.Part+"/"+k.Key, `INSERT INTO claim (part, key, fingerprint, order_id, policy_id, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		k.Part, k.Key, k.Fingerprint, k.OrderID, k.PolicyID, k.ExpiresAt)
