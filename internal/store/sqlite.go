@@ -62,12 +62,15 @@ func openSQLite(ctx context.Context, dsn string) (engine, error) {
 // WAL with NORMAL forgets acknowledged transactions when the power fails. The log is
 // taken over into the file when it has 64 MB (pages of 8 KB): by then most of its
 // pages have been written several times, and only the last of each has to be.
+// temp_store is memory, since a statement that adds many rows keeps the pages that it
+// changes, in case it fails, and would keep them in a file.
 const sqlitePragmas = "_pragma=busy_timeout(10000)" +
 	"&_pragma=journal_mode(WAL)" +
 	"&_pragma=synchronous(FULL)" +
 	"&_pragma=cache_size(-65536)" +
 	"&_pragma=foreign_keys(1)" +
-	"&_pragma=wal_autocheckpoint(8000)"
+	"&_pragma=wal_autocheckpoint(8000)" +
+	"&_pragma=temp_store(2)"
 
 // sqliteURI is the file: URI of a path, ready for parameters to be appended.
 func sqliteURI(dsn string) string {
