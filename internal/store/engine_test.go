@@ -18,7 +18,7 @@ const full = 2 // PRAGMA synchronous: FULL
 func TestEverySQLiteConnectionIsDurable(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, storetest.SQLite)})
-	for pragma, want := range map[string]int64{"synchronous": full, "foreign_keys": 1, "page_size": 8192, "busy_timeout": 10000} {
+	for pragma, want := range map[string]int64{"synchronous": full, "foreign_keys": 1, "page_size": 8192, "busy_timeout": 10000, "temp_store": 2} {
 		got, err := s.WriterPragma(t.Context(), pragma)
 		if err != nil || got != want {
 			t.Errorf("writer: %s = %d, %v, want %d", pragma, got, err, want)
