@@ -180,3 +180,10 @@ func (p Policy) AsRead() Policy {
 	p.read = p.whereListed()
 	return p
 }
+
+// EachStatement calls f with the statements of a list.
+func (c *Changes) EachStatement(f func(sql string, args []any)) {
+	for _, s := range c.statements {
+		f(s.sql, s.args)
+	}
+}
