@@ -233,14 +233,13 @@ func (d *draft) keep(s *sale) {
 	d.PutPackage(s.day, s.stored())
 }
 
-// keepBooked stores that a package became an order.
+// keepBooked stores that a package became an order. One that is booked at once was
+// never anything else.
 func (d *draft) keepBooked(s *sale) {
 	s.OrderID = s.ID
-	if s.unsaved {
-		d.AddPackage(s.day, s.stored())
-		return
+	if !s.unsaved {
+		d.BookPackage(s.day, s.Package)
 	}
-	d.BookPackage(s.day, s.Package)
 }
 
 // stored is a package without the ids of its quotes, which follow from its own.
