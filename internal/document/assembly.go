@@ -79,7 +79,7 @@ func bodyOf(number int, object []byte) ([]byte, error) {
 func (a *assembly) compress() {
 	for n, object := range a.objects {
 		if _, page, is := bytes.Cut(object, []byte(">>\nstream\n")); is {
-			a.objects[n] = stream(bytes.TrimSuffix(page, []byte("\nendstream")), "")
+			a.objects[n] = stream(compressed(bytes.TrimSuffix(page, []byte("\nendstream"))), "")
 		}
 	}
 }
@@ -124,9 +124,9 @@ func (a *assembly) bytes() []byte {
 		len(a.objects), a.root, a.info, from)
 }
 
-// stream is a compressed stream with these entries beside those that all have.
+// stream is a stream of compressed data with these entries beside those that all
+// have.
 func stream(data []byte, entries string) []byte {
-	small := compressed(data)
-	object := fmt.Appendf(nil, "<</Filter /FlateDecode /Length %d %s>>\nstream\n", len(small), entries)
-	return append(append(object, small...), "\nendstream"...)
+	object := fmt.Appendf(nil, "<</Filter /FlateDecode /Length %d %s>>\nstream\n", len(data), entries)
+	return append(append(object, data...), "\nendstream"...)
 }

@@ -40,7 +40,7 @@ func TestAPDFIsTakenApart(t *testing.T) {
 		t.Errorf("the font of another name is object %d", n)
 	}
 	a.compress()
-	if want := stream([]byte("page"), ""); !bytes.Equal(a.objects[2], want) {
+	if want := stream(compressed([]byte("page")), ""); !bytes.Equal(a.objects[2], want) {
 		t.Errorf("the page became %q, want %q", a.objects[2], want)
 	}
 }

@@ -53,12 +53,12 @@ func InquiryKinds() []Kind { return []Kind{KindProposal, KindCoverOrder} }
 // The editions of the templates. Each rises by one whenever the same input
 // would give other bytes than before, be it because of a library.
 const (
-	CertificateTemplate  = 5
-	InformationTemplate  = 2
-	WithdrawalTemplate   = 2
-	CancellationTemplate = 3
-	ProposalTemplate     = 3
-	CoverOrderTemplate   = 3
+	CertificateTemplate  = 6
+	InformationTemplate  = 3
+	WithdrawalTemplate   = 3
+	CancellationTemplate = 4
+	ProposalTemplate     = 4
+	CoverOrderTemplate   = 4
 )
 
 // TemplateVersion is the edition of the template that this program renders a

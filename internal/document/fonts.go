@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
+	"github.com/klauspost/compress/zlib"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -27,6 +28,8 @@ type face struct {
 	// xHeight is the height of a small x in thousandths of the type size
 	// (OS/2 sxHeight).
 	xHeight float64
+	// everyday is the cut of the everyday letters.
+	everyday func() cut
 }
 
 const lacking = -1
@@ -53,6 +56,7 @@ func faceOf(bold bool) *face {
 // that width in thousandths of the type size.
 func mustParse(name string, data []byte, stem int) *face {
 	f := &face{name: name}
+	f.everyday = sync.OnceValue(func() cut { return newSubset(f).cutAt(zlib.BestCompression) })
 	if err := f.parse(data, stem); err != nil {
 		panic(fmt.Sprintf("document: the embedded typeface cannot be read: %v", err))
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"iter"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,12 +35,12 @@ func TestASubsetDrawsWhatTheTypefaceDraws(t *testing.T) {
 		part := maps.Clone(whole) // a PDF needs fewer tables than whoever reads a file
 		maps.Copy(part, tablesOf(u.program()))
 		drawn, embedded := outlines(t, whole), outlines(t, part)
-		for r, code := range u.codes {
-			want, got := drawn(u.glyph[r]), embedded(code)
+		for code, r := range u.runes {
+			want, got := drawn(u.glyph[r]), embedded(uint16(code))
 			if !slices.Equal(got, want) {
 				t.Errorf("bold %t: %q is drawn in %d strokes instead of %d, or others", bold, r, len(got), len(want))
 			}
-			if want, got := whole.metric(u.glyph[r]), part.metric(code); !bytes.Equal(got, want) {
+			if want, got := whole.metric(u.glyph[r]), part.metric(uint16(code)); !bytes.Equal(got, want) {
 				t.Errorf("bold %t: %q has the measures %v, want %v", bold, r, got, want)
 			}
 		}
@@ -63,24 +65,97 @@ func outlines(t *testing.T, tables trueType) func(glyph uint16) []sfnt.Segment {
 	}
 }
 
-func TestASubsetHoldsWhatIsDrawnAndNoMore(t *testing.T) {
+// Beside the everyday letters, a subset holds what is drawn and no more.
+func TestASubsetGrowsByRareLetters(t *testing.T) {
 	t.Parallel()
 	u := newSubset(faceOf(false))
-	if got, want := u.encode("Anna"), "\x00\x01\x00\x02\x00\x02\x00\x03"; got != want {
-		t.Errorf("the codes are %q, want %q", got, want)
+	common := len([]rune(everyday))
+	if got, want := u.encode("! !"), "\x00\x02\x00\x01\x00\x02"; got != want {
+		t.Errorf("the codes of everyday letters are %q, want %q", got, want)
 	}
-	if got, want := u.encode("na"), "\x00\x02\x00\x03"; got != want {
-		t.Errorf("drawn again, the codes are %q, want %q", got, want)
+	first, second := string([]byte{0, byte(common + 1)}), string([]byte{0, byte(common + 2)})
+	if got, want := u.encode("ŁđđŁ"), first+second+second+first; got != want {
+		t.Errorf("the codes of rare letters are %q, want %q", got, want)
 	}
 	tables := tablesOf(u.program())
-	if glyphs := len(tables["loca"])/4 - 1; glyphs != 4 {
-		t.Errorf("%d glyphs are embedded, want those of three letters and of what is missing", glyphs)
-	}
 	if got := strings.Join(slices.Sorted(maps.Keys(tables)), ","); got != "cvt ,fpgm,glyf,head,hhea,hmtx,loca,maxp,prep" {
 		t.Errorf("it consists of %s", got)
 	}
-	if widths := u.widths(); !slices.Equal(widths, []int16{667, 556, 556}) {
+	if widths := u.widths(); len(widths) != common+2 || !slices.Equal(widths[common:], []int16{556, 556}) {
 		t.Errorf("the widths are %v", widths)
+	}
+	if has := len(tables["loca"])/4 - 1; has < common+3 || has > common+8 { // and the marks that letters are composed of
+		t.Errorf("%d glyphs are embedded, want those of %d letters and of what is missing", has, common+2)
+	}
+}
+
+// What all documents say themselves is written in everyday letters.
+func TestWordingsAreOfEverydayLetters(t *testing.T) {
+	t.Parallel()
+	for _, words := range []wording{german, english} {
+		for text := range texts(reflect.ValueOf(words)) {
+			if rare := strings.Trim(strings.ReplaceAll(text, "\n", ""), everyday); rare != "" {
+				t.Errorf("%q is not everyday in %q", rare, text)
+			}
+		}
+	}
+}
+
+// texts are all that a value holds.
+func texts(v reflect.Value) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if v.Kind() == reflect.String {
+			yield(v.String())
+			return
+		}
+		for _, part := range parts(v) {
+			for text := range texts(part) {
+				if !yield(text) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// parts are those that a value consists of.
+func parts(v reflect.Value) (all []reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			all = append(all, v.Field(i))
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			all = append(all, v.Index(i))
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			all = append(all, v.MapIndex(key))
+		}
+	case reflect.Pointer:
+		all = append(all, v.Elem())
+	}
+	return all
+}
+
+// Documents of everyday letters embed the same bytes, whatever they say.
+func TestEverydayDocumentsShareTheirTypefaces(t *testing.T) {
+	t.Parallel()
+	embedded := func(name string) (programs []string) {
+		for object := range strings.SplitSeq(string(rendered(t, named(t, name))), " 0 obj\n") {
+			if strings.Contains(object, "/Length1 ") {
+				programs = append(programs, object[:strings.LastIndex(object, "\nendobj")])
+			}
+		}
+		return programs
+	}
+	anna, zoe, luka := embedded("Anna"), embedded("Quax & Söhne"), embedded("Łuka")
+	if len(anna) != 2 || !slices.Equal(anna, zoe) {
+		t.Error("two documents of everyday letters embed other typefaces")
+	}
+	if len(luka) != 2 || anna[0] == luka[0] {
+		t.Error("a rare letter changes nothing")
 	}
 }
 

@@ -76,6 +76,9 @@ func (t trueType) subset(glyphs []uint16) []byte {
 	glyphs = slices.Clone(glyphs)
 	var glyf, loca, hmtx []byte
 	renamed := make(map[uint16]uint16)
+	for i, glyph := range glyphs {
+		renamed[glyph] = uint16(i)
+	}
 	for i := 0; i < len(glyphs); i++ { // it grows meanwhile
 		outline := bytes.Clone(t.outline(glyphs[i]))
 		for _, place := range components(outline) {
