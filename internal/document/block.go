@@ -44,7 +44,7 @@ type prose string
 
 func (p prose) lead(s *sheet) float64 { return float64(min(2, len(p.lines(s)))) * s.body.line() }
 
-func (p prose) lines(s *sheet) []string { return s.body.wrap(string(p), s.width) }
+func (p prose) lines(s *sheet) []string { return s.wrap(s.body, string(p), s.width) }
 
 func (p prose) draw(s *sheet) {
 	for _, line := range p.lines(s) {
@@ -64,7 +64,7 @@ func (w warning) draw(s *sheet) {
 	}
 	look := style{bold: true, size: 10, colour: red}
 	top := s.y
-	lines := look.wrap(string(w), s.width-5)
+	lines := s.wrap(look, string(w), s.width-5)
 	s.y = s.lines(s.left+5, s.y, lines, look)
 	s.fill(s.left, top, 1.2, s.y-top, red)
 	s.y += 4
@@ -76,7 +76,7 @@ type subheading string
 // lead keeps the first line of what follows beside the subheading.
 func (h subheading) lead(s *sheet) float64 { return h.height(s) + s.body.line() }
 
-func (h subheading) lines(s *sheet) []string { return h.style(s).wrap(string(h), s.width) }
+func (h subheading) lines(s *sheet) []string { return s.wrap(h.style(s), string(h), s.width) }
 
 func (h subheading) style(s *sheet) style {
 	bold := s.body
@@ -98,7 +98,7 @@ type list struct {
 func (l list) indent(s *sheet) float64 { return s.body.size * millimetresPerPoint * 1.5 }
 
 func (l list) wrapped(s *sheet, item string) []string {
-	return s.body.wrap(item, s.width-l.indent(s))
+	return s.wrap(s.body, item, s.width-l.indent(s))
 }
 
 func (l list) lead(s *sheet) float64 {

@@ -2,6 +2,7 @@ package document
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
@@ -57,9 +58,9 @@ func visible(r rune) rune {
 // isPlain tells whether clean would change nothing, for the texts that need it
 // most often: those of ASCII and of letters that no mark follows.
 func isPlain(text string) bool {
-	before := ' '
+	before, plain := ' ', plainRunes()
 	for _, r := range text {
-		if !isPlainRune(r) || (r == ' ' && before == ' ') {
+		if r >= marks || !plain[r] || (r == ' ' && before == ' ') {
 			return false
 		}
 		before = r
@@ -67,12 +68,20 @@ func isPlain(text string) bool {
 	return before != ' ' || text == ""
 }
 
-// isPlainRune: below the combining marks nothing composes, and all is written
-// from left to right.
-func isPlainRune(r rune) bool {
-	const softHyphen, marks = '\u00ad', '\u0300'
-	return ' ' <= r && r <= '~' || '\u00a0' <= r && r < marks && r != softHyphen && faceOf(false).has(r) && faceOf(true).has(r)
-}
+// marks are combined with the letters before them. Below the first of them nothing
+// composes, and all is written from left to right.
+const marks = '\u0300'
+
+// plainRunes are those below the marks that have a shape.
+var plainRunes = sync.OnceValue(func() *[marks]bool {
+	const softHyphen = '\u00ad'
+	var plain [marks]bool
+	for r := range plain {
+		r := rune(r)
+		plain[r] = (' ' <= r && r <= '~' || '\u00a0' <= r && r != softHyphen) && faceOf(false).has(r) && faceOf(true).has(r)
+	}
+	return &plain
+})
 
 func rightToLeft(r rune) bool {
 	properties, _ := bidi.LookupRune(r)

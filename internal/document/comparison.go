@@ -42,7 +42,7 @@ func (c comparison) height(s *sheet, row int) float64 {
 const mostOfNote = 20
 
 func (c comparison) note(s *sheet, row int) []string {
-	lines := noteLook.wrap(c.notes[row], s.width-cellGap)
+	lines := s.wrap(noteLook, c.notes[row], s.width-cellGap)
 	return lines[:min(len(lines), mostOfNote)]
 }
 

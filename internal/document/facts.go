@@ -50,7 +50,7 @@ func (f facts) cell(s *sheet) float64 {
 func (f facts) rowHeight(s *sheet) float64 {
 	most := 0
 	for _, item := range f {
-		most = max(most, len(s.body.wrap(item.value, f.cell(s))))
+		most = max(most, len(s.wrap(s.body, item.value, f.cell(s))))
 	}
 	return factLabel.line() + float64(most)*s.body.line()
 }
@@ -90,7 +90,7 @@ func (f facts) draw(s *sheet) {
 		for i, item := range row {
 			x := s.left + float64(i)*(width+factGutter)
 			s.text(x, s.y, item.label, factLabel)
-			s.lines(x, s.y+factLabel.line(), s.body.wrap(item.value, width), s.body)
+			s.lines(x, s.y+factLabel.line(), s.wrap(s.body, item.value, width), s.body)
 		}
 		s.y += height
 	}
@@ -117,7 +117,7 @@ func (b band) draw(s *sheet) {
 	most := 0.0
 	for _, item := range b {
 		value := large.fit(item.value, width)
-		values, asides := value.wrap(item.value, width), aside.wrap(item.aside, width)
+		values, asides := s.wrap(value, item.value, width), s.wrap(aside, item.aside, width)
 		most = max(most, float64(len(values))*value.line()+float64(len(asides))*aside.line())
 	}
 	height := 2*inset + factLabel.line() + most - 1.4
@@ -128,8 +128,8 @@ func (b band) draw(s *sheet) {
 		s.text(x, s.y+inset-1, item.label, factLabel)
 		value := large.fit(item.value, width)
 		top := s.y + inset - 0.4 + factLabel.line() + large.baseline() - value.baseline()
-		below := s.lines(x, top, value.wrap(item.value, width), value)
-		s.lines(x, below, aside.wrap(item.aside, width), aside)
+		below := s.lines(x, top, s.wrap(value, item.value, width), value)
+		s.lines(x, below, s.wrap(aside, item.aside, width), aside)
 	}
 	s.y += height
 }

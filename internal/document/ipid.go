@@ -109,7 +109,7 @@ func (p poster) header() {
 	title := style{bold: true, size: 11, colour: white}
 	maker := style{size: 8.5, colour: ink}
 	const inset = 5.0
-	lines := line.wrap(p.content.Line, p.width-2*inset)
+	lines := p.wrap(line, p.content.Line, p.width-2*inset)
 	height := float64(len(lines))*line.line() + title.line() + 6.4
 	p.fill(p.left, p.y, p.width, height, accent)
 	y := p.lines(p.left+inset, p.y+3, lines, line)
@@ -124,21 +124,21 @@ func (p poster) header() {
 	if insurer.AuthorisationNumber != "" {
 		status += " · " + fmt.Sprintf(w.authorisation, insurer.AuthorisationNumber)
 	}
-	p.y = p.lines(p.left, p.y, maker.wrap(status, p.width), maker) + 2.4
+	p.y = p.lines(p.left, p.y, p.wrap(maker, status, p.width), maker) + 2.4
 }
 
 // columnsOfText sets two texts side by side.
 func (p poster) columnsOfText(t style, left, right string) {
 	half := p.width/2 - 3
-	below := p.lines(p.left, p.y, t.wrap(left, half), t)
-	p.y = max(below, p.lines(p.left+p.width/2+3, p.y, t.wrap(right, half), t))
+	below := p.lines(p.left, p.y, p.wrap(t, left, half), t)
+	p.y = max(below, p.lines(p.left+p.width/2+3, p.y, p.wrap(t, right, half), t))
 }
 
 // statement says that complete information is elsewhere (Art. 2).
 func (p poster) statement() {
 	bold := style{bold: true, size: 8.5, colour: ink}
 	const inset = 3.0
-	lines := bold.wrap(p.wording.statement(p.Product), p.width-3*inset)
+	lines := p.wrap(bold, p.wording.statement(p.Product), p.width-3*inset)
 	height := float64(len(lines))*bold.line() + 4
 	p.fill(p.left, p.y, p.width, height, tint)
 	p.fill(p.left, p.y, 1, height, accent)

@@ -23,7 +23,7 @@ func (h heading) indent() float64 {
 }
 
 func (h heading) lines(s *sheet) []string {
-	return panelTitle.wrap(h.title, s.width-2*panelInset-h.indent())
+	return s.wrap(panelTitle, h.title, s.width-2*panelInset-h.indent())
 }
 
 func (h heading) height(s *sheet) float64 {

@@ -113,7 +113,7 @@ func zoneOf(p insurance.Policy) *time.Location {
 func (s *sheet) masthead(insurer insurance.Insurer, partner, title, subtitle string) {
 	var aside []string
 	if partner != "" {
-		lines := senderAside.wrap(s.labels.partner+" "+partner, s.width/2-4)
+		lines := s.wrap(senderAside, s.labels.partner+" "+partner, s.width/2-4)
 		aside = lines[:min(len(lines), 4)]
 	}
 	s.sender(insurerName(insurer), aside)
@@ -128,7 +128,7 @@ var senderAside = style{size: 8, colour: muted}
 func (s *sheet) sender(name string, aside []string) {
 	sender := style{bold: true, size: 10, colour: accent}
 	y := s.y + (sender.line()-senderAside.line())/2
-	lines := sender.wrap(name, s.width/2-4)
+	lines := s.wrap(sender, name, s.width/2-4)
 	s.y = s.lines(s.left, s.y, lines[:min(len(lines), 4)], sender)
 	for _, line := range aside {
 		s.textRight(s.left+s.width, y, line, senderAside)
@@ -141,7 +141,7 @@ func (s *sheet) sender(name string, aside []string) {
 // headline says what a document is, and what about.
 func (s *sheet) headline(title, subtitle string) {
 	large := style{bold: true, size: 22, colour: ink}
-	s.y = s.lines(s.left, s.y, large.wrap(title, s.width), large)
+	s.y = s.lines(s.left, s.y, s.wrap(large, title, s.width), large)
 	below := style{size: 11.5, colour: muted}
-	s.y = s.lines(s.left, s.y, below.wrap(subtitle, s.width), below)
+	s.y = s.lines(s.left, s.y, s.wrap(below, subtitle, s.width), below)
 }

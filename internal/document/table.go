@@ -42,7 +42,7 @@ func (t table) widths(s *sheet) []float64 {
 func (t table) rowHeight(s *sheet, row []string, look style) float64 {
 	most := 1
 	for i, width := range t.widths(s) {
-		most = max(most, len(look.wrap(row[i], width-cellGap)))
+		most = max(most, len(s.wrap(look, row[i], width-cellGap)))
 	}
 	return float64(most)*look.line() + 2*rowPadding
 }
@@ -86,7 +86,7 @@ func (t table) drawCells(s *sheet, row []string, look style) {
 	height := t.rowHeight(s, row, look)
 	x := s.left
 	for i, width := range t.widths(s) {
-		lines := look.wrap(row[i], width-cellGap)
+		lines := s.wrap(look, row[i], width-cellGap)
 		y := s.y + rowPadding
 		for _, line := range lines {
 			if t.numbers && i > 0 {

@@ -1,6 +1,9 @@
 package document
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Measures of the page and its text, in millimetres unless said otherwise.
 const (
@@ -11,6 +14,14 @@ const (
 
 // colour is red, green and blue from 0 to 255.
 type colour struct{ red, green, blue int }
+
+// operator appends what has text and areas drawn in the colour (ISO 32000-1 §8.6.8).
+func (c colour) operator(line []byte) []byte {
+	for _, part := range []int{c.red, c.green, c.blue} {
+		line = append(strconv.AppendFloat(line, float64(part)/255, 'f', 3, 64), ' ')
+	}
+	return append(line, "rg"...)
+}
 
 // The colours of every document: one accent, the rest is grey. The last four
 // belong to the information document, which prescribes them by name.
@@ -72,6 +83,25 @@ func (t style) wrap(text string, width float64) []string {
 		if paragraph = clean(paragraph); paragraph != "" {
 			lines = t.wrapParagraph(lines, paragraph, width)
 		}
+	}
+	return lines
+}
+
+// wrapping is a text in a column.
+type wrapping struct {
+	bold        bool
+	size, width float64
+	text        string
+}
+
+// wrap is the style's, remembered: what is drawn was measured before, and nobody
+// changes the lines.
+func (s *sheet) wrap(t style, text string, width float64) []string {
+	key := wrapping{t.bold, t.size, width, text}
+	lines, known := s.wrapped[key]
+	if !known {
+		lines = t.wrap(text, width)
+		s.wrapped[key] = lines
 	}
 	return lines
 }
