@@ -74,6 +74,20 @@ func TestPostgresConnectionsAreDurable(t *testing.T) {
 	}
 }
 
+// Documents consist of compressed streams: to try again takes longer than keeping them.
+func TestPostgresKeepsDocumentsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, storetest.Postgres)})
+	var storage string
+	see(t, s, func(v *store.View) error {
+		return v.Scan(`SELECT attstorage::text FROM pg_attribute
+			WHERE attrelid = 'document_bytes'::regclass AND attname = 'bytes'`, nil, &storage)
+	})
+	if storage != "e" {
+		t.Errorf("the storage of documents is %q, want external", storage)
+	}
+}
+
 // What a list asserts stays true until the list is durable: a change that is
 // under way elsewhere is waited for.
 func TestAssertionWaitsForAChangeUnderWay(t *testing.T) {
