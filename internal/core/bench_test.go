@@ -2,11 +2,14 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/covernote/covernote/internal/store/storetest"
 )
@@ -39,6 +42,48 @@ func BenchmarkRenewals(b *testing.B) {
 			b.ReportMetric(float64((processors(b)-used).Microseconds())/float64(steps), "cpu-µs/step")
 		})
 	}
+}
+
+// BenchmarkFirstFetch fetches certificates that nobody has fetched before, some at
+// once.
+func BenchmarkFirstFetch(b *testing.B) {
+	for _, engine := range []string{storetest.SQLite, storetest.Postgres} {
+		b.Run(engine, func(b *testing.B) {
+			const copies = 500
+			h := open(b, engine)
+			h.partner = h.addTold("shop")
+			number := h.bindOne(phone("A-1")).CertificateNumber
+			fetched, used := int64(0), time.Duration(0)
+			for b.Loop() {
+				b.StopTimer()
+				h.fatal(h.Clone(b.Context(), CloneWish{
+					Part: h.partner.Part, CertificateNumber: number, First: fetched, Count: copies,
+				}))
+				before := processors(b)
+				b.StartTimer()
+				h.fetchCopies(number, fetched, copies)
+				fetched, used = fetched+copies, used+processors(b)-before
+			}
+			b.ReportMetric(float64(fetched)/b.Elapsed().Seconds(), "certificates/s")
+			b.ReportMetric(float64(used.Microseconds())/float64(fetched), "cpu-µs/certificate")
+		})
+	}
+}
+
+// fetchCopies fetches the certificates of copies of a policy.
+func (h *house) fetchCopies(number string, first, count int64) {
+	const digits, atOnce = 12, 8
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for n := first; n < first+count; n++ {
+		group.Go(func() error {
+			_, err := h.Archive(context.Background(), h.partner, DocumentRequest{
+				CertificateNumber: fmt.Sprintf("%s%012d", number[:len(number)-digits], n), Kinds: []DocumentKind{DocumentCertificate},
+			})
+			return err
+		})
+	}
+	h.fatal(group.Wait())
 }
 
 // placeUntil gives events their places until all have been swept and have one.

@@ -83,11 +83,7 @@ func (c *Core) rendering(r reading, p Partner, record store.Document) (rendering
 	if kind := document.Kind(record.Kind); kind == document.KindProposal || kind == document.KindCoverOrder {
 		return c.paperRendering(r, p, record)
 	}
-	policy, ok, err := r.PolicyVersion(record.Part, record.Subject, record.Version)
-	if err := needed(ok, err); err != nil {
-		return nil, fmt.Errorf("read policy %s version %d: %w", record.Subject, record.Version, err)
-	}
-	product, err := c.product(policy.ProductCode, policy.ProductVersion)
+	policy, product, err := c.recorded(r, record)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +93,7 @@ func (c *Core) rendering(r reading, p Partner, record store.Document) (rendering
 	}
 	switch document.Kind(record.Kind) {
 	case document.KindCertificate:
-		certificate, err := c.certificate(r, p, record)
+		certificate, err := c.certificateOf(r, p, record, policy, product)
 		return func() ([]byte, error) { return document.RenderCertificate(certificate) }, err
 	case document.KindInformation:
 		return func() ([]byte, error) { return document.RenderInformation(about) }, nil

@@ -203,14 +203,27 @@ func (c *Core) boundCertificates(r reading, p Partner, records []store.Document,
 
 // certificate is what a record of one was issued with.
 func (c *Core) certificate(r reading, p Partner, record store.Document) (document.Certificate, error) {
-	policy, ok, err := r.PolicyVersion(record.Part, record.Subject, record.Version)
-	if err := needed(ok, err); err != nil {
-		return document.Certificate{}, fmt.Errorf("read policy %s version %d: %w", record.Subject, record.Version, err)
-	}
-	product, err := c.product(policy.ProductCode, policy.ProductVersion)
+	policy, product, err := c.recorded(r, record)
 	if err != nil {
 		return document.Certificate{}, err
 	}
+	return c.certificateOf(r, p, record, policy, product)
+}
+
+// recorded is the policy in the version that a record names, with the product that
+// it was sold on.
+func (c *Core) recorded(r reading, record store.Document) (insurance.Policy, insurance.Product, error) {
+	policy, ok, err := r.PolicyVersion(record.Part, record.Subject, record.Version)
+	if err := needed(ok, err); err != nil {
+		return policy, insurance.Product{}, fmt.Errorf("read policy %s version %d: %w", record.Subject, record.Version, err)
+	}
+	product, err := c.product(policy.ProductCode, policy.ProductVersion)
+	return policy, product, err
+}
+
+func (c *Core) certificateOf(
+	r reading, p Partner, record store.Document, policy insurance.Policy, product insurance.Product,
+) (document.Certificate, error) {
 	insured, err := c.insuredWith(r, record)
 	if err != nil {
 		return document.Certificate{}, err
