@@ -1,8 +1,9 @@
 package core
 
 import (
-	"encoding/json"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/covernote/covernote/internal/insurance"
 )

@@ -48,7 +48,10 @@ var (
 // be told without asking for its name. Any error is an ErrForbidden that says
 // why, for whoever configures the endpoint, without repeating raw: addresses
 // may hold secrets.
-func (e Egress) CheckURL(raw string) error {
+func (e Egress) CheckURL(raw string) error { return e.checkURL(raw, e.guardian()) }
+
+// checkURL is CheckURL with the guardian of e, for who asks often.
+func (e Egress) checkURL(raw string, guardian *ssrf.Guardian) error {
 	target, err := url.Parse(raw)
 	switch {
 	case err != nil:
@@ -62,7 +65,7 @@ func (e Egress) CheckURL(raw string) error {
 	case !validPort(target.Port()):
 		return forbid("no such port")
 	}
-	return e.checkHost(target.Hostname())
+	return checkHost(target.Hostname(), guardian)
 }
 
 func validPort(port string) bool {
@@ -73,11 +76,11 @@ func validPort(port string) bool {
 	return err == nil && number > 0
 }
 
-func (e Egress) checkHost(host string) error {
+func checkHost(host string, guardian *ssrf.Guardian) error {
 	addr, err := netip.ParseAddr(host)
 	switch {
 	case err == nil:
-		return e.checkAddr(addr)
+		return checkAddr(addr, guardian)
 	case host == "":
 		return forbid("a URL without host")
 	case endsInNumber(host):
@@ -86,8 +89,8 @@ func (e Egress) checkHost(host string) error {
 	return nil
 }
 
-func (e Egress) checkAddr(addr netip.Addr) error {
-	if e.guardian().SafeAddr(addr.Unmap()) != nil {
+func checkAddr(addr netip.Addr, guardian *ssrf.Guardian) error {
+	if guardian.SafeAddr(addr.Unmap()) != nil {
 		return forbid("not a public address")
 	}
 	return nil

@@ -34,7 +34,9 @@ type teller struct{ speaker }
 // Tell refuses orders whose name says so, as a dialect does that meets what it has
 // no words for.
 func (teller) Tell(n core.Notice) (dialect.Message, error) {
-	var data struct{ Reference string }
+	var data struct {
+		Reference string `json:"reference"`
+	}
 	if err := n.Event.Decode(&data); err != nil {
 		return dialect.Message{}, err
 	}

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"code.dny.dev/ssrf"
 )
 
 // How much of a receiver is put up with.
@@ -61,12 +63,13 @@ type Attempt struct {
 // It is safe for concurrent use.
 type Poster struct {
 	egress    Egress
+	guardian  *ssrf.Guardian
 	transport *http.Transport
 }
 
 // NewPoster makes a Poster that sends to where egress allows.
 func NewPoster(egress Egress) *Poster {
-	return &Poster{egress: egress, transport: &http.Transport{
+	return &Poster{egress: egress, guardian: egress.guardian(), transport: &http.Transport{
 		DialContext:            egress.dialer(dialTimeout).DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: egress.Roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    handshakeTimeout,
@@ -96,7 +99,7 @@ func (p *Poster) Post(ctx context.Context, request Request, timeout time.Duratio
 }
 
 func (p *Poster) post(ctx context.Context, request Request) Attempt {
-	if err := p.egress.CheckURL(request.URL); err != nil {
+	if err := p.egress.checkURL(request.URL, p.guardian); err != nil {
 		return Attempt{Err: err.Error()}
 	}
 	outgoing, err := newRequest(ctx, request)
@@ -129,7 +132,7 @@ func readAnswer(answer *http.Response) Attempt {
 	}
 	var err error
 	attempt.Answer, err = io.ReadAll(io.LimitReader(answer.Body, answerKept))
-	if err == nil {
+	if err == nil && len(attempt.Answer) == answerKept {
 		_, err = io.CopyN(io.Discard, answer.Body, answerRead-answerKept)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
