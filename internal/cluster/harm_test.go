@@ -6,9 +6,10 @@ import (
 	"testing"
 )
 
-func TestCrashedPostgresBeginsAgain(t *testing.T) {
-	t.Parallel()
-	p, err := Start(t.Context(), installed(t), "fsync=on")
+// started gives a server that goes with the test.
+func started(t *testing.T, settings ...string) *Cluster {
+	t.Helper()
+	p, err := Start(t.Context(), installed(t), settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -17,6 +18,12 @@ func TestCrashedPostgresBeginsAgain(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return p
+}
+
+func TestCrashedPostgresBeginsAgain(t *testing.T) {
+	t.Parallel()
+	p := started(t, "fsync=on")
 	u, err := url.Parse(p.URL)
 	if err != nil {
 		t.Fatal(err)

@@ -23,7 +23,6 @@ import (
 // house is a scene with what has to be taken down again.
 type house struct {
 	faults.Scene
-	folder string
 	closes []func()
 }
 
@@ -43,13 +42,14 @@ const startup = 30 * time.Second
 // build raises what a chapter runs on: ledger, receiver, database, nodes, clients.
 // It must be closed, also after an error.
 func (r *run) build(ctx context.Context, c chapter) (*house, error) {
-	h := &house{folder: filepath.Join(r.folder, c.setting.Name()+fmt.Sprintf("-%03d", c.number))}
+	h := &house{}
+	h.Folder = filepath.Join(r.folder, c.setting.Name()+fmt.Sprintf("-%03d", c.number))
 	h.Setting, h.Findings, h.Away = c.setting, r.findings, r.options.away()
-	err := errors.Join(os.RemoveAll(h.folder), os.MkdirAll(h.folder, 0o700))
+	err := errors.Join(os.RemoveAll(h.Folder), os.MkdirAll(h.Folder, 0o700))
 	if err != nil {
 		return h, fmt.Errorf("make a chapter's folder: %w", err)
 	}
-	if h.Ledger, err = ledger.Open(filepath.Join(h.folder, "ledger.jsonl")); err != nil {
+	if h.Ledger, err = ledger.Open(filepath.Join(h.Folder, "ledger.jsonl")); err != nil {
 		return h, err
 	}
 	h.later(func() { _ = h.Ledger.Close() })
@@ -104,7 +104,7 @@ const smallDisk = 192 << 20
 func (h *house) disk(ctx context.Context, powercut string, seed uint64) (string, error) {
 	switch h.Disk {
 	case faults.Forgetful:
-		disk, err := disks.OpenForgetful(ctx, powercut, h.folder, rand.New(rand.NewPCG(seed, 2)).Uint64)
+		disk, err := disks.OpenForgetful(ctx, powercut, h.Folder, rand.New(rand.NewPCG(seed, 2)).Uint64)
 		if err != nil {
 			return "", err
 		}
@@ -112,7 +112,7 @@ func (h *house) disk(ctx context.Context, powercut string, seed uint64) (string,
 		h.later(disk.Close)
 		return disk.View, nil
 	case faults.Small:
-		disk, err := disks.OpenSmall(filepath.Join(h.folder, "disk"), smallDisk)
+		disk, err := disks.OpenSmall(filepath.Join(h.Folder, "disk"), smallDisk)
 		if err != nil {
 			return "", err
 		}
@@ -120,14 +120,14 @@ func (h *house) disk(ctx context.Context, powercut string, seed uint64) (string,
 		h.later(disk.Close)
 		return disk.Folder, nil
 	}
-	return h.folder, nil
+	return h.Folder, nil
 }
 
 // raise starts the nodes and waits until they serve.
 func (h *house) raise(ctx context.Context, program, data, database string) error {
 	for n := range h.Setting.Nodes {
 		node, err := nodes.New(ctx, nodes.Plan{
-			Program: program, Folder: filepath.Join(data, fmt.Sprintf("node-%d", n+1)), Log: filepath.Join(h.folder, fmt.Sprintf("node-%d.log", n+1)), Database: database, Webhook: h.Told.URL,
+			Program: program, Folder: filepath.Join(data, fmt.Sprintf("node-%d", n+1)), Log: filepath.Join(h.Folder, fmt.Sprintf("node-%d.log", n+1)), Database: database, Webhook: h.Told.URL,
 		})
 		if err != nil {
 			return err
@@ -169,9 +169,6 @@ func (h *house) gather(ctx context.Context, c chapter, clients int) error {
 	return nil
 }
 
-// recovery is how soon after a fault every node serves again.
-const recovery = 5 * time.Second
-
 // strike does one stroke under load, and sees whether the server recovers.
 func (h *house) strike(ctx context.Context, s stroke) error {
 	h.Chance = rand.New(rand.NewPCG(s.seed, 1))
@@ -194,7 +191,7 @@ func (h *house) strike(ctx context.Context, s stroke) error {
 func (h *house) recover(ctx context.Context, after string) error {
 	began := time.Now()
 	for n, node := range h.Nodes {
-		err := node.Await(ctx, max(time.Millisecond, recovery-time.Since(began)))
+		err := node.Await(ctx, max(time.Millisecond, faults.Recovery-time.Since(began)))
 		if !errors.Is(err, nodes.ErrLate) {
 			if err != nil {
 				return err

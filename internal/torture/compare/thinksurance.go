@@ -2,8 +2,13 @@ package compare
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http"
 	"strconv"
+
+	"github.com/covernote/covernote/internal/torture/load"
 )
 
 // inquiry is one of Thinksurance's dictionary.
@@ -20,12 +25,8 @@ var statuses = map[string]int{"created": 25, "calculated": 4, "proposed": 15, "o
 
 // thinksurance compares inquiries with the dictionary and with the log.
 func (c *Comparison) thinksurance(ctx context.Context) error {
-	bearer, err := c.Info.Thinksurance.SignIn(ctx, c.client, c.Base)
+	all, err := c.inquiries(ctx)
 	if err != nil {
-		return err
-	}
-	var all map[string]inquiry
-	if err := c.read(ctx, "/api/ipn/inquiries?lastDays=36525", c.Info.Thinksurance.Sign(bearer, false), &all); err != nil {
 		return err
 	}
 	named, status := make(map[string]int), make(map[string]int)
@@ -61,6 +62,33 @@ func (c *Comparison) thinksurance(ctx context.Context) error {
 		c.once(d.Number, "inquiry.ordered", ordered[d.Number], d.Contracts)
 	}
 	return c.policiesOfInquiries(ctx)
+}
+
+// inquiries reads the dictionary, which has the thousand that were changed last, and
+// each of the deeds by its number that is not in it.
+func (c *Comparison) inquiries(ctx context.Context) (all map[string]inquiry, err error) {
+	bearer, err := c.Info.Thinksurance.SignIn(ctx, c.client, c.Base)
+	if err != nil {
+		return nil, err
+	}
+	const path = "/api/ipn/inquiries?lastDays=36525"
+	sign := c.Info.Thinksurance.Sign(bearer, false)
+	if err := c.read(ctx, path, sign, &all); err != nil {
+		return nil, err
+	}
+	for _, d := range c.acknowledged(thinksurancePool) {
+		if _, there := all[d.Number]; there {
+			continue
+		}
+		answer, err := c.ask(ctx, load.Request{Method: http.MethodGet, Path: path + "&inquiryId=" + d.Number, Sign: sign})
+		if err != nil {
+			return nil, err
+		}
+		var one map[string]inquiry
+		_ = json.Unmarshal(answer.Body, &one) // what is none has no number
+		maps.Copy(all, one)
+	}
+	return all, nil
 }
 
 // policiesOfInquiries: what was ordered has one policy.

@@ -64,9 +64,14 @@ type Fault struct {
 	Strike func(ctx context.Context, s *Scene, times int) error
 }
 
+// Recovery is how soon after a fault every node serves again.
+const Recovery = 5 * time.Second
+
 // Scene is the server in a stage, with everything around it.
 type Scene struct {
 	Setting
+	// Folder is for what a chapter leaves behind.
+	Folder   string
 	Nodes    []*nodes.Node
 	Crowd    *load.Crowd
 	Told     *receiver.Receiver
@@ -98,7 +103,7 @@ func All() []Fault {
 	return []Fault{
 		kill(), terminate(), freeze(),
 		drop(), sever(), storm(),
-		move(), killClock(), due(), hostileReceiver(), hostileClients(),
+		move(), killClock(), due(), hostileReceiver(), hostileClients(), backup(),
 		cutBefore(), cutAfter(), cutClock(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(),
 		power(), full(),
 	}

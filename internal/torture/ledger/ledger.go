@@ -84,6 +84,7 @@ type Ledger struct {
 	mu    sync.Mutex
 	file  *os.File
 	deeds []*Deed
+	ended []*Deed
 }
 
 // Open begins a ledger in a new file. It must be closed.
@@ -111,6 +112,21 @@ func (l *Ledger) Turn(d *Deed, s Step) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.write(line{Deed: d.Name, Step: &s})
+}
+
+// End notes that a client is through with a deed: it is not changed any more.
+func (l *Ledger) End(d *Deed) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = append(l.ended, d)
+}
+
+// Ended gives the deeds that clients are through with, in the order in which they
+// were. They may be read while clients go on.
+func (l *Ledger) Ended() []*Deed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.ended)
 }
 
 // Harm writes down what was done to the server, so that the file says when.

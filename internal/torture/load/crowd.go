@@ -207,6 +207,7 @@ func (c *Crowd) numbered(number int) *deed {
 // do does the deed of a number.
 func (c *Crowd) do(ctx context.Context, number int) {
 	d := c.numbered(number)
+	defer c.Ledger.End(d.Deed)
 	mix := []struct {
 		weight int
 		do     func(*deed, context.Context)

@@ -109,6 +109,7 @@ func (c *Crowd) Subscribe(ctx context.Context, count int) error {
 			bodies[n] = d.orderBody("subscription", n, nil)
 		}
 		d.submit(ctx, fmt.Appendf(nil, "[%s]", bytes.Join(bodies, []byte(","))))
+		c.Ledger.End(d.Deed)
 	}
 	return ctx.Err()
 }

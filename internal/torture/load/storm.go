@@ -51,6 +51,7 @@ func (c *Crowd) Storm(ctx context.Context, kind Kind, copies int) error {
 		first.booked(packageOf(answers[0]))
 	}
 	c.Ledger.Turn(first.Deed, first.Steps[0])
+	c.Ledger.End(first.Deed)
 	return ctx.Err()
 }
 

@@ -17,22 +17,27 @@ type Finding struct {
 
 // Check runs "covernote check" on the node's database and gives what it found.
 func (n *Node) Check(ctx context.Context) ([]Finding, error) {
-	args := []string{"check", "--data", n.plan.Folder}
-	if n.plan.Database != "" {
-		args = []string{"check", "--database", n.plan.Database}
-	}
-	var out, errs bytes.Buffer
-	cmd := child(ctx, n.plan.Program, args...)
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	findings := parseFindings(out.String())
+	out, err := n.command(ctx, "check")
+	findings := parseFindings(out)
 	if _, failed := errors.AsType[*exec.ExitError](err); failed && len(findings) > 0 {
 		return findings, nil
 	}
-	if err != nil {
-		return findings, fmt.Errorf("run covernote check: %w\n%s%s", err, out.String(), errs.String())
+	return findings, err
+}
+
+// command runs one of covernote's on the node's database and gives what it printed.
+func (n *Node) command(ctx context.Context, name string, args ...string) (string, error) {
+	at := []string{name, "--data", n.plan.Folder}
+	if n.plan.Database != "" {
+		at = []string{name, "--database", n.plan.Database}
 	}
-	return findings, nil
+	var out, errs bytes.Buffer
+	cmd := child(ctx, n.plan.Program, append(at, args...)...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		return out.String(), fmt.Errorf("run covernote %s: %w\n%s%s", name, err, out.String(), errs.String())
+	}
+	return out.String(), nil
 }
 
 // parseFindings reads lines of the form "invariant  part subject: detail". The
