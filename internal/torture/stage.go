@@ -36,9 +36,6 @@ func (h *house) close() {
 	}
 }
 
-// startup is how long a server may take until it serves for the first time.
-const startup = 30 * time.Second
-
 // build raises what a chapter runs on: ledger, receiver, database, nodes, clients.
 // It must be closed, also after an error.
 func (r *run) build(ctx context.Context, c chapter) (*house, error) {
@@ -139,7 +136,7 @@ func (h *house) raise(ctx context.Context, program, data, database string) error
 		}
 	}
 	for _, node := range h.Nodes {
-		if err := node.Await(ctx, startup); err != nil {
+		if err := node.Await(ctx, faults.Startup); err != nil {
 			return fmt.Errorf("%w\n%s", err, node.Log())
 		}
 	}
@@ -204,7 +201,7 @@ func (h *house) recover(ctx context.Context, after string) error {
 				return err
 			}
 		}
-		if err := node.Await(ctx, startup); err != nil {
+		if err := node.Await(ctx, faults.Startup); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/covernote/covernote/internal/torture/compare"
 	"github.com/covernote/covernote/internal/torture/ledger"
-	"github.com/covernote/covernote/internal/torture/load"
 	"github.com/covernote/covernote/internal/torture/nodes"
 	"github.com/covernote/covernote/internal/torture/receiver"
 	"github.com/covernote/covernote/internal/torture/report"
@@ -50,10 +49,7 @@ func (s *Scene) backUp(ctx context.Context) error {
 	defer node.Close()
 	s.Ledger.Harm("it is restored")
 	err = errors.Join(sound(ctx, node, found), s.servesOn(ctx, node, known, found), sound(ctx, node, found))
-	for _, f := range found.All() {
-		s.Findings.Add(f.Invariant, f.Subject, "in a copy that was restored: %s", f.Detail)
-	}
-	if err != nil || len(found.All()) > 0 {
+	if s.tell("in a copy that was restored", found) || err != nil {
 		return err // it is kept with what was found
 	}
 	return s.clear(ctx, copied)
@@ -129,15 +125,6 @@ func (s *Scene) clear(ctx context.Context, copied string) error {
 	return err
 }
 
-// sound has "covernote check" look at a node's database.
-func sound(ctx context.Context, node *nodes.Node, found *report.Findings) error {
-	all, err := node.Check(ctx)
-	for _, f := range all {
-		found.Add(f.Invariant, "covernote check", "%s", f.Detail)
-	}
-	return err
-}
-
 // moreDeeds are done after the copy by the clients of who was copied, and of who was
 // restored.
 const moreDeeds = 20
@@ -168,24 +155,6 @@ func (s *Scene) servesOn(ctx context.Context, node *nodes.Node, known []*ledger.
 	}
 	s.numbers(after, found)
 	return s.Stop(ctx, node)
-}
-
-// visit has clients of their own do deeds at a node, and gives what they know
-// afterwards.
-func (s *Scene) visit(ctx context.Context, node *nodes.Node, deeds int, found *report.Findings) ([]*ledger.Deed, error) {
-	book, err := ledger.Open(filepath.Join(s.Folder, "visit.jsonl"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = book.Close() }() // it is for people to read
-	crowd, err := load.New(ctx, load.Options{Seed: s.Chance.Uint64(), Clients: 4, Nodes: []string{node.URL()}, Ledger: book, Findings: found})
-	if err != nil {
-		return nil, err
-	}
-	defer crowd.End()
-	crowd.Permit(deeds)
-	err = crowd.Settle(ctx, time.Minute)
-	return book.Ended(), err
 }
 
 // numbers compares the numbers that were given after the copy, by who was restored

@@ -64,8 +64,12 @@ type Fault struct {
 	Strike func(ctx context.Context, s *Scene, times int) error
 }
 
-// Recovery is how soon after a fault every node serves again.
-const Recovery = 5 * time.Second
+const (
+	// Startup is how long a server may take until it serves for the first time.
+	Startup = 30 * time.Second
+	// Recovery is how soon after a fault every node serves again.
+	Recovery = 5 * time.Second
+)
 
 // Scene is the server in a stage, with everything around it.
 type Scene struct {
@@ -103,7 +107,7 @@ func All() []Fault {
 	return []Fault{
 		kill(), terminate(), freeze(),
 		drop(), sever(), storm(),
-		move(), killClock(), due(), hostileReceiver(), hostileClients(), backup(),
+		move(), killClock(), due(), hostileReceiver(), hostileClients(), backup(), migrate(),
 		cutBefore(), cutAfter(), cutClock(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(),
 		power(), full(),
 	}

@@ -24,6 +24,7 @@ func (p *Proxy) upPostgres(l *link) error {
 		if err != nil {
 			return err
 		}
+		p.count()
 		if isCommit(message, first) && p.take(&p.cuts) {
 			return p.cutCommit(l, out, message)
 		}

@@ -26,10 +26,14 @@ type Proxy struct {
 	after atomic.Bool
 	// done counts the answers dropped and commits cut so far.
 	done atomic.Int64
+	// sent counts the messages of clients, and with the one that halt says, nothing
+	// flows any more.
+	sent, halt atomic.Int64
 
 	mu       sync.Mutex
 	listener net.Listener
 	links    map[*link]bool
+	halted   chan struct{}
 	// flows is closed while data flows, and open while the proxy hangs.
 	flows chan struct{}
 	group sync.WaitGroup
@@ -144,6 +148,33 @@ func (p *Proxy) CutCommits(count int, after bool) {
 
 // Done is how many answers were dropped and commits cut so far.
 func (p *Proxy) Done() int { return int(p.done.Load()) }
+
+// HangAt counts clients' messages anew and hangs before one of them: that message and
+// all that follow wait until Resume. What it gives is closed then. Only of
+// PostgreSQL's protocol are messages known.
+func (p *Proxy) HangAt(message int) <-chan struct{} {
+	halted := make(chan struct{})
+	p.mu.Lock()
+	p.halted = halted
+	p.mu.Unlock()
+	p.sent.Store(0)
+	p.halt.Store(int64(message))
+	return halted
+}
+
+// Sent is how many messages clients have sent since HangAt.
+func (p *Proxy) Sent() int { return int(p.sent.Load()) }
+
+// count counts a message of a client.
+func (p *Proxy) count() {
+	if p.sent.Add(1) != p.halt.Load() {
+		return
+	}
+	p.Hang()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.halted)
+}
 
 // take uses up one of what is left of a wish.
 func (p *Proxy) take(wish *atomic.Int64) bool {
