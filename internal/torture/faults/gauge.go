@@ -34,8 +34,10 @@ func (f *foundation) countMessages(ctx context.Context, database string) (string
 func (m messages) reached(_ context.Context, far int) <-chan struct{} { return m.HangAt(far) }
 func (m messages) come() int                                          { return m.Sent() }
 
-// release has what was held back be lost: its sender is dead.
+// release has what was held back be lost: its sender is dead. If it never came so far,
+// nothing of who comes next is held back.
 func (m messages) release() {
+	m.HangAt(never)
 	m.Cut()
 	m.Resume()
 }
