@@ -34,8 +34,10 @@ type Cluster struct {
 	URL  string
 	bin  string
 	home string
-	args []string
-	cmd  *exec.Cmd
+	port int
+	// settings, as "name=value", win over those of tests.
+	settings []string
+	cmd      *exec.Cmd
 	// identity is who the server runs as; nil is who we are.
 	identity *syscall.Credential
 	// ended is closed once the server is gone.
@@ -49,9 +51,9 @@ func Start(ctx context.Context, bin string, settings ...string) (p *Cluster, err
 	if err != nil {
 		return nil, err
 	}
-	home, err := os.MkdirTemp("", "covernote-postgres-")
+	home, err := newHome(identity)
 	if err != nil {
-		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
@@ -66,17 +68,37 @@ func Start(ctx context.Context, bin string, settings ...string) (p *Cluster, err
 	if err != nil {
 		return nil, err
 	}
-	p = &Cluster{
-		URL: postgresURL(port, password), bin: bin, home: home, identity: identity,
-		args: []string{"-D", filepath.Join(home, "data")},
-	}
-	for _, setting := range append(defaults(port), settings...) {
-		p.args = append(p.args, "-c", setting)
-	}
+	p = &Cluster{URL: postgresURL(port, password), bin: bin, home: home, identity: identity, port: port, settings: settings}
 	if err := p.Begin(ctx); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// newHome makes a folder for a server that runs as identity.
+func newHome(identity *syscall.Credential) (string, error) {
+	home, err := os.MkdirTemp("", "covernote-postgres-")
+	if err == nil && identity != nil {
+		if err = os.Chown(home, int(identity.Uid), int(identity.Gid)); err != nil {
+			err = errors.Join(err, os.Remove(home))
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("make a folder for PostgreSQL: %w", err)
+	}
+	return home, nil
+}
+
+// data is the server's own folder.
+func (p *Cluster) data() string { return filepath.Join(p.home, "data") }
+
+// args are how the server is started.
+func (p *Cluster) args() []string {
+	args := []string{"-D", p.data()}
+	for _, setting := range append(defaults(p.port), p.settings...) {
+		args = append(args, "-c", setting)
+	}
+	return args
 }
 
 // unprivileged gives the user to run as when we are root, which PostgreSQL
@@ -109,10 +131,8 @@ func createCluster(ctx context.Context, bin, home, password string, identity *sy
 		return fmt.Errorf("create a cluster: %w", err)
 	}
 	if identity != nil {
-		for _, path := range []string{home, secret} {
-			if err := os.Chown(path, int(identity.Uid), int(identity.Gid)); err != nil {
-				return fmt.Errorf("create a cluster: %w", err)
-			}
+		if err := os.Chown(secret, int(identity.Uid), int(identity.Gid)); err != nil {
+			return fmt.Errorf("create a cluster: %w", err)
 		}
 	}
 	cmd := as(identity, exec.CommandContext(ctx, filepath.Join(bin, "initdb"),
@@ -137,7 +157,7 @@ func as(identity *syscall.Credential, cmd *exec.Cmd) *exec.Cmd {
 // Begin starts the server, also after it has ended, and returns once it takes
 // connections. Its ctx ends only the waiting: the server itself is ended by Stop.
 func (p *Cluster) Begin(ctx context.Context) error {
-	cmd := as(p.identity, exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(p.bin, "postgres"), p.args...))
+	cmd := as(p.identity, exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(p.bin, "postgres"), p.args()...))
 	cmd.Dir = p.home
 	log, err := cmd.StderrPipe()
 	if err != nil {
@@ -203,7 +223,7 @@ func (p *Cluster) watch(log io.Reader, ready chan<- error) {
 			continue
 		}
 		said.WriteString(lines.Text() + "\n")
-		if strings.Contains(lines.Text(), "ready to accept connections") {
+		if strings.Contains(lines.Text(), "ready to accept ") {
 			up = true
 			ready <- nil
 		}

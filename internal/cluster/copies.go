@@ -49,11 +49,17 @@ func (p *Cluster) Drop(ctx context.Context, name string) error {
 // tool runs one of PostgreSQL's programs and gives what it printed. They lie beside
 // the server itself: where we found it there may be only links to some of them.
 func (p *Cluster) tool(ctx context.Context, name string, args ...string) (string, error) {
+	return p.run(name, func(path string) *exec.Cmd { return exec.CommandContext(ctx, path, args...) })
+}
+
+func (p *Cluster) run(name string, command func(path string) *exec.Cmd) (string, error) {
 	server, err := filepath.EvalSymlinks(filepath.Join(p.bin, "postgres"))
 	if err != nil {
 		return "", fmt.Errorf("find %s: %w", name, err)
 	}
-	said, err := exec.CommandContext(ctx, filepath.Join(filepath.Dir(server), name), args...).CombinedOutput()
+	cmd := command(filepath.Join(filepath.Dir(server), name))
+	cmd.Dir = p.home
+	said, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("run %s: %w\n%s", name, err, said)
 	}

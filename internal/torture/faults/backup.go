@@ -55,22 +55,6 @@ func (s *Scene) backUp(ctx context.Context) error {
 	return s.clear(ctx, copied)
 }
 
-// meanwhile has clients go on while something is done.
-func (s *Scene) meanwhile(ctx context.Context, do func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- do() }()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		s.Crowd.Busy(5)
-		select {
-		case err := <-done:
-			return err
-		case <-tick.C:
-		}
-	}
-}
-
 // goOn has the server that was copied give numbers of which the copy knows nothing: a
 // node that begins anew takes others than those it had.
 func (s *Scene) goOn(ctx context.Context) error {

@@ -108,7 +108,7 @@ func All() []Fault {
 		kill(), terminate(), freeze(),
 		drop(), sever(), storm(),
 		move(), killClock(), due(), hostileReceiver(), hostileClients(), backup(), migrate(),
-		cutBefore(), cutAfter(), cutClock(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(),
+		cutBefore(), cutAfter(), cutClock(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(), failover(),
 		power(), full(),
 	}
 }

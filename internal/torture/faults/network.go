@@ -57,6 +57,22 @@ func (s *Scene) until(ctx context.Context, what string, times int, done func() i
 	return nil
 }
 
+// meanwhile has clients go on while something is done.
+func (s *Scene) meanwhile(ctx context.Context, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		s.Crowd.Busy(5)
+		select {
+		case err := <-done:
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
 func sever() Fault {
 	return Fault{
 		Name: "sever", Does: "every connection of clients to a node is reset", Short: 3, Long: 500, Each: 5, Fits: anywhere,

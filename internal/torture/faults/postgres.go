@@ -3,8 +3,12 @@ package faults
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
 	"syscall"
 	"time"
+
+	"github.com/covernote/covernote/internal/cluster"
 )
 
 func crash() Fault {
@@ -98,4 +102,78 @@ func gone() Fault {
 			return over
 		}),
 	}
+}
+
+func failover() Fault {
+	return Fault{
+		Name: "pg-failover", Does: "PostgreSQL gets a synchronous standby, its machine is lost under load, and the standby is promoted", Short: 1, Long: 100, Each: 1, Fits: inProc,
+		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
+			var standby *cluster.Cluster
+			err := s.meanwhile(ctx, func() (err error) {
+				standby, err = s.Cluster.Standby(ctx)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			s.Ledger.Harm("a standby is there")
+			lost := s.Cluster
+			if err := s.failOver(ctx, standby); err != nil {
+				return errors.Join(err, standby.Stop())
+			}
+			return lost.Stop()
+		}),
+	}
+}
+
+// whileSynchronous is how many deeds are done while each commit waits for the standby,
+// before the other is lost.
+const whileSynchronous = 15
+
+// failOver loses the server and has the standby take over, some time later.
+func (s *Scene) failOver(ctx context.Context, standby *cluster.Cluster) error {
+	ended := len(s.Ledger.Ended())
+	if err := s.until(ctx, "deeds were done", whileSynchronous, func() int { return len(s.Ledger.Ended()) - ended }); err != nil {
+		return err
+	}
+	address, err := url.Parse(standby.URL)
+	if err != nil {
+		return fmt.Errorf("read a standby's URL: %w", err)
+	}
+	if err := s.lose(ctx, standby); err != nil {
+		return err
+	}
+	if err := errors.Join(pause(ctx, time.Duration(s.Chance.IntN(2000))*time.Millisecond), standby.Promote(ctx)); err != nil {
+		return err
+	}
+	s.Cluster = standby
+	s.Database.Redirect(address.Host)
+	return nil
+}
+
+// longestWait is longer than a node waits for the answer to a COMMIT.
+const longestWait = 12 * time.Second
+
+// lose loses the server. Every other time its standby stands still just before, so that
+// there are commits of which only the server knows, and which it has not answered.
+func (s *Scene) lose(ctx context.Context, standby *cluster.Cluster) error {
+	still := s.Chance.IntN(2) == 0
+	if still {
+		if err := standby.Freeze(); err != nil {
+			return err
+		}
+		s.Ledger.Harm("the standby stands still")
+		s.Crowd.Busy(10)
+		if err := pause(ctx, time.Duration(s.Chance.Int64N(int64(min(s.Away, longestWait))))); err != nil {
+			return err
+		}
+	}
+	if err := s.Cluster.Lose(ctx); err != nil {
+		return err
+	}
+	s.Ledger.Harm("the server is lost")
+	if still {
+		return standby.Thaw()
+	}
+	return nil
 }

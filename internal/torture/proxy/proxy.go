@@ -16,8 +16,8 @@ import (
 // Proxy hands on TCP connections to one address. It may be used by several
 // goroutines at once.
 type Proxy struct {
-	addr, upstream string
-	kind           kind
+	addr string
+	kind kind
 
 	// drops is how many answers are still to be dropped, cuts how many commits
 	// still to be cut, and delay what a piece of data waits in nanoseconds.
@@ -31,6 +31,7 @@ type Proxy struct {
 	sent, halt atomic.Int64
 
 	mu       sync.Mutex
+	upstream string
 	listener net.Listener
 	links    map[*link]bool
 	halted   chan struct{}
@@ -72,13 +73,22 @@ func (p *Proxy) Return(ctx context.Context) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", p.addr)
 	if err != nil {
-		return fmt.Errorf("listen for %s: %w", p.upstream, err)
+		return fmt.Errorf("listen for connections: %w", err)
 	}
 	p.mu.Lock()
 	p.listener, p.addr = listener, listener.Addr().String()
 	p.mu.Unlock()
 	p.group.Go(func() { p.accept(context.WithoutCancel(ctx), listener) })
 	return nil
+}
+
+// Redirect hands on connections to another address from now on, and cuts those that
+// are open.
+func (p *Proxy) Redirect(upstream string) {
+	p.mu.Lock()
+	p.upstream = upstream
+	p.mu.Unlock()
+	p.Cut()
 }
 
 // Leave cuts every connection and refuses new ones until Return.
@@ -217,8 +227,11 @@ func (l *link) cut() {
 }
 
 func (p *Proxy) serve(ctx context.Context, client net.Conn) {
+	p.mu.Lock()
+	upstream := p.upstream
+	p.mu.Unlock()
 	var dialer net.Dialer
-	server, err := dialer.DialContext(ctx, "tcp", p.upstream)
+	server, err := dialer.DialContext(ctx, "tcp", upstream)
 	if err != nil {
 		_ = client.Close()
 		return
@@ -226,7 +239,7 @@ func (p *Proxy) serve(ctx context.Context, client net.Conn) {
 	l := &link{client: client, server: server}
 	p.mu.Lock()
 	p.links[l] = true
-	if p.listener == nil { // gone meanwhile
+	if p.listener == nil || p.upstream != upstream { // gone meanwhile
 		l.cut()
 	}
 	p.mu.Unlock()
