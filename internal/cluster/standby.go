@@ -46,7 +46,7 @@ func (p *Cluster) Standby(ctx context.Context) (s *Cluster, err error) {
 		return nil, err
 	}
 	if err := p.waitFor(ctx); err != nil {
-		return nil, errors.Join(err, s.Stop())
+		return nil, errors.Join(err, p.Alone(), s.Stop())
 	}
 	return s, nil
 }
@@ -61,15 +61,26 @@ func (p *Cluster) copyTo(ctx context.Context, s *Cluster, at url.URL) error {
 	return err
 }
 
-// waitFor has commits wait for the standby from now on.
-func (p *Cluster) waitFor(ctx context.Context) error {
+// Alone has commits wait for nobody any more, so that a standby may go.
+func (p *Cluster) Alone() error { return p.synchronous("") }
+
+// synchronous names the standbys for which commits wait from now on.
+func (p *Cluster) synchronous(names string) error {
 	file, err := os.OpenFile(filepath.Join(p.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
-		return fmt.Errorf("make a standby synchronous: %w", err)
+		return fmt.Errorf("name synchronous standbys: %w", err)
 	}
-	_, err = fmt.Fprintf(file, "\nsynchronous_standby_names = '%s'\n", follower)
+	_, err = fmt.Fprintf(file, "\nsynchronous_standby_names = '%s'\n", names)
 	if err := errors.Join(err, file.Close(), p.cmd.Process.Signal(syscall.SIGHUP)); err != nil {
-		return fmt.Errorf("make a standby synchronous: %w", err)
+		return fmt.Errorf("name synchronous standbys: %w", err)
+	}
+	return nil
+}
+
+// waitFor has commits wait for the standby from now on.
+func (p *Cluster) waitFor(ctx context.Context) error {
+	if err := p.synchronous(follower); err != nil {
+		return err
 	}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -89,7 +100,7 @@ func (p *Cluster) waitFor(ctx context.Context) error {
 	}
 	// It is the checkpointer that lets the others know: once it has done something
 	// else since, it has.
-	_, err = p.ask(ctx, "CHECKPOINT")
+	_, err := p.ask(ctx, "CHECKPOINT")
 	return err
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // soon is how long commits and answers are waited for that are to be cut.
-const soon = 20 * time.Second
+const soon = time.Minute
 
 func drop() Fault {
 	return Fault{

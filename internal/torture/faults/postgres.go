@@ -119,7 +119,7 @@ func failover() Fault {
 			s.Ledger.Harm("a standby is there")
 			lost := s.Cluster
 			if err := s.failOver(ctx, standby); err != nil {
-				return errors.Join(err, standby.Stop())
+				return errors.Join(err, standby.Thaw(), lost.Alone(), standby.Stop())
 			}
 			return lost.Stop()
 		}),
