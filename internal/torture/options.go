@@ -23,6 +23,7 @@ type options struct {
 	Chapter string   `help:"Only this chapter of the plan, such as sqlite-1/3." placeholder:"NAME"`
 	Disks   bool     `help:"Also in a short run, cut the power and fill the disk, on file systems that are mounted for it. A long run does if it is root and there is FUSE."`
 	Program string   `help:"A covernote that is built already." type:"existingfile"`
+	Before  string   `help:"A covernote of the release before that is built already: the fault upgrade replaces it by this one." type:"existingfile"`
 	Out     string   `help:"Folder for the ledgers, by default a temporary one that is kept if something is found."`
 	Plan    bool     `help:"Print the plan and do nothing."`
 	List    bool     `help:"List the faults and do nothing."`
@@ -52,7 +53,7 @@ func (o options) check() error {
 func (o options) settings() []faults.Setting {
 	var all []faults.Setting
 	if o.Engine != "postgres" {
-		all = append(all, faults.Setting{Engine: "sqlite", Nodes: 1})
+		all = append(all, faults.Setting{Engine: "sqlite", Nodes: 1, Upgraded: o.Before != ""})
 		if o.disks() {
 			all = append(all, faults.Setting{Engine: "sqlite", Nodes: 1, Disk: faults.Forgetful},
 				faults.Setting{Engine: "sqlite", Nodes: 1, Disk: faults.Small})
@@ -60,7 +61,7 @@ func (o options) settings() []faults.Setting {
 	}
 	if o.Engine != "sqlite" {
 		for _, n := range o.Nodes {
-			all = append(all, faults.Setting{Engine: "postgres", Nodes: n})
+			all = append(all, faults.Setting{Engine: "postgres", Nodes: n, Upgraded: o.Before != ""})
 		}
 	}
 	return all

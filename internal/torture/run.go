@@ -89,6 +89,9 @@ func (r *run) take(ctx context.Context) int {
 	if r.options.Scale == "long" && !r.options.disks() {
 		r.screen.Say("NOT RUN: power and full, which need root and /dev/fuse to mount disks of their own")
 	}
+	if r.options.Scale == "long" && r.options.Before == "" {
+		r.screen.Say("NOT RUN: upgrade, which needs the program of the release before: --before")
+	}
 	if err := r.prepare(ctx); err != nil {
 		return r.giveUp(err)
 	}

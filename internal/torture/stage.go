@@ -41,7 +41,7 @@ func (h *house) close() {
 func (r *run) build(ctx context.Context, c chapter) (*house, error) {
 	h := &house{}
 	h.Folder = filepath.Join(r.folder, c.setting.Name()+fmt.Sprintf("-%03d", c.number))
-	h.Setting, h.Findings, h.Away = c.setting, r.findings, r.options.away()
+	h.Setting, h.Findings, h.Away, h.Before = c.setting, r.findings, r.options.away(), r.options.Before
 	err := errors.Join(os.RemoveAll(h.Folder), os.MkdirAll(h.Folder, 0o700))
 	if err != nil {
 		return h, fmt.Errorf("make a chapter's folder: %w", err)
@@ -155,14 +155,7 @@ func (h *house) gather(ctx context.Context, c chapter, clients int) error {
 	}
 	h.Crowd = crowd
 	h.later(crowd.End)
-	info := crowd.Info()
-	h.Told.Trust([]receiver.Key{
-		{Partner: "hepster", Secret: info.Hepster.WebhookSecret},
-		{Partner: "xcover", Secret: info.XCover.WebhookSecret, ID: info.XCover.WebhookKey},
-		{Partner: "xcover-other", Secret: info.Others.XCover.WebhookSecret, ID: info.Others.XCover.WebhookKey},
-		{Partner: "thinksurance", Secret: info.Thinksurance.WebhookSecret},
-		{Partner: "thinksurance-other", Secret: info.Others.Thinksurance.WebhookSecret},
-	})
+	h.Told.Trust(faults.Keys(crowd.Info()))
 	return nil
 }
 

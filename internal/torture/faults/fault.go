@@ -23,6 +23,8 @@ type Setting struct {
 	// Engine is sqlite or postgres.
 	Engine string
 	Nodes  int
+	// Upgraded says that there is a program of the release before.
+	Upgraded bool
 	// Disk is what the data lies on: ordinary, or one that harms need.
 	Disk Disk
 }
@@ -86,6 +88,8 @@ type Scene struct {
 	Database *proxy.Proxy
 	// Platter is the disk's own side; nil if it is an ordinary one.
 	Platter Platter
+	// Before is the path of the program of the release before; empty if there is none.
+	Before string
 	// Away is how long a database is gone.
 	Away time.Duration
 	// Chance is the stroke's own.
@@ -107,7 +111,7 @@ func All() []Fault {
 	return []Fault{
 		kill(), terminate(), freeze(),
 		drop(), sever(), storm(),
-		move(), killClock(), due(), hostileReceiver(), hostileClients(), backup(), migrate(),
+		move(), killClock(), due(), hostileReceiver(), hostileClients(), backup(), migrate(), upgrade(),
 		cutBefore(), cutAfter(), cutClock(), crash(), disconnect(), backendKilled(), hangDatabase(), silence(), slow(), gone(), failover(),
 		power(), full(),
 	}

@@ -96,6 +96,7 @@ func (s *Scene) killedMigration(ctx context.Context, far int) error {
 // foundation is an empty database with nodes that do not run yet.
 type foundation struct {
 	nodes []*nodes.Node
+	told  *receiver.Receiver
 	// gauge tells how far the first of them has come.
 	gauge  gauge
 	closes []func()
@@ -139,6 +140,7 @@ func (s *Scene) lay(ctx context.Context, f *foundation, count int) error {
 	if err != nil {
 		return err
 	}
+	f.told = told
 	f.closes = append(f.closes, told.Close)
 	direct, counted := "", ""
 	if s.Cluster == nil {

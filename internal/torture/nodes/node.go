@@ -100,6 +100,20 @@ func (n *Node) Start(ctx context.Context) error {
 	return nil
 }
 
+// Become has the node run another program from its next start on.
+func (n *Node) Become(program string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.plan.Program = program
+}
+
+// Program is the path of what the node runs from its next start on.
+func (n *Node) Program() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.plan.Program
+}
+
 // Signal sends a signal to the process.
 func (n *Node) Signal(signal syscall.Signal) error {
 	n.mu.Lock()
