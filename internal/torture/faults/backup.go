@@ -29,7 +29,7 @@ const restoredName = "restored"
 func (s *Scene) backUp(ctx context.Context) error {
 	copied := filepath.Join(s.Folder, "copy")
 	known := s.Ledger.Ended()
-	if err := s.meanwhile(ctx, func() error { return s.copyTo(ctx, copied) }); err != nil {
+	if err := s.meanwhile(func() error { return s.copyTo(ctx, copied) }); err != nil {
 		return err
 	}
 	s.Ledger.Harm("the copy is made")

@@ -58,7 +58,7 @@ func (s *Scene) until(ctx context.Context, what string, times int, done func() i
 }
 
 // meanwhile has clients go on while something is done.
-func (s *Scene) meanwhile(ctx context.Context, do func() error) error {
+func (s *Scene) meanwhile(do func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- do() }()
 	tick := time.NewTicker(5 * time.Millisecond)

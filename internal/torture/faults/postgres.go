@@ -109,7 +109,7 @@ func failover() Fault {
 		Name: "pg-failover", Does: "PostgreSQL gets a synchronous standby, its machine is lost under load, and the standby is promoted", Short: 1, Long: 100, Each: 1, Fits: inProc,
 		Strike: repeatedly(func(ctx context.Context, s *Scene) error {
 			var standby *cluster.Cluster
-			err := s.meanwhile(ctx, func() (err error) {
+			err := s.meanwhile(func() (err error) {
 				standby, err = s.Cluster.Standby(ctx)
 				return err
 			})

@@ -185,3 +185,53 @@ func TestCommitsAreCut(t *testing.T) {
 		})
 	}
 }
+
+// The message at which the proxy hangs does not come through, however long it is
+// waited for, and those before it do.
+func TestProxyHangsAtAMessage(t *testing.T) {
+	t.Parallel()
+	heard := make(chan string, 10)
+	upstream := echo(t, heard, func(string) string { return "Z\n" })
+	p := started(t, func() (*Proxy, error) { return Postgres(t.Context(), upstream) })
+	halted := p.HangAt(3)
+	conn := dial(t, p)
+	if got := say(conn, startup()+query("SELECT 1\n")); got != "Z\n" {
+		t.Fatalf("the second message is answered %q", got)
+	}
+	<-heard
+	answered := make(chan string, 1)
+	go func() { answered <- say(conn, query("SELECT 2\n")) }()
+	<-halted
+	if got := p.Sent(); got != 3 {
+		t.Errorf("%d messages were sent", got)
+	}
+	p.Cut()
+	p.Resume()
+	if got := <-answered; got != "" {
+		t.Errorf("the third message is answered %q", got)
+	}
+	select {
+	case line := <-heard:
+		t.Errorf("%q came through", line)
+	default:
+	}
+}
+
+func TestProxyIsRedirected(t *testing.T) {
+	t.Parallel()
+	heard := make(chan string, 10)
+	first := echo(t, heard, func(string) string { return "first\n" })
+	second := echo(t, heard, func(string) string { return "second\n" })
+	p := started(t, func() (*Proxy, error) { return Plain(t.Context(), first) })
+	open := dial(t, p)
+	if got := say(open, "who?\n"); got != "first\n" {
+		t.Fatalf("answered %q", got)
+	}
+	p.Redirect(second)
+	if got := say(open, "who?\n"); got != "" {
+		t.Errorf("a connection to the first answers %q", got)
+	}
+	if got := say(dial(t, p), "who?\n"); got != "second\n" {
+		t.Errorf("answered %q", got)
+	}
+}
