@@ -84,6 +84,17 @@ func (c *Crowd) Permit(deeds int) {
 	}
 }
 
+// Recall takes back what was permitted and not begun.
+func (c *Crowd) Recall() {
+	for {
+		select {
+		case <-c.permits:
+		default:
+			return
+		}
+	}
+}
+
 // Missed counts the tries that brought no answer.
 func (c *Crowd) Missed() int { return int(c.missed.Load()) }
 
