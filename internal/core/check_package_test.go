@@ -123,3 +123,14 @@ func TestCheckFindsDamagedPackages(t *testing.T) {
 		})
 	}
 }
+
+// Who only checks a database has no keys: covernote check, backup and restore.
+func TestPackagesAreCheckedWithoutKeys(t *testing.T) {
+	h := onSQLite(t)
+	populatePackages(h)
+	keyless, err := New(t.Context(), Options{Store: h.Store, Catalogue: h.Catalogue, Sandbox: true, Now: h.clock.now, Log: quiet, Holder: newID()})
+	h.fatal(err)
+	if found, err := keyless.Check(t.Context(), nil); err != nil || len(found) > 0 {
+		t.Errorf("a healthy database has findings: %+v, %v", found, err)
+	}
+}

@@ -48,9 +48,16 @@ func NewKeys(master []byte) (Keys, error) {
 		return Keys{}, fmt.Errorf("derive sealing key: %w", err)
 	}
 	names, err := hkdf.Key(sha256.New, master, nil, "covernote names v1", sha256.Size)
-	macs := &sync.Pool{New: func() any { return hmac.New(sha256.New, names) }}
-	return Keys{hash: hash, seal: seal, names: macs}, err
+	return Keys{hash: hash, seal: seal, names: macs(names)}, err
 }
+
+func macs(key []byte) *sync.Pool {
+	return &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}
+}
+
+// unkeyed makes names that nobody has, for who has no keys and only asks whether
+// something has the form of a name.
+var unkeyed = macs(nil)
 
 // Hash is the keyed hash under which a random secret is stored. It is no
 // password hash: secrets are random and have at least 160 bits.

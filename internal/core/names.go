@@ -111,8 +111,12 @@ func (k Keys) mix(round int, half uint64) uint64 {
 
 // derive makes bytes that nobody without the key can.
 func (k Keys) derive(what string, of ...string) []byte {
-	mac, _ := k.names.Get().(hash.Hash)
-	defer k.names.Put(mac)
+	names := k.names
+	if k.none() {
+		names = unkeyed
+	}
+	mac, _ := names.Get().(hash.Hash)
+	defer names.Put(mac)
 	mac.Reset()
 	mac.Write([]byte(what))
 	for _, part := range of {
