@@ -174,14 +174,10 @@ func (k *inspection) account(ctx context.Context, p Partner) error {
 			return err
 		}
 	}
-	if err := k.inquiries(ctx); err != nil {
-		return err
-	}
-	if err := k.brokers(ctx); err != nil {
-		return err
-	}
-	if err := k.tallies(ctx); err != nil {
-		return err
+	for _, compare := range []func(context.Context) error{k.log, k.inquiries, k.brokers, k.tallies} {
+		if err := compare(ctx); err != nil {
+			return err
+		}
 	}
 	return k.unordered(ctx)
 }

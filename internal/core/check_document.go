@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/covernote/covernote/internal/document"
+	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -60,4 +62,59 @@ func (k *inspection) madeAgain(r reading, record store.Document, kept []byte) {
 	case !bytes.Equal(made, kept):
 		k.find(invariantDocument, record.Subject, "%s of version %d would be made differently", record.Kind, record.Version)
 	}
+}
+
+// issued compares the records of a policy's documents with what it had to be given:
+// by its binding, by its ending, and one of a package by each change that its
+// certificate shows.
+func (k *inspection) issued(f dossier) {
+	records := make(map[string]bool)
+	for _, d := range f.documents {
+		records[documentKey(f.ID, d.Kind, d.Version)] = true
+	}
+	before := insurance.Policy{}
+	for i, v := range f.versions {
+		for _, kind := range f.due(i, before) {
+			if key := documentKey(f.ID, string(kind), v.Version); records[key] {
+				delete(records, key)
+				continue
+			}
+			k.find(invariantWhole, f.ID, "version %d had to have a %s, and none was issued", v.Version, kind)
+		}
+		before = v.Policy
+	}
+	for _, d := range f.documents {
+		if records[documentKey(f.ID, d.Kind, d.Version)] {
+			k.find(invariantWhole, f.ID, "a %s of version %d was issued, which nothing asked for", d.Kind, d.Version)
+		}
+	}
+}
+
+// due are the documents that a version had to be given with.
+func (f dossier) due(i int, before insurance.Policy) (kinds []document.Kind) {
+	p := f.versions[i].Policy
+	if i == 0 {
+		kinds = []document.Kind{document.KindCertificate, document.KindInformation}
+		if p.WithdrawUntil.After(insurance.DateIn(p.ConcludedAt, p.Zone)) {
+			kinds = append(kinds, document.KindWithdrawal)
+		}
+		return kinds
+	}
+	packaged := f.Owner != f.ID
+	if packaged && !(awaits(p.Renewal) && awaits(before.Renewal) && before.Renewal.State != p.Renewal.State) {
+		kinds = append(kinds, document.KindCertificate)
+	}
+	if t := p.Termination; t != nil && t.Ending != insurance.TransitionLapse &&
+		(before.Termination == nil || !t.DeclaredAt.Equal(before.Termination.DeclaredAt) || t.Reason != before.Termination.Reason) {
+		kinds = append(kinds, document.KindCancellation)
+	}
+	return kinds
+}
+
+// awaits tells whether a renewal was only planned, announced or due: what the
+// certificate says still holds.
+func awaits(r *insurance.Renewal) bool {
+	return r != nil && slices.Contains([]insurance.RenewalState{
+		insurance.RenewalPlanned, insurance.RenewalAnnounced, insurance.RenewalDue,
+	}, r.State)
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-// ledger adds up the premiums of a policy, and compares them with the policy,
-// with how its premium was computed and with what its endings give back.
+// ledger adds up the premiums of a policy, and compares them with the policy and
+// with what its endings give back.
 func (k *inspection) ledger(f dossier, newest insurance.Policy) {
 	if !numbered(f.ledger, func(l store.LedgerLine) int64 { return l.Line }) {
 		k.find(invariantLedger, f.ID, "the lines of its ledger are not numbered without gaps")
@@ -19,11 +19,6 @@ func (k *inspection) ledger(f dossier, newest insurance.Policy) {
 	written, returned := halves(f.ledger)
 	k.intervals(f, newest, written)
 	k.returns(f, written, returned)
-	for _, w := range f.workings {
-		if w.Version == 1 && !endsWith(w.Working, f.versions[0].Policy.Premium) {
-			k.find(invariantLedger, f.ID, "its premium is not what its price working ends with")
-		}
-	}
 }
 
 // addsUp tells whether net and taxes make the gross.

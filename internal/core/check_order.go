@@ -31,17 +31,24 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 	if err != nil {
 		return fmt.Errorf("read versions of packages: %w", err)
 	}
+	recorded, err := r.AuditIn(s)
+	if err != nil {
+		return fmt.Errorf("read audit log: %w", err)
+	}
+	entries := about(recorded, func(a store.AuditEntry) string { return a.Subject })
 	items := about(proposals, func(i store.OrderItem) string { return i.OrderID })
 	events := about(happened, func(e store.Event) string { return e.Subject })
 	timers := about(pending, func(t store.Timer) string { return t.Owner })
 	versions := about(packages, func(v store.PackageVersion) string { return v.OrderID })
 	for _, o := range rows {
-		bound, err := k.outcomes(r, o, items[o.ID])
+		policies, err := k.outcomes(r, o, items[o.ID])
 		if err != nil {
 			return err
 		}
 		k.sequence(o.ID, o.Sequence, events[o.ID])
-		k.toldOutcomes(o, items[o.ID], bound, events[o.ID])
+		k.toldOutcomes(o, items[o.ID], len(policies), events[o.ID])
+		k.saysOrder(o, items[o.ID], policies, events[o.ID])
+		k.auditedOrder(o, events[o.ID], entries[o.ID])
 		k.bookingStep(o, timers[o.ID])
 		if err := k.booking(r, folder{o, items[o.ID], versions[o.ID], events[o.ID]}); err != nil {
 			return err
@@ -58,19 +65,19 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 	return nil
 }
 
-// outcomes compares each proposal with what became of it, and counts the
+// outcomes compares each proposal with what became of it, and answers the
 // policies.
-func (k *inspection) outcomes(r reading, o store.Order, items []store.OrderItem) (bound int, err error) {
+func (k *inspection) outcomes(r reading, o store.Order, items []store.OrderItem) (bound []store.PolicyRow, err error) {
 	if len(items) == 0 {
 		k.find(invariantBooked, o.ID, "it has no proposal")
 	}
 	for _, item := range items {
-		_, exists, err := r.PolicyRow(o.Part, item.PolicyID)
+		policy, exists, err := r.PolicyRow(o.Part, item.PolicyID)
 		if err != nil {
 			return bound, fmt.Errorf("read policy %s: %w", item.PolicyID, err)
 		}
 		if exists {
-			bound++
+			bound = append(bound, policy)
 		}
 		decided := exists != (item.Refusal != "")
 		if decided != (o.State == store.OrderBooked) || (exists && item.Refusal != "") {
@@ -93,6 +100,17 @@ func (k *inspection) toldOutcomes(o store.Order, items []store.OrderItem, bound 
 	failed := howMany(events, isEvent(EventBookingFailed))
 	if (failed == 1) != (o.State == store.OrderFailed) || failed > 1 {
 		k.find(invariantHappened, o.ID, "it is %s, and its failing happened %d times", o.State, failed)
+	}
+}
+
+// auditedOrder compares what came to nothing with the audit log. What was bound is
+// there by its policies.
+func (k *inspection) auditedOrder(o store.Order, events []store.Event, entries []store.AuditEntry) {
+	for _, kind := range []EventType{EventOrderRefused, EventBookingFailed} {
+		happened := howMany(events, isEvent(kind))
+		if n := howMany(entries, func(a store.AuditEntry) bool { return a.Action == string(kind) }); n != happened {
+			k.find(invariantAudit, o.ID, "%s happened %d times and is in the audit log %d times", kind, happened, n)
+		}
 	}
 }
 

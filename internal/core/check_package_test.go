@@ -98,6 +98,13 @@ var packageDamages = []damage{
 	{"renewal of another package", `UPDATE renewal SET order_id = {part} WHERE number = 2`, "I15"},
 	{"renewal of nothing", `INSERT INTO renewal VALUES ('e3ccm', 'ghost', 1, 'x', {live})`, "I4"},
 
+	{"renewal told at another price", `UPDATE event SET data = replace(data, '"price":"', '"price":"1') WHERE subject = {live} AND type = 'renewal.planned'`, "I5"},
+	{"renewal told of another quote", `UPDATE event SET data = replace(data, '"quote_id":"', '"quote_id":"x') WHERE subject = {live} AND type = 'renewal.planned'`, "I5"},
+	{"announced renewal has no working", `DELETE FROM price_working WHERE policy_id = {live device_subscription}
+		AND version = (SELECT MAX(version) FROM price_working WHERE policy_id = {live device_subscription})`, "I4"},
+	{"changed premium has no working", `DELETE FROM price_working WHERE policy_id = {live device_subscription} AND version = 2`, "I4"},
+	{"changed policy has no certificate", `DELETE FROM document WHERE subject = {live device_subscription} AND kind = 'certificate' AND version = 2`, "I4"},
+
 	{"preview of nothing", `UPDATE preview SET order_id = 'ghost'`, "package"},
 	{"preview of what is to come", `UPDATE preview SET order_version = 2`, "package"},
 	{"preview of nothing yet", `UPDATE preview SET order_version = 0`, "package"},

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
@@ -34,7 +33,7 @@ func (k *inspection) policies(r reading, s store.Stretch) error {
 	orders := make(map[string][]store.OrderItem)
 	for _, f := range files {
 		k.parts(f)
-		k.numbers(f)
+		counted := k.numbers(f)
 		k.audited(f)
 		if err := k.ordered(r, f, orders); err != nil {
 			return err
@@ -43,6 +42,11 @@ func (k *inspection) policies(r reading, s store.Stretch) error {
 			return err
 		}
 		if newest, ok := k.newest(f); ok {
+			if counted {
+				k.says(f)
+				k.issued(f)
+				k.workings(f)
+			}
 			k.ledger(f, newest)
 			k.life(f, newest)
 			k.renewals(f, newest)
@@ -128,8 +132,6 @@ func (k *inspection) parts(f dossier) {
 		n    int
 	}{
 		{"price working", howMany(f.workings, func(w store.PolicyWorking) bool { return w.Version == 1 })},
-		{"certificate", howMany(f.documents, isFirst(document.KindCertificate))},
-		{"product information document", howMany(f.documents, isFirst(document.KindInformation))},
 		{"event of its binding", howMany(f.events, isEvent(EventPolicyBound))},
 	} {
 		if part.n != 1 {
@@ -141,26 +143,32 @@ func (k *inspection) parts(f dossier) {
 	}
 }
 
-func isFirst(kind document.Kind) func(store.Document) bool {
-	return func(d store.Document) bool { return d.Kind == string(kind) && d.Version == 1 }
-}
-
 func isEvent(kind EventType) func(store.Event) bool {
 	return func(e store.Event) bool { return e.Type == string(kind) }
 }
 
-// numbers are those of versions and events.
-func (k *inspection) numbers(f dossier) {
+// numbers are those of versions and events; it tells whether all of them are there,
+// so that one can be compared with the other.
+func (k *inspection) numbers(f dossier) bool {
+	known := len(k.findings)
 	versions := numbered(f.versions, func(v store.PolicyVersion) int64 { return v.Version })
 	if !versions || int64(len(f.versions)) != f.Version {
 		k.find(invariantSequence, f.ID, "it is at version %d, and %d versions are there", f.Version, len(f.versions))
 	}
 	k.sequence(f.ID, f.Sequence, f.events)
+	return len(k.findings) == known
 }
 
+// sequence compares the numbers of a subject's events with the last one that was
+// given, and their order with that of their places in the log.
 func (k *inspection) sequence(subject string, last int64, events []store.Event) {
 	if !numbered(events, func(e store.Event) int64 { return e.Sequence }) || int64(len(events)) != last {
 		k.find(invariantSequence, subject, "its last event is number %d, and %d events are there", last, len(events))
+	}
+	for i := 1; i < len(events); i++ {
+		if e, before := events[i], events[i-1]; e.Position != 0 && (before.Position == 0 || e.Position < before.Position) {
+			k.find(invariantSequence, subject, "event %d stands in the log before event %d", e.Sequence, before.Sequence)
+		}
 	}
 }
 
@@ -317,7 +325,11 @@ func (k *inspection) coolingOff(f dossier, newest insurance.Policy, timers []sto
 			k.onTime(f, t, newest.CoolingOffEnds().Add(-shift))
 		}
 	}
-	if told+len(ahead) > 1 || (len(ahead) > 0 && !newest.State.Live()) {
+	want := 0
+	if newest.State.Live() && newest.WithdrawUntil.After(insurance.DateIn(newest.ConcludedAt, newest.Zone)) {
+		want = 1
+	}
+	if n := told + len(ahead); n > 1 || n < want || (len(ahead) > 0 && !newest.State.Live()) {
 		k.find(invariantTimer, f.ID, "its cooling-off period ended %d times and will end %d times", told, len(ahead))
 	}
 }

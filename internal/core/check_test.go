@@ -60,18 +60,33 @@ var damages = []damage{
 	{"no product information", `DELETE FROM document WHERE subject = {sold} AND kind = 'ipid'`, "I4"},
 	{"no policyholder", `DELETE FROM party WHERE id = {sold}`, "I4"},
 	{"no event of the binding", `UPDATE event SET type = 'policy.unheard' WHERE subject = {told}`, "I4 audit"},
+	{"working of no version", `INSERT INTO price_working VALUES ('acme', {live}, 99, '[]')`, "I4"},
+	{"no withdrawal form", `UPDATE document SET version = 9 WHERE subject = {sold} AND kind = 'withdrawal'`, "I4"},
+	{"no cancellation", `DELETE FROM document WHERE subject = {sold} AND kind = 'cancellation'`, "I4"},
+	{"document that nothing asked for", `INSERT INTO document SELECT part, {live}, kind, 1, template_version, language, issued_at
+		FROM document WHERE subject = {sold} AND kind = 'cancellation'`, "I4"},
 	{"working of nothing", `INSERT INTO price_working VALUES ('acme', 'zzz', 1, '[]')`, "I4"},
 	{"ledger of nothing", `UPDATE ledger SET policy_id = '000' WHERE policy_id = {told}`, "I4 I9"},
 	{"version of nothing", `INSERT INTO policy_version VALUES ('acme', 'ghost', 1, 0, '{}', '')`, "I4"},
 	{"document of nothing", `UPDATE document SET subject = 'ghost' WHERE subject = {sold} AND kind = 'withdrawal'`, "I4"},
 
 	{"event of nothing", `INSERT INTO event VALUES ('acme', 'ghost', 1, 'ghost', 'policy.bound', 0, '{}', 0)`, "I5"},
-	{"refusal told as booking", `UPDATE event SET type = 'order.booked' WHERE subject = {order refused}`, "I5"},
-	{"booking told as refusal", `UPDATE event SET type = 'order.refused' WHERE subject = {order live}`, "I5"},
+	{"refusal told as booking", `UPDATE event SET type = 'order.booked' WHERE subject = {order refused}`, "I5 audit"},
+	{"booking told as refusal", `UPDATE event SET type = 'order.refused' WHERE subject = {order live}`, "I5 audit"},
 	{"end not told", `UPDATE event SET type = 'policy.unheard' WHERE subject = {withdrawn} AND sequence = 2`, "I5 audit"},
 	{"end told of a live one", `UPDATE event SET type = 'policy.expired' WHERE subject = {ending} AND sequence = 2`, "I5 audit"},
 	{"nobody asked for it", `UPDATE order_item SET policy_id = 'ghost' WHERE policy_id = {sold}`, "I1 I5"},
 	{"event of a notice is gone", `UPDATE notice SET event_id = 'ghost' WHERE subject = {order live}`, "I5 I6"},
+
+	{"binding told at another premium", `UPDATE event SET data = replace(data, '"5.56"', '"5.57"') WHERE subject = {live} AND sequence = 1`, "I5"},
+	{"premium told to another day", `UPDATE event SET data = replace(data, '"paid_to":"2026', '"paid_to":"2027')
+		WHERE subject = {live} AND type = 'policy.renewed'`, "I5"},
+	{"event at another time", `UPDATE event SET at = at + 1 WHERE subject = {live} AND type = 'policy.renewed'`, "I5"},
+	{"binding told twice", `UPDATE event SET type = 'policy.renewed' WHERE subject = {live} AND type = 'policy.cooling_off_ended'`, "I15 I5 audit timer"},
+	{"order told with another policy", `UPDATE event SET data = replace(data, '"certificate_number":"I', '"certificate_number":"J')
+		WHERE subject = {order live}`, "I5"},
+	{"order told as another", `UPDATE event SET data = replace(data, '"reference":"', '"reference":"x') WHERE subject = {order live}`, "I5"},
+	{"refusal told with another code", `UPDATE event SET data = replace(data, '"code":"', '"code":"x') WHERE subject = {order refused}`, "I5"},
 
 	{"due notice has no step", `DELETE FROM timer WHERE kind = 'notice.send'`, "I6"},
 	{"settled notice has a step", `INSERT INTO timer SELECT part, 'x', 100, 0, 'notice.send', subject, id, '', 0
@@ -106,11 +121,15 @@ var damages = []damage{
 	{"paid too far", `UPDATE ledger SET to_on = '2026-03-15' WHERE policy_id = {live} AND line = 2`, "I9"},
 	{"another price", `UPDATE price_working SET steps = replace(steps, '"5.56"', '"5.57"') WHERE policy_id = {live}`, "I9"},
 
+	{"working that cannot be followed", `UPDATE price_working SET steps = replace(steps, '"0.89"', '"0.88"') WHERE policy_id = {live}`, "I9"},
+
 	{"renewal not told", `UPDATE event SET type = 'policy.unheard' WHERE subject = {live} AND type = 'policy.renewed'`, "I15 audit"},
 
 	{"gap in events", `UPDATE event SET sequence = 9 WHERE subject = {live} AND sequence = 2`, "sequence"},
 	{"event of a policy uncounted", `UPDATE policy SET sequence = 1 WHERE id = {live}`, "sequence"},
 	{"event of an order uncounted", `UPDATE orders SET sequence = 0 WHERE id = {order live}`, "sequence"},
+	{"gap in the log", `UPDATE event SET position = 2 WHERE subject = {live} AND sequence = 1`, "sequence"},
+	{"log in disorder", `UPDATE event SET position = 1 WHERE subject = {live} AND sequence = 2`, "sequence"},
 	{"version is gone", `DELETE FROM policy_version WHERE policy_id = {sold} AND version = 1`, "sequence"},
 	{"version uncounted", `UPDATE policy SET version = 1 WHERE id = {live}`, "sequence"},
 
@@ -118,7 +137,7 @@ var damages = []damage{
 	{"live", `UPDATE policy SET live = 1 WHERE id = {expired}`, "claim columns"},
 	{"last day", `UPDATE policy SET last_day_on = '2026-12-31' WHERE id = {live}`, "columns"},
 	{"inception", `UPDATE policy SET inception_on = '2026-12-31' WHERE id = {live}`, "columns"},
-	{"certificate number", `UPDATE policy SET certificate_number = 'I1' WHERE id = {live}`, "columns"},
+	{"certificate number", `UPDATE policy SET certificate_number = 'I1' WHERE id = {live}`, "I5 columns"},
 	{"unreadable version", `UPDATE policy_version SET body = '{' WHERE policy_id = {sold}`, "columns"},
 
 	{"no next step", `DELETE FROM timer WHERE owner = {live}`, "timer"},
@@ -128,6 +147,7 @@ var damages = []damage{
 	{"cooling-off period ends late", `UPDATE timer SET due_at = due_at + 1 WHERE owner = {told} AND kind = 'policy.cooling_off'`, "timer"},
 	{"cooling-off period ends again", `INSERT INTO timer SELECT part, 'x', lane, due_at, 'policy.cooling_off', owner, subject, endpoint, 1 FROM timer WHERE owner = {live}`, "timer"},
 	{"next step in another lane", `UPDATE timer SET lane = lane + 1 WHERE owner = {live}`, "timer"},
+	{"cooling-off period never ends", `DELETE FROM timer WHERE owner = {told} AND kind = 'policy.cooling_off'`, "timer"},
 	{"two next steps", `INSERT INTO timer SELECT part, 'x', lane, due_at, kind, owner, subject, endpoint, 0 FROM timer WHERE owner = {live}`, "timer"},
 	{"ended has a next step", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'policy.step', {sold}, {sold}, '', 0)`, "timer"},
 	{"step of nothing", `INSERT INTO timer VALUES ('acme', 'x', 0, 0, 'policy.step', 'ghost', 'ghost', '', 0)`, "timer"},
@@ -144,6 +164,7 @@ var damages = []damage{
 	{"document never issued", `UPDATE document_bytes SET kind = 'cancellation' WHERE kind = 'withdrawal'`, "document"},
 
 	{"end is not in the audit log", `DELETE FROM audit WHERE subject = {sold} AND action = 'policy.cancelled'`, "audit"},
+	{"refusal is not in the audit log", `DELETE FROM audit WHERE subject = {order refused}`, "audit"},
 	{"end is in the audit log twice", `INSERT INTO audit SELECT part, 'x', at, actor, action, subject, '', '', ''
 		FROM audit WHERE subject = {sold} AND action = 'policy.cancelled'`, "audit"},
 }

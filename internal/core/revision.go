@@ -91,6 +91,9 @@ func (v *revision) advance(f *file, at time.Time) error {
 	return v.toldBy(f, transition, at)
 }
 
+// auditPriceKept says in the audit log why a renewal was not rated anew.
+const auditPriceKept = "renewal.price_kept"
+
 // reprice rates an announced renewal on the product version that is on sale
 // when it is announced. Where there is none that would renew it, it stays at
 // the price that it has.
@@ -101,7 +104,7 @@ func (v *revision) reprice(f *file, next insurance.Policy, at time.Time) insuran
 	}
 	repriced, working, refused := next.Reprice(product, at)
 	if refused != nil {
-		v.audit(actorClock, "renewal.price_kept", f.ID, refused.Error(), "", "")
+		v.audit(actorClock, auditPriceKept, f.ID, refused.Error(), "", "")
 		return next
 	}
 	v.AddWorking(f.ID, f.Version+1, working)

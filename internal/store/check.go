@@ -124,20 +124,22 @@ func (p PolicyRow) Disagreements(newest insurance.Policy) []string {
 type PolicyVersion struct {
 	PolicyID string
 	Version  int64
-	Policy   insurance.Policy
+	// At is when what made the version happened, microseconds.
+	At     int64
+	Policy insurance.Policy
 	// Unreadable says why Policy is empty.
 	Unreadable error
 }
 
 // PolicyVersionsIn reads the versions of policies.
 func (v *View) PolicyVersionsIn(s Stretch) ([]PolicyVersion, error) {
-	return listIn(v, scanPolicyVersion, `SELECT policy_id, version, body FROM policy_version`, s, "policy_id", "policy_id, version")
+	return listIn(v, scanPolicyVersion, `SELECT policy_id, version, at, body FROM policy_version`, s, "policy_id", "policy_id, version")
 }
 
 func scanPolicyVersion(scan func(...any) error) (PolicyVersion, error) {
 	var p PolicyVersion
 	var body string
-	if err := scan(&p.PolicyID, &p.Version, &body); err != nil {
+	if err := scan(&p.PolicyID, &p.Version, &p.At, &body); err != nil {
 		return p, err
 	}
 	var record policyRecord
@@ -232,6 +234,14 @@ func scanKeptDocument(scan func(...any) error) (KeptDocument, error) {
 // EventsIn reads the events of subjects.
 func (v *View) EventsIn(s Stretch) ([]Event, error) {
 	return listIn(v, scanEvent, selectEvent, s, "subject", "subject, sequence")
+}
+
+// CountPlaces counts the events of a part whose positions are behind one, and tells
+// the last of these; 0 if there are none.
+func (v *View) CountPlaces(part string, behind int64) (count, last int64, err error) {
+	err = v.row(`SELECT COUNT(*), COALESCE(MAX(position), 0) FROM event WHERE part = $1 AND position <> 0 AND position > $2`,
+		part, behind).Scan(&count, &last)
+	return count, last, err
 }
 
 // AuditIn reads the audit entries about subjects.
