@@ -63,6 +63,9 @@ func (h *house) finish(ctx context.Context, before []nodes.Vitals) error {
 			h.Findings.Add("answers", "SIGTERM", "node %d: %v\n%s", n+1, err, node.Log())
 		}
 	}
+	if err := h.discreet(); err != nil {
+		return err
+	}
 	found, err := h.Nodes[0].Check(ctx)
 	if err != nil {
 		return err
@@ -71,6 +74,27 @@ func (h *house) finish(ctx context.Context, before []nodes.Vitals) error {
 		h.Findings.Add(f.Invariant, "covernote check", "%s", f.Detail)
 	}
 	return ctx.Err()
+}
+
+// discreet looks for persons and secrets where none may be.
+func (h *house) discreet() error {
+	secrets := h.Crowd.Info().Secrets()
+	for n, node := range h.Nodes {
+		said, err := node.Shows(append(secrets, load.Mark)...)
+		if err != nil {
+			return err
+		}
+		stored, err := node.Stores(secrets...)
+		if err != nil {
+			return err
+		}
+		for where, words := range map[string][]string{"log": said, "database": stored} {
+			if len(words) > 0 {
+				h.Findings.Add("private", fmt.Sprintf("node %d", n+1), "in the clear in its %s: %q", where, words)
+			}
+		}
+	}
+	return nil
 }
 
 // calm is how long a node may take to give back what it used.

@@ -27,6 +27,8 @@ type Comparison struct {
 	client *http.Client
 	// names are the deeds by name.
 	names map[string]*ledger.Deed
+	// contractsListed are those of hepster's list.
+	contractsListed []contract
 	// logs are the event logs by partner.
 	logs map[string][]Event
 }
@@ -43,7 +45,7 @@ func (c *Comparison) Run(ctx context.Context) error {
 		}
 	}
 	for _, step := range []func(context.Context) error{
-		c.readLogs, c.hepster, c.xcover, c.thinksurance, c.deliveries, c.tenants,
+		c.readLogs, c.hepster, c.xcover, c.thinksurance, c.deliveries, c.tenants, c.offers, c.endings,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/covernote/covernote/internal/torture/ledger"
 	"github.com/covernote/covernote/internal/torture/load"
@@ -17,7 +18,20 @@ type contract struct {
 	ExternalOrderReference string
 	ContractPremium        json.Number
 	ContractStart          string
-	InsuredObject          struct{ SerialNumber string }
+	ProductCode, Duration  string
+	CostSharing            int
+	Status                 string
+	CreatedDate            time.Time
+	PolicyHolder           struct{ InsuranceUserLastName, Email string }
+	InsuredObject          struct {
+		SerialNumber, Manufacturer string
+		ItemSalesPrice             json.Number
+	}
+}
+
+// risk is what the premium of a contract depends on.
+func (c contract) risk() string {
+	return fmt.Sprintf("%s for %s, %d %% shared, of %s", c.ProductCode, c.Duration, c.CostSharing, c.InsuredObject.ItemSalesPrice)
 }
 
 // hepster compares orders with the list of contracts and with the log.
@@ -26,6 +40,8 @@ func (c *Comparison) hepster(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.contractsListed = all
+	c.alikePriced(all)
 	ordered, things, premiums := make(map[string]int), make(map[string]int), make(map[string]contract)
 	for _, one := range all {
 		ordered[one.ExternalOrderReference]++
@@ -61,6 +77,21 @@ func (c *Comparison) hepster(ctx context.Context) error {
 	}
 	c.premiums(premiums)
 	return c.archives(ctx, all)
+}
+
+// alikePriced looks for contracts of the same risk at different premiums, and for
+// policyholders that nobody has named.
+func (c *Comparison) alikePriced(all []contract) {
+	priced := make(map[string]contract)
+	for _, one := range all {
+		if before, met := priced[one.risk()]; met && cents(before.ContractPremium.String()) != cents(one.ContractPremium.String()) {
+			c.Findings.Add("I9", one.CertificateNumber, "%s costs %s, and %s for %s", one.risk(), one.ContractPremium, before.ContractPremium, before.CertificateNumber)
+		}
+		priced[one.risk()] = one
+		if h := one.PolicyHolder; h.InsuranceUserLastName != load.LastName || h.Email != load.Email {
+			c.Findings.Add("I1", one.CertificateNumber, "it is held by %q with %q, ordered was %q", h.InsuranceUserLastName, h.Email, load.LastName)
+		}
+	}
 }
 
 // refusals: what was refused may be ordered again, and is refused again. So there is

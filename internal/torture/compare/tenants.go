@@ -63,6 +63,7 @@ func (c *Comparison) foreign(ctx context.Context, bearer string) error {
 			{http.MethodGet, "/services/integrator/documents/#?filter=pib", "", shop.Sign},
 			{http.MethodPost, "/services/integrator/contracts/#/cancel", `{"reason":"WITHDRAWAL"}`, shop.Sign},
 			{http.MethodPost, "/services/integrator/contracts/cancel", `{"certificateNumber":"#","reason":"WITHDRAWAL"}`, shop.Sign},
+			{http.MethodDelete, "/services/integrator/contracts/#", `{"reason":"WITHDRAWAL"}`, shop.Sign},
 			{http.MethodGet, "/v1/events?subject=#", "", shop.Sign},
 		}},
 		{c.numbers(xcoverAgency), "AAAAA-AAAAA-INS", agencyQuestions(agency)},
@@ -70,6 +71,8 @@ func (c *Comparison) foreign(ctx context.Context, bearer string) error {
 			{http.MethodGet, "/api/ipn/inquiries?inquiryId=#", "", pool.Sign(bearer, false)},
 			{http.MethodGet, "/api/ipn/inquiries?inquiryId=#", "", pool.Sign(bearer, true)},
 			{http.MethodPost, "/api/ipn/inquiry/#", `{"token":"` + bearer + `","bToken":"` + pool.BrokerToken + `"}`, nil},
+			{http.MethodGet, "/api/ipn/inquiries/#", "", pool.Sign(bearer, false)},
+			{http.MethodGet, "/api/ipn/inq/#", "", pool.Sign(bearer, true)},
 			{http.MethodGet, "/api/ipn/documents/#-certificate-1", "", pool.Sign(bearer, true)},
 		}},
 		{c.eventIDs(), "01a203c3-0000-7000-8000-000000000000", []question{
@@ -93,6 +96,10 @@ func agencyQuestions(a load.Agency) []question {
 	return []question{
 		{http.MethodGet, p + "bookings/#/", "", a.Sign},
 		{http.MethodGet, p + "quotes/#/", "", a.Sign},
+		{http.MethodPatch, p + "quotes/#/", `{"customer_language":"de"}`, a.Sign},
+		{http.MethodPost, p + "quotes/#/delete/", `{"quotes":[]}`, a.Sign},
+		{http.MethodDelete, p + "quotes/#/", "", a.Sign},
+		{http.MethodPost, p + "bookings/#/send_email", `{}`, a.Sign},
 		{http.MethodGet, p + "bookings/#/instalments/", "", a.Sign},
 		{http.MethodPatch, p + "bookings/#/", `{"policyholder":{"first_name":"Eve"}}`, a.Sign},
 		{http.MethodPatch, p + "bookings/#/quote_for_update", `{"policyholder":{"first_name":"Eve"}}`, a.Sign},

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -77,8 +76,7 @@ func (c *Comparison) booking(ctx context.Context, d *ledger.Deed) error {
 	if err != nil {
 		return err
 	}
-	var p load.Package
-	_ = json.Unmarshal(answer.Body, &p) // what is none has no id
+	p := load.PackageOf(answer)
 	if answer.Status != http.StatusOK || p.ID != d.Number {
 		c.Findings.Add("I1", d.Name, "booking %s was acknowledged and is answered %d %.200s", d.Number, answer.Status, answer.Body)
 		return nil
@@ -86,8 +84,8 @@ func (c *Comparison) booking(ctx context.Context, d *ledger.Deed) error {
 	if open(d) {
 		return nil
 	}
-	if p.Holder.FirstName != d.Holder {
-		c.Findings.Add("I1", d.Name, "booking %s is held by %q, acknowledged was %q", d.Number, p.Holder.FirstName, d.Holder)
+	if h := p.Holder; h.FirstName != d.Holder || h.LastName != load.LastName || h.Email != load.Email {
+		c.Findings.Add("I1", d.Name, "booking %s is held by %q, acknowledged was %q", d.Number, h, d.Holder)
 	}
 	if d.Cancelled != (p.Status == "CANCELLED") && d.Kind != "renewable" { // that ends when it is not paid for
 		c.Findings.Add("I1", d.Name, "booking %s is %s; cancelled was acknowledged: %v", d.Number, p.Status, d.Cancelled)

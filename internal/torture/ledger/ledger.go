@@ -65,8 +65,17 @@ type Deed struct {
 	// Changes counts the acknowledged changes; Cancelled is one of its own.
 	Changes   int  `json:"changes,omitempty"`
 	Cancelled bool `json:"cancelled,omitempty"`
+	// Held is a quote that was never bought.
+	Held *Held `json:"held,omitempty"`
 	// Stage is how far an inquiry was led.
 	Stage string `json:"stage,omitempty"`
+}
+
+// Held is a quote that can be bought at its price for as long as quotes are held.
+type Held struct {
+	Package, Quote, Price string
+	// At is when it was made, in the time of the business.
+	At time.Time
 }
 
 // Undecided gives the first step of which nobody knows what became of it.

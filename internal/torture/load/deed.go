@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"math/rand/v2"
 	"net/http"
@@ -60,6 +61,7 @@ func (d *deed) decide(ctx context.Context, name string, r Request, judge judge) 
 				s.State, s.Sum = ledger.Done, answer.Sum()
 				d.crowd.acks <- struct{}{}
 				d.echo(ctx, name, r, answer)
+				d.borrow(ctx, name, r)
 				return answer, true
 			case refused:
 				s.State, s.Note = ledger.Refused, string(answer.Body[:min(len(answer.Body), 300)])
@@ -110,6 +112,31 @@ func (d *deed) echo(ctx context.Context, name string, r Request, first Answer) {
 	if again.Sum() != first.Sum() {
 		d.crowd.Findings.Add("I11", d.Name, "%s was answered %d %.300s, and under the same key %d %.300s",
 			name, first.Status, first.Body, again.Status, again.Body)
+	}
+}
+
+// borrow now and then asks for something else under the key of what was answered.
+func (d *deed) borrow(ctx context.Context, name string, r Request) {
+	if r.Keyed == "" || d.chance.IntN(4) != 0 {
+		return
+	}
+	other := bytes.ReplaceAll(r.Body, []byte(d.Name), []byte(d.Name+"-other"))
+	other = bytes.ReplaceAll(other, []byte(`"first_name":"`), []byte(`"first_name":"Not`))
+	if bytes.Equal(other, r.Body) {
+		return
+	}
+	r.Body = other
+	d.denied(ctx, "I11", "another "+name+" under its key", r)
+}
+
+// denied asks for what has to be refused. A node that is away meanwhile shows nothing.
+func (d *deed) denied(ctx context.Context, invariant, what string, r Request) {
+	answer, err := d.send(ctx, r)
+	if err != nil || answer.Status >= http.StatusInternalServerError || answer.Status == http.StatusLocked {
+		return
+	}
+	if answer.Status < 400 || answer.Status == http.StatusConflict && PackageOf(answer).ID != "" {
+		d.crowd.Findings.Add(invariant, d.Name, "%s, and it is answered %d %.300s", what, answer.Status, answer.Body)
 	}
 }
 

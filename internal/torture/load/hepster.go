@@ -36,11 +36,13 @@ func (d *deed) orderBody(sample string, item int, changes map[string]any) []byte
 		"Contract.externalOrderReference": d.Name,
 		"insuredObject.serialNumber":      fmt.Sprintf("%s-%d", d.Name, item),
 		"insuredObject.manufacturer":      thing.maker,
+
+		"policyHolder.insuranceUserLastName": LastName, "policyHolder.email": Email,
 	}
 	for path, value := range changes {
 		all[path] = value
 	}
-	body, err := d.info.Hepster.Samples.vary(sample, all)
+	body, err := d.info.Hepster.Samples.Vary(sample, all)
 	if err != nil {
 		d.crowd.Findings.Add("answers", d.Name, "%v", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Info is what a sandbox says of itself: credentials, and samples that succeed.
@@ -61,9 +62,34 @@ func ReadInfo(ctx context.Context, client *http.Client, base string) (Info, erro
 	return info, nil
 }
 
-// vary is a sample with some of its members changed. Names lead into objects and
+// Mark is in every name and address of a person that clients send, in any case of its
+// letters, and nowhere else: where it shows, personal data shows.
+const Mark = "zzmarkedname"
+
+// LastName and Email are those of every person that clients insure.
+const (
+	LastName = "Zzmarkedname"
+	Email    = Mark + "@example.com"
+)
+
+// Secrets are what nobody may find in logs, or in the clear in a database.
+func (i Info) Secrets() []string {
+	var all []string
+	for _, s := range []Shop{i.Hepster, i.Others.Hepster} {
+		all = append(all, s.Password, s.WebhookSecret)
+	}
+	for _, a := range []Agency{i.XCover, i.Others.XCover} {
+		all = append(all, a.APISecret, a.WebhookSecret)
+	}
+	for _, p := range []Pool{i.Thinksurance, i.Others.Thinksurance} {
+		all = append(all, p.Secret, p.WebhookSecret)
+	}
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+}
+
+// Vary is a sample with some of its members changed. Names lead into objects and
 // into the first of a list.
-func (s Samples) vary(name string, changes map[string]any) ([]byte, error) {
+func (s Samples) Vary(name string, changes map[string]any) ([]byte, error) {
 	var body any
 	if err := json.Unmarshal(s[name], &body); err != nil {
 		return nil, fmt.Errorf("read the sample %s: %w", name, err)

@@ -48,7 +48,7 @@ func (c *Crowd) Storm(ctx context.Context, kind Kind, copies int) error {
 	first.Steps = []ledger.Step{{Name: "storm", Key: request.Key, State: ledger.Done, Tries: copies}}
 	c.alike(first, answers)
 	if first.API == "xcover" && first.Booked {
-		first.booked(packageOf(answers[0]))
+		first.booked(PackageOf(answers[0]))
 	}
 	c.Ledger.Turn(first.Deed, first.Steps[0])
 	c.Ledger.End(first.Deed)

@@ -69,8 +69,10 @@ func (d *deed) bearer(ctx context.Context) (string, error) {
 // inquire forwards a broker, enters the desk and mostly has cover ordered.
 func (d *deed) inquire(ctx context.Context) {
 	d.begin("thinksurance", "inquiry")
-	body, err := d.info.Thinksurance.Samples.vary("forward", map[string]any{
+	body, err := d.info.Thinksurance.Samples.Vary("forward", map[string]any{
 		"cExternalId":         "C-" + d.Name,
+		"cLastName":           LastName,
+		"cEmail":              Email,
 		"iExternalReferences": []any{map[string]any{"origin": "crm", "paramKey": "r", "paramValue": d.Name}},
 	})
 	if err != nil {

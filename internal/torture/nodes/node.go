@@ -3,6 +3,7 @@
 package nodes
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -85,7 +88,7 @@ func (n *Node) Direct() string { return "http://" + n.addr }
 func (n *Node) Start(ctx context.Context) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	args := []string{"sandbox", "--addr", n.addr, "--data", n.plan.Folder, "--webhook", n.plan.Webhook, "--log-level", "warn"}
+	args := []string{"sandbox", "--addr", n.addr, "--data", n.plan.Folder, "--webhook", n.plan.Webhook, "--log-level", "info"}
 	if n.plan.Database != "" {
 		args = append(args, "--database", n.plan.Database)
 	}
@@ -187,6 +190,42 @@ func (n *Node) Log() string {
 		return err.Error()
 	}
 	return string(text[max(0, len(text)-mostLog):])
+}
+
+// Shows tells which of some words stand in the log of the node, in any case of their
+// letters. Log cannot say it: it is the end alone.
+func (n *Node) Shows(words ...string) ([]string, error) {
+	text, err := os.ReadFile(n.log.Name())
+	if err != nil {
+		return nil, fmt.Errorf("read a node's log: %w", err)
+	}
+	return among(bytes.ToLower(text), words, strings.ToLower), nil
+}
+
+// Stores tells which of some words stand in the clear in the node's own database; one
+// that it shares with others is not looked through.
+func (n *Node) Stores(words ...string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(n.plan.Folder, "*.sqlite*"))
+	var found []string
+	for _, file := range files {
+		content, wrong := os.ReadFile(file)
+		err = errors.Join(err, wrong)
+		found = append(found, among(content, words, strings.Clone)...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look through a node's database: %w", err)
+	}
+	return found, nil
+}
+
+// among are the words that a text has, each as it is looked for.
+func among(text []byte, words []string, as func(string) string) (found []string) {
+	for _, word := range words {
+		if bytes.Contains(text, []byte(as(word))) {
+			found = append(found, word)
+		}
+	}
+	return found
 }
 
 // probe asks a node directly; it shares no connections with anybody.

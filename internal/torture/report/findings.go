@@ -35,6 +35,7 @@ func Invariants() []Invariant {
 		{"I14", "five seconds after a fault it serves again"},
 		{"I15", "one renewal for each policy and period"},
 		{"I16", "what was used is given back"},
+		{"private", "no person is named in logs, and no secret there or in the database"},
 		{"answers", "answers are those that the API knows; never a 500"},
 	}
 }
