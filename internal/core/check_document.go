@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 
 	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
@@ -100,8 +99,7 @@ func (f dossier) due(i int, before insurance.Policy) (kinds []document.Kind) {
 		}
 		return kinds
 	}
-	packaged := f.Owner != f.ID
-	if packaged && !(awaits(p.Renewal) && awaits(before.Renewal) && before.Renewal.State != p.Renewal.State) {
+	if f.Owner != f.ID && !moves(before.Renewal, p.Renewal) {
 		kinds = append(kinds, document.KindCertificate)
 	}
 	if t := p.Termination; t != nil && t.Ending != insurance.TransitionLapse &&
@@ -111,10 +109,9 @@ func (f dossier) due(i int, before insurance.Policy) (kinds []document.Kind) {
 	return kinds
 }
 
-// awaits tells whether a renewal was only planned, announced or due: what the
+// moves tells whether a renewal was announced or fell due, and nothing else: what the
 // certificate says still holds.
-func awaits(r *insurance.Renewal) bool {
-	return r != nil && slices.Contains([]insurance.RenewalState{
-		insurance.RenewalPlanned, insurance.RenewalAnnounced, insurance.RenewalDue,
-	}, r.State)
+func moves(before, r *insurance.Renewal) bool {
+	return before != nil && r != nil && before.Number == r.Number && before.State != r.State &&
+		(r.State == insurance.RenewalAnnounced || r.State == insurance.RenewalDue)
 }

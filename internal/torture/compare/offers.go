@@ -12,39 +12,55 @@ import (
 
 const (
 	// held is how long the sandbox's quotes can be bought at their price, and margin
-	// how near to its end is not asked about.
+	// how near to its end they are tried.
 	held   = 30 * 24 * time.Hour
 	margin = time.Hour
-	// mostOffers is how many quotes are tried on either side of that end.
+	// mostOffers is how many quotes are tried.
 	mostOffers = 4
 )
 
-// offers has some quotes bought that nobody has bought: those that are held, at their
-// price, and no others.
+// offers has some quotes bought that nobody has bought, by turns shortly before they
+// are held no longer, which sells them at their price, and shortly after, which does
+// not. The clock of each is moved there by itself.
 func (c *Comparison) offers(ctx context.Context) error {
 	var clock struct{ Now time.Time }
 	if err := c.read(ctx, "/sandbox/clock", nil, &clock); err != nil {
 		return err
 	}
-	tried := make(map[bool]int)
+	tried := 0
 	for _, d := range c.Deeds {
-		if d.Held == nil {
+		if d.Held == nil || tried == mostOffers {
 			continue
 		}
-		age := clock.Now.Sub(d.Held.At)
-		late := age > held
-		if (age-held).Abs() < margin || tried[late] >= mostOffers {
-			continue
+		late := tried%2 == 1
+		at := d.Held.At.Add(held - margin)
+		if late {
+			at = d.Held.At.Add(held + margin)
 		}
-		tried[late]++
-		if err := c.offer(ctx, d, late); err != nil {
-			return err
+		if ahead := at.Sub(clock.Now); ahead > 0 {
+			tried++
+			if err := c.offer(ctx, d, ahead, late); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (c *Comparison) offer(ctx context.Context, d *ledger.Deed, late bool) error {
+// moveOne moves the clock of one package.
+func (c *Comparison) moveOne(ctx context.Context, number string, by time.Duration) error {
+	body := fmt.Appendf(nil, `{"advance":"PT%dS","policy":%q}`, int64(by.Seconds()), number)
+	answer, err := c.ask(ctx, load.Request{Method: http.MethodPost, Path: "/sandbox/clock", Body: body})
+	if err == nil && answer.Status != http.StatusOK {
+		err = fmt.Errorf("move the clock of %s: answered %d %.300s", number, answer.Status, answer.Body)
+	}
+	return err
+}
+
+func (c *Comparison) offer(ctx context.Context, d *ledger.Deed, ahead time.Duration, late bool) error {
+	if err := c.moveOne(ctx, d.Held.Package, ahead); err != nil {
+		return err
+	}
 	body := fmt.Appendf(nil, `{"quotes":[{"id":%q}],"policyholder":%s}`, d.Held.Quote, c.Info.XCover.Samples["policyholder"])
 	answer, err := c.ask(ctx, load.Request{
 		Method: http.MethodPost, Path: c.Info.XCover.Prefix() + "bookings/" + d.Held.Package + "/", Body: body, Sign: c.Info.XCover.Sign,

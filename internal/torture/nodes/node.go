@@ -182,14 +182,20 @@ func (n *Node) Close() {
 // mostLog is how many bytes of a node's log are shown.
 const mostLog = 2 << 10
 
-// Log is the end of what the node's processes said; all of it is in its
-// file.
+// Log is the end of what the node's processes said, without the requests that went
+// well; all of it is in its file.
 func (n *Node) Log() string {
 	text, err := os.ReadFile(n.log.Name())
 	if err != nil {
 		return err.Error()
 	}
-	return string(text[max(0, len(text)-mostLog):])
+	var said []byte
+	for line := range bytes.Lines(text) {
+		if !bytes.Contains(line, []byte("level=INFO")) {
+			said = append(said, line...)
+		}
+	}
+	return string(said[max(0, len(said)-mostLog):])
 }
 
 // Shows tells which of some words stand in the log of the node, in any case of their
