@@ -36,6 +36,11 @@ func bites() []bite {
 		{planted.TenantFilterDropped, core, "TestArchiveRefusesInOrder"},
 		{planted.TenantFilterDropped, app, "TestWhoMay"},
 		{planted.TenantFilterDropped, torture, "TestEverythingHolds"},
+		{planted.KeyWithoutPrint, core, "TestAKeyIsAnsweredOnce"},
+		{planted.ClaimKept, core, "TestKeyIsFreeAfterTheEnd"},
+		{planted.EventSaysOtherwise, core, "TestAnUnreadablePolicyHoldsUpNoOther"},
+		{planted.WorkingForgotten, core, "TestARenewalIsPaidEarly"},
+		{planted.StepNotAlone, core, "TestAnUnreadablePolicyHoldsUpNoOther"},
 	}
 }
 

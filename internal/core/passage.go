@@ -77,7 +77,11 @@ func (d *draft) change(p *store.Policy, kind EventType, at time.Time, actor, rea
 	p.Version++
 	d.scheduleNext(*p)
 	if !p.State.Live() {
-		d.FreeClaim(p.Claim, p.ID)
+		claim := p.Claim
+		if planted.Bug(planted.ClaimKept) {
+			claim = "" // PLANTED: the key of the policy is held for ever.
+		}
+		d.FreeClaim(claim, p.ID)
 		d.DropTimers(p.Owner, timerCoolingOff, p.ID)
 	}
 	if planted.Bug(planted.PremiumApartFromEvent) {
@@ -106,6 +110,9 @@ func changeOf(p store.Policy) PolicyChanged {
 	}
 	if p.Termination != nil {
 		changed.Reason = string(p.Termination.Reason)
+	}
+	if planted.Bug(planted.EventSaysOtherwise) {
+		changed.PaidTo = p.TermFrom.String() // PLANTED: not what the version says.
 	}
 	return changed
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/covernote/covernote/internal/document"
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/planted"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -106,6 +107,9 @@ func (v *revision) reprice(f *file, next insurance.Policy, at time.Time) insuran
 	if refused != nil {
 		v.audit(actorClock, auditPriceKept, f.ID, refused.Error(), "", "")
 		return next
+	}
+	if planted.Bug(planted.WorkingForgotten) {
+		return repriced // PLANTED: nobody can tell how.
 	}
 	v.AddWorking(f.ID, f.Version+1, working)
 	return repriced

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/planted"
 	"github.com/covernote/covernote/internal/store"
 )
 
@@ -183,6 +184,9 @@ func (c *Core) fireAll(ctx context.Context, timers []store.Timer, fence Fence, n
 	for i, t := range timers {
 		group.Go(func() error {
 			if drafts[i] == nil {
+				if planted.Bug(planted.StepNotAlone) {
+					return c.settle(ctx, t, errors.New("not decided"), now) // PLANTED: with the others, or not at all.
+				}
 				return c.settle(ctx, t, c.fire(ctx, t, fence), now)
 			}
 			return c.settle(ctx, t, told(c.commit(ctx, drafts[i])), now)

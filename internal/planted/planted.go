@@ -47,6 +47,21 @@ const (
 	// number alone, whosever it is. Broken: no partner sees, by any route,
 	// that another has a policy.
 	TenantFilterDropped Name = "tenant-filter-dropped"
+	// KeyWithoutPrint: what a repetition key was used for is not compared.
+	// Broken: something else under a used key is refused.
+	KeyWithoutPrint Name = "key-without-print"
+	// ClaimKept: a natural key is not let go of when its policy has ended.
+	// Broken: what has ended can be insured again.
+	ClaimKept Name = "claim-kept"
+	// EventSaysOtherwise: the event of a change says another day than the
+	// version that it tells of. Broken: events tell what happened.
+	EventSaysOtherwise Name = "event-says-otherwise"
+	// WorkingForgotten: how an announced renewal was rated is not kept.
+	// Broken: each premium has a price working.
+	WorkingForgotten Name = "working-forgotten"
+	// StepNotAlone: a step that could not be decided together with others is
+	// not decided by itself. Broken: one row that is bad holds up no other.
+	StepNotAlone Name = "step-not-alone"
 )
 
 // All lists every bug.
@@ -54,5 +69,6 @@ func All() []Name {
 	return []Name{
 		AcknowledgeBeforeCommit, NormalSync, NoticeAfterCommit, NoUniqueIndex, NoFence, LeaseRenewedByName,
 		PremiumApartFromEvent, RetryInMemory, SignatureOverReencoded, TenantFilterDropped,
+		KeyWithoutPrint, ClaimKept, EventSaysOtherwise, WorkingForgotten, StepNotAlone,
 	}
 }
