@@ -29,6 +29,11 @@ func (k *inspection) says(f dossier) {
 		if e.Type != string(EventCoolingOffEnded) && e.At != v.At {
 			k.find(invariantHappened, f.ID, "event %d (%s) happened at another time than version %d", e.Sequence, e.Type, version)
 		}
+		if version > 1 && f.Owner == f.ID && slices.Contains(byClock, EventType(e.Type)) {
+			if due, ok := f.versions[version-2].Policy.DueAt(); !ok || due.UnixMicro() != e.At {
+				k.find(invariantHappened, f.ID, "event %d (%s) did not happen when it was due", e.Sequence, e.Type)
+			}
+		}
 		if version == 1 && e.Sequence == 1 {
 			k.saysBound(f, e, v.Policy)
 			continue
@@ -39,6 +44,9 @@ func (k *inspection) says(f dossier) {
 		k.find(invariantHappened, f.ID, "it has %d versions, and %d events tell of one", len(f.versions), version)
 	}
 }
+
+// byClock are the events of a policy by itself that only time brings about.
+var byClock = []EventType{EventPolicyPremium, EventPolicyRenewed, EventPolicyExpired}
 
 func (k *inspection) saysBound(f dossier, e store.Event, p insurance.Policy) {
 	var said BoundPolicy
@@ -142,6 +150,36 @@ func (k *inspection) saysRenewal(r reading, f folder, e store.Event, said Renewa
 	}
 	if !ok || p.Renewal == nil || !said.is(p) {
 		k.find(invariantHappened, f.ID, "event %d (%s) says something else than the renewal of its quote", e.Sequence, e.Type)
+	}
+	return nil
+}
+
+// saysRefunds compares what the cancellations of a booking say was given back with the
+// ledgers. Of a premium that is paid in parts no more is given back than was paid.
+func (k *inspection) saysRefunds(r reading, f folder) error {
+	for _, e := range f.events {
+		if e.Type != string(EventBookingCancelled) {
+			continue
+		}
+		var said CancellationTold
+		if err := json.Unmarshal([]byte(e.Data), &said); err != nil || len(said.Refunds) == 0 || said.To < 1 || said.To > int64(len(f.versions)) {
+			k.find(invariantHappened, f.ID, "event %d (%s) tells of no refund", e.Sequence, e.Type)
+			continue
+		}
+		for _, q := range f.versions[said.To-1].Content.Quotes {
+			told, cancelled := said.Refunds[q.ID]
+			if !cancelled || q.Plan != "" {
+				continue
+			}
+			ledger, err := r.Ledger(f.Part, q.PolicyID)
+			if err != nil {
+				return fmt.Errorf("read ledger of policy %s: %w", q.PolicyID, err)
+			}
+			if back := insurance.Settle(ledger).Returned.Gross.Decimal(); told != back {
+				k.find(invariantLedger, f.ID, "event %d (%s) says that %s of quote %d was given back, its ledger %s",
+					e.Sequence, e.Type, told, q.Position, back)
+			}
+		}
 	}
 	return nil
 }

@@ -56,6 +56,13 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 		delete(items, o.ID)
 		delete(versions, o.ID)
 	}
+	bare, err := r.RequestsMissing(s)
+	if err != nil {
+		return fmt.Errorf("read requests of orders: %w", err)
+	}
+	for _, id := range bare {
+		k.find(invariantAudit, id, "the request that it came with was not kept")
+	}
 	for _, id := range slices.Sorted(maps.Keys(versions)) {
 		k.find(invariantPackage, id, "there are versions of it, but no order")
 	}

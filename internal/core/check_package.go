@@ -35,7 +35,7 @@ func (k *inspection) booking(r reading, f folder) error {
 		return nil
 	}
 	k.versionsTold(f)
-	if err := errors.Join(k.saysRenewals(r, f), k.before(r, f, where)); err != nil {
+	if err := errors.Join(k.saysRenewals(r, f), k.saysRefunds(r, f), k.before(r, f, where)); err != nil {
 		return err
 	}
 	newest := f.versions[len(f.versions)-1].Content

@@ -100,6 +100,8 @@ var packageDamages = []damage{
 
 	{"renewal told at another price", `UPDATE event SET data = replace(data, '"price":"', '"price":"1') WHERE subject = {live} AND type = 'renewal.planned'`, "I5"},
 	{"renewal told of another quote", `UPDATE event SET data = replace(data, '"quote_id":"', '"quote_id":"x') WHERE subject = {live} AND type = 'renewal.planned'`, "I5"},
+	{"refund told as another", `UPDATE event SET data = replace(data, '"}}', '1"}}') WHERE subject = {ended} AND type = 'booking.cancelled'`, "I9"},
+	{"refund told of no quote", `UPDATE event SET data = replace(data, '"refunds":{', '"refunds_":{') WHERE subject = {ended} AND type = 'booking.cancelled'`, "I5"},
 	{"announced renewal has no working", `DELETE FROM price_working WHERE policy_id = {live device_subscription}
 		AND version = (SELECT MAX(version) FROM price_working WHERE policy_id = {live device_subscription})`, "I4"},
 	{"changed premium has no working", `DELETE FROM price_working WHERE policy_id = {live device_subscription} AND version = 2`, "I4"},

@@ -82,6 +82,8 @@ var damages = []damage{
 	{"premium told to another day", `UPDATE event SET data = replace(data, '"paid_to":"2026', '"paid_to":"2027')
 		WHERE subject = {live} AND type = 'policy.renewed'`, "I5"},
 	{"event at another time", `UPDATE event SET at = at + 1 WHERE subject = {live} AND type = 'policy.renewed'`, "I5"},
+	{"premium is not dated by when it was due", `UPDATE event SET at = at + 1 WHERE subject = {live} AND type = 'policy.renewed';
+		UPDATE policy_version SET at = at + 1 WHERE policy_id = {live} AND version = 2`, "I5"},
 	{"binding told twice", `UPDATE event SET type = 'policy.renewed' WHERE subject = {live} AND type = 'policy.cooling_off_ended'`, "I15 I5 audit timer"},
 	{"order told with another policy", `UPDATE event SET data = replace(data, '"certificate_number":"I', '"certificate_number":"J')
 		WHERE subject = {order live}`, "I5"},
@@ -164,6 +166,7 @@ var damages = []damage{
 	{"document never issued", `UPDATE document_bytes SET kind = 'cancellation' WHERE kind = 'withdrawal'`, "document"},
 
 	{"end is not in the audit log", `DELETE FROM audit WHERE subject = {sold} AND action = 'policy.cancelled'`, "audit"},
+	{"request was not kept", `DELETE FROM request_body WHERE id = (SELECT request_id FROM orders WHERE id = {order live})`, "audit"},
 	{"refusal is not in the audit log", `DELETE FROM audit WHERE subject = {order refused}`, "audit"},
 	{"end is in the audit log twice", `INSERT INTO audit SELECT part, 'x', at, actor, action, subject, '', '', ''
 		FROM audit WHERE subject = {sold} AND action = 'policy.cancelled'`, "audit"},

@@ -264,6 +264,12 @@ func (v *View) OrdersIn(s Stretch) ([]Order, error) {
 	return listIn(v, scanOrder, selectOrder, s, "id", "id")
 }
 
+// RequestsMissing reads the ids of orders whose request was not kept as it came.
+func (v *View) RequestsMissing(s Stretch) ([]string, error) {
+	return listIn(v, scanText, `SELECT id FROM (SELECT o.part AS part, o.id AS id FROM orders o WHERE o.request_id <> ''
+		AND NOT EXISTS (SELECT 1 FROM request_body b WHERE b.part = o.part AND b.id = o.request_id)) bare`, s, "id", "id")
+}
+
 // OrderItemsIn reads the proposals of orders.
 func (v *View) OrderItemsIn(s Stretch) ([]OrderItem, error) {
 	return listIn(v, scanOrderItem, selectOrderItem, s, "order_id", "order_id, item")
