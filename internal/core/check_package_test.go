@@ -22,9 +22,12 @@ func populatePackages(h *house) *strings.Replacer {
 	part, err := h.Book(h.t.Context(), p, partly, Once{})
 	h.fatal(err)
 	h.toCancel(p, part)
+	ahead := h.booked(p, device("400"))
+	h.pay(p, h.booking(p, ahead).Quotes[0].RenewalID)
+	h.endorsed(p, changing(ahead, 0, "device_value", "450"))
 	ended := h.booked(p, parcel("83"))
 	h.cancelled(p, ended)
-	names := map[string]Package{"live": live, "part": part, "ended": ended, "pending": h.pending(p, tickets("100")), "quoted": h.quoted(p, tickets("100"))}
+	names := map[string]Package{"live": live, "part": part, "ahead": h.booking(p, ahead), "ended": ended, "pending": h.pending(p, tickets("100")), "quoted": h.quoted(p, tickets("100"))}
 	pairs := []string{"{day}", strconv.FormatInt(dayOf(opening), 10)}
 	for name, told := range names {
 		pairs = append(pairs, "{"+name+"}", "'"+told.ID+"'")
@@ -94,7 +97,7 @@ var packageDamages = []damage{
 	{"first renewal is gone", `DELETE FROM renewal WHERE policy_id = {live device_subscription} AND number = 1`, "I15"},
 	{"one renewal too many", `INSERT INTO renewal VALUES ('e3ccm', {live device_subscription}, 3, 'x', {live})`, "I15"},
 	{"renewal of what is not renewed", `INSERT INTO renewal VALUES ('e3ccm', {part parcel_insurance}, 1, 'x', {part})`, "I15"},
-	{"renewal by another name", `UPDATE renewal SET id = 'ABCDE-ABCDE-REN' WHERE number = 1`, "I15"},
+	{"renewal by another name", `UPDATE renewal SET id = 'ABCDE-ABCDE-REN' WHERE number = 1 AND policy_id = {live device_subscription}`, "I15"},
 	{"renewal of another package", `UPDATE renewal SET order_id = {part} WHERE number = 2`, "I15"},
 	{"renewal of nothing", `INSERT INTO renewal VALUES ('e3ccm', 'ghost', 1, 'x', {live})`, "I4"},
 
@@ -104,6 +107,9 @@ var packageDamages = []damage{
 	{"refund told of no quote", `UPDATE event SET data = replace(data, '"refunds":{', '"refunds_":{') WHERE subject = {ended} AND type = 'booking.cancelled'`, "I5"},
 	{"announced renewal has no working", `DELETE FROM price_working WHERE policy_id = {live device_subscription}
 		AND version = (SELECT MAX(version) FROM price_working WHERE policy_id = {live device_subscription})`, "I4"},
+	{"term paid ahead has no working", `UPDATE price_working SET ahead = '' WHERE policy_id = {ahead device_subscription}`, "I4"},
+	{"working of a term paid ahead cannot be followed", `UPDATE price_working SET ahead = replace(ahead, '"kind":"gross"', '"kind":"net"')
+		WHERE policy_id = {ahead device_subscription}`, "I9"},
 	{"changed premium has no working", `DELETE FROM price_working WHERE policy_id = {live device_subscription} AND version = 2`, "I4"},
 	{"changed policy has no certificate", `DELETE FROM document WHERE subject = {live device_subscription} AND kind = 'certificate' AND version = 2`, "I4"},
 

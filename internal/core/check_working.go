@@ -11,15 +11,16 @@ import (
 // the premium that its version has, or has announced. A premium that no working
 // explains is found as well.
 func (k *inspection) workings(f dossier) {
-	explained := make(map[int64]insurance.Working)
+	explained := make(map[int64]store.PolicyWorking)
 	for _, w := range f.workings {
-		explained[w.Version] = w.Working
+		explained[w.Version] = w
 	}
 	before := insurance.Policy{}
 	for i, v := range f.versions {
 		w, ok := explained[v.Version]
 		if ok {
-			k.working(f, v, w)
+			k.working(f, v, w.Working)
+			k.workingAhead(f, v, before, w.Ahead)
 		} else if i > 0 && (rated(before, v.Policy) || announced(before, v.Policy) && k.wouldRate(f, v.Policy)) {
 			k.find(invariantWhole, f.ID, "version %d was rated anew, and there is no price working of it", v.Version)
 		}
@@ -43,14 +44,36 @@ func (k *inspection) working(f dossier, v store.PolicyVersion, w insurance.Worki
 	}
 }
 
+// workingAhead compares the working of a term that was paid ahead with its premium. It
+// has to be there if that premium changed.
+func (k *inspection) workingAhead(f dossier, v store.PolicyVersion, before insurance.Policy, w insurance.Working) {
+	if len(w.Steps) == 0 {
+		if paidFor(before) && paidFor(v.Policy) && before.Renewal.Number == v.Policy.Renewal.Number &&
+			!same(before.Renewal.Premium, v.Policy.Renewal.Premium) {
+			k.find(invariantWhole, f.ID, "its next term was rated anew in version %d, and there is no price working of that", v.Version)
+		}
+		return
+	}
+	if err := w.Follow(v.Policy.Premium.Gross.Currency); err != nil {
+		k.find(invariantLedger, f.ID, "the price working of its next term in version %d cannot be followed: %v", v.Version, err)
+	}
+	if v.Policy.Renewal == nil || !endsWith(w, v.Policy.Renewal.Premium) {
+		k.find(invariantLedger, f.ID, "the premium of its next term in version %d is not what the price working ends with", v.Version)
+	}
+}
+
+func paidFor(p insurance.Policy) bool {
+	return p.Renewal != nil && p.Renewal.State == insurance.RenewalPaid
+}
+
 // rated tells whether a version has a premium that the one before neither had nor had
-// announced. A term that was paid ahead follows a change without a working of its own.
+// announced.
 func rated(before, p insurance.Policy) bool {
 	renewed := before.Renewal != nil && p.TermNo > before.TermNo && same(p.Premium, before.Renewal.Premium)
 	if !renewed && !same(p.Premium, before.Premium) {
 		return true
 	}
-	if p.Renewal == nil || before.Renewal == nil || p.Renewal.Number != before.Renewal.Number || p.Renewal.State == insurance.RenewalPaid {
+	if p.Renewal == nil || before.Renewal == nil || p.Renewal.Number != before.Renewal.Number || paidFor(p) {
 		return false
 	}
 	return !same(p.Renewal.Premium, before.Renewal.Premium) && !same(p.Renewal.Premium, p.Premium)

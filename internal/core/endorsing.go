@@ -103,6 +103,8 @@ type change struct {
 	next    insurance.Policy
 	lines   []insurance.Entry
 	working insurance.Working
+	// ahead is how the term that was paid ahead was rated anew, if it was.
+	ahead insurance.Working
 	// difference is the new gross premium minus the old.
 	difference insurance.Money
 }
@@ -221,31 +223,30 @@ func (w *endorsing) price(i int, f *file, wish insurance.Proposal, product insur
 	if refused != nil {
 		return refused
 	}
-	next, ahead, err := w.core.rerateAhead(f, next, w.at)
-	if err != nil {
+	c := change{index: i, file: f, wish: wish, next: next, lines: lines, working: priced.Working}
+	if err := w.core.rerateAhead(&c, w.at); err != nil {
 		return err
 	}
-	lines = append(lines, ahead...)
-	w.changes = append(w.changes, change{
-		index: i, file: f, wish: wish, next: next, lines: lines, working: priced.Working, difference: charged(f, lines),
-	})
+	c.difference = charged(f, c.lines)
+	w.changes = append(w.changes, c)
 	return nil
 }
 
-// rerateAhead rates the next term anew if it was paid for already.
-func (c *Core) rerateAhead(f *file, next insurance.Policy, at time.Time) (insurance.Policy, []insurance.Entry, error) {
-	if next.Renewal == nil {
-		return next, nil, nil
+// rerateAhead rates the next term of a changed policy anew if it was paid for already.
+func (c *Core) rerateAhead(of *change, at time.Time) error {
+	if of.next.Renewal == nil {
+		return nil
 	}
-	product, err := c.product(f.ProductCode, next.Renewal.ProductVersion)
+	product, err := c.product(of.file.ProductCode, of.next.Renewal.ProductVersion)
 	if err != nil {
-		return next, nil, err
+		return err
 	}
-	rated, lines, refused := next.RerateAhead(product, f.Premium, at)
+	rated, lines, working, refused := of.next.RerateAhead(product, of.file.Premium, at)
 	if refused != nil {
-		return next, nil, refused
+		return refused
 	}
-	return rated, lines, nil
+	of.next, of.lines, of.ahead = rated, append(of.lines, lines...), working
+	return nil
 }
 
 // charged is what lines of a change add to what was paid.
@@ -341,7 +342,7 @@ func (w *endorsing) nothing() bool {
 func (w *endorsing) endorsed(c change) error {
 	f := c.file
 	f.Holder = w.Content.Holder
-	w.AddWorking(f.ID, f.Version+1, c.working)
+	w.AddWorkings(f.ID, f.Version+1, c.working, c.ahead)
 	actor := actorPartner(w.partner)
 	if err := w.record(f, c.next, c.lines, EventPolicyEndorsed, w.at, actor, w.ID); err != nil {
 		return err

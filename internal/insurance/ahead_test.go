@@ -147,11 +147,14 @@ func TestAChangeOfPremiumRatesWhatWasPaidAheadAnew(t *testing.T) {
 	t.Parallel()
 	l := subscribeAhead(t, Period{}, func(p *Product, _ *Proposal) { bySum(p) })
 	before := l.policy.Premium
-	if next, lines, refused := l.policy.RerateAhead(l.product, before, l.now); refused != nil || lines != nil || !reflect.DeepEqual(next, l.policy) {
+	if next, lines, working, refused := l.policy.RerateAhead(l.product, before, l.now); refused != nil || lines != nil || working.Steps != nil || !reflect.DeepEqual(next, l.policy) {
 		t.Errorf("without a change it wrote %+v, %v", lines, refused)
 	}
 	l.mustEndorse(attribute(AttributeSalesPrice, "100"))
-	next, lines, refused := l.policy.RerateAhead(l.product, before, l.now)
+	next, lines, working, refused := l.policy.RerateAhead(l.product, before, l.now)
+	if err := working.Follow("EUR"); err != nil {
+		t.Errorf("how it was rated cannot be followed: %v", err)
+	}
 	if refused != nil || len(lines) != 1 || lines[0].Interval != 2 || lines[0].Premium.Gross.Minor != 1190-6605 {
 		t.Fatalf("wrote %+v, %v", lines, refused)
 	}
@@ -170,7 +173,7 @@ func TestAChangeOfPremiumRatesWhatWasPaidAheadAnew(t *testing.T) {
 	ahead := subscribeAhead(t, Period{}, func(p *Product, _ *Proposal) { bySum(p) })
 	was := ahead.policy.Premium
 	ahead.mustEndorse(attribute(AttributeSalesPrice, "100"))
-	if _, _, refused := ahead.policy.RerateAhead(unsold, was, ahead.now); refused == nil {
+	if _, _, _, refused := ahead.policy.RerateAhead(unsold, was, ahead.now); refused == nil {
 		t.Error("a product without the tariff rated it")
 	}
 }

@@ -152,19 +152,20 @@ func (p Policy) Reprice(product Product, at time.Time) (Policy, Working, *Error)
 
 // RerateAhead rates a term that was paid ahead anew, once a change of the policy
 // has another premium than before: the difference is a line of that term. The
-// product is the version that the term was rated on.
-func (p Policy) RerateAhead(product Product, before Premium, at time.Time) (Policy, []Entry, *Error) {
+// product is the version that the term was rated on. The working is how; without
+// steps where there is nothing to be rated.
+func (p Policy) RerateAhead(product Product, before Premium, at time.Time) (Policy, []Entry, Working, *Error) {
 	if !p.paidAhead() || p.Premium.Sub(before).isZero() {
-		return p, nil, nil
+		return p, nil, Working{}, nil
 	}
-	next, _, refused := p.Reprice(product, at)
+	next, working, refused := p.Reprice(product, at)
 	if refused != nil {
-		return p, nil, refused
+		return p, nil, Working{}, refused
 	}
 	change := next.Renewal.Premium.Sub(p.Renewal.Premium)
 	return next, []Entry{{
 		Kind: EntryEndorsed, Interval: p.IntervalNo, Span: p.Renewal.Span, Premium: change, BookedAt: at,
-	}}, nil
+	}}, working, nil
 }
 
 // wishFrom is the proposal that the policy answers, for cover from an instant.

@@ -154,23 +154,32 @@ type PolicyWorking struct {
 	PolicyID string
 	Version  int64
 	Working  insurance.Working
+	// Ahead is of the term that was paid ahead, if it was rated anew with the policy.
+	Ahead insurance.Working
 }
 
 // WorkingsIn reads the workings of policies.
 func (v *View) WorkingsIn(s Stretch) ([]PolicyWorking, error) {
-	return listIn(v, scanPolicyWorking, `SELECT policy_id, version, steps FROM price_working`, s, "policy_id", "policy_id, version")
+	return listIn(v, scanPolicyWorking, `SELECT policy_id, version, steps, ahead FROM price_working`, s, "policy_id", "policy_id, version")
 }
 
 func scanPolicyWorking(scan func(...any) error) (PolicyWorking, error) {
 	var w PolicyWorking
-	var text string
-	if err := scan(&w.PolicyID, &w.Version, &text); err != nil {
+	var text, ahead string
+	if err := scan(&w.PolicyID, &w.Version, &text, &ahead); err != nil {
 		return w, err
 	}
+	var err error
+	if w.Working, err = readWorking(text); err == nil && ahead != "" {
+		w.Ahead, err = readWorking(ahead)
+	}
+	return w, err
+}
+
+func readWorking(text string) (insurance.Working, error) {
 	var steps []stepRecord
 	err := decode(text, &steps)
-	w.Working = working(steps)
-	return w, err
+	return working(steps), err
 }
 
 // LedgerLine is a line of a policy's ledger with its number.

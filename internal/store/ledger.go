@@ -67,21 +67,20 @@ func (c *Changes) AddEntries(policyID string, already int, lines []insurance.Ent
 
 // AddWorking records how the premium of a policy version was computed.
 func (c *Changes) AddWorking(policyID string, version int64, w insurance.Working) {
-	c.insert(fmt.Sprintf("working/%s/%d", policyID, version), `INSERT INTO price_working (part, policy_id, version, steps)
-		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		c.part, policyID, version, encode(recordSteps(w)))
+	c.AddWorkings(policyID, version, w, insurance.Working{})
 }
 
-// Working reads how the premium of a policy version was computed.
-func (v *View) Working(part, policyID string, version int64) (insurance.Working, bool, error) {
-	var text string
-	err := v.row(`SELECT steps FROM price_working WHERE part = $1 AND policy_id = $2 AND version = $3`,
-		part, policyID, version).Scan(&text)
-	text, ok, err := found(text, err)
-	if err != nil || !ok {
-		return insurance.Working{}, ok, err
+// AddWorkings is AddWorking with how the term that was paid ahead was rated anew; a
+// working without steps where none was.
+func (c *Changes) AddWorkings(policyID string, version int64, w, ahead insurance.Working) {
+	c.insert(fmt.Sprintf("working/%s/%d", policyID, version), `INSERT INTO price_working (part, policy_id, version, steps, ahead)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		c.part, policyID, version, encode(recordSteps(w)), stepsAhead(ahead))
+}
+
+func stepsAhead(w insurance.Working) string {
+	if len(w.Steps) == 0 {
+		return ""
 	}
-	var steps []stepRecord
-	err = decode(text, &steps)
-	return working(steps), true, err
+	return encode(recordSteps(w))
 }

@@ -299,6 +299,7 @@ func TestLedgerIsOnlyAddedTo(t *testing.T) {
 		mustPut(t, s, "p", func(c *store.Changes) {
 			c.AddEntries("1", 0, []insurance.Entry{written})
 			c.AddWorking("1", 1, working)
+			c.AddWorkings("1", 2, insurance.Working{}, working)
 		})
 		loses(t, "the first line again", put(t, s, "p", func(c *store.Changes) { c.AddEntries("1", 0, []insurance.Entry{returned}) }))
 		loses(t, "the working again", put(t, s, "p", func(c *store.Changes) { c.AddWorking("1", 1, working) }))
@@ -313,13 +314,11 @@ func TestLedgerIsOnlyAddedTo(t *testing.T) {
 			same(t, "ledgers", ledgers, map[string][]insurance.Entry{"1": {written, returned}, "2": {returned}})
 			lengths, bad := v.LedgerLengths("p", []string{"1", "2", "none"})
 			same(t, "their lengths", lengths, map[string]int64{"1": 2, "2": 1, "none": 0})
-			steps, ok, oops := v.Working("p", "1", 1)
-			same(t, "working", steps, working)
-			_, none, worse := v.Working("p", "1", 2)
-			if !ok || none {
-				t.Errorf("a working is there: %t, %t, want only the first", ok, none)
-			}
-			return errors.Join(err, oops, worse, worst, bad)
+			workings, worse := v.WorkingsIn(store.Stretch{Part: "p"})
+			same(t, "workings", workings, []store.PolicyWorking{
+				{PolicyID: "1", Version: 1, Working: working}, {PolicyID: "1", Version: 2, Ahead: working},
+			})
+			return errors.Join(err, worse, worst, bad)
 		})
 	})
 }
