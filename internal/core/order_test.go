@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
+	"github.com/covernote/covernote/internal/store/storetest"
 )
 
 func TestOrderBecomesAPolicy(t *testing.T) {
@@ -380,6 +381,9 @@ func TestOtherSpellingIsARepetition(t *testing.T) {
 func TestRequestIsKeptAsItCame(t *testing.T) {
 	h := onSQLite(t)
 	h.submit(phone("A-1"))
+	if n := storetest.Number(t, h.dsn, `SELECT COUNT(*) FROM request_body WHERE body = $1`, order().Body); n != 1 {
+		t.Errorf("%d requests are kept as they came, want 1", n)
+	}
 	h.view(func(r reading) error {
 		entries, err := r.AuditOf(h.partner.Part, h.orders()[0].RequestID)
 		if len(entries) != 1 || entries[0].Actor != "partner:acme" || entries[0].After != "1 of 1 new" {
