@@ -162,7 +162,7 @@ func (k *keysInHand) begin(ctx context.Context, key string) (done func(), err er
 		case <-patience.C:
 			return nil, insurance.Refuse(insurance.CodeInProgress, "a request with this key is being worked on; ask again later")
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, told(ctx.Err())
 		}
 	}
 }
