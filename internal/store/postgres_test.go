@@ -60,6 +60,25 @@ func cut(t *testing.T, s *store.Store, application string) {
 	}
 }
 
+// A server that was stopped for a while ends what it was reading when it goes on.
+func TestPostgresReadingThatTookTooLongMayBeTriedAgain(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, storetest.Postgres)})
+	for _, before := range []string{"", "SELECT 1"} {
+		err := s.View(t.Context(), func(v *store.View) error {
+			if before != "" {
+				if err := v.Scan(before, nil, new(int64)); err != nil {
+					return err
+				}
+			}
+			return v.Scan(`SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(10)`, nil, new(bool), new(string))
+		})
+		if !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("after %q it is %v", before, err)
+		}
+	}
+}
+
 func TestPostgresConnectionsAreDurable(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, storetest.Postgres)})

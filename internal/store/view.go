@@ -47,7 +47,8 @@ func (s *Store) View(ctx context.Context, f func(*View) error) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	if a := s.engine.flavour().classify(err); a == severed || a == outage {
+	switch s.engine.flavour().classify(err) {
+	case severed, outage, clash: // a statement that takes too long is a clash
 		return unavailable(err)
 	}
 	return err
