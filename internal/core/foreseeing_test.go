@@ -13,14 +13,14 @@ import (
 // other, and goes on once it can be.
 func TestAnUnreadablePolicyHoldsUpNoOther(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
-		wishes := make([]insurance.Proposal, 2*workLanes) // some lane has several of them
+		wishes := make([]insurance.Proposal, workLanes+1) // some lane has several of them
 		for i := range wishes {
 			wishes[i] = phone("A-1")
 		}
 		policies := h.bind(wishes...)
 		h.clock.advance(20 * 24 * time.Hour)
 		h.work()
-		damaged := policies[0]
+		damaged := h.inSharedLane(policies)
 		storetest.Exec(t, h.dsn, `UPDATE policy_version SET body = '!' || body WHERE policy_id = $1`, damaged.ID)
 		h.clock.advance(20 * 24 * time.Hour)
 		h.work()
@@ -36,6 +36,19 @@ func TestAnUnreadablePolicyHoldsUpNoOther(t *testing.T) {
 			t.Errorf("once it can be read again: %d premiums", premiums)
 		}
 	})
+}
+
+// inSharedLane is a policy that has another in its lane.
+func (h *house) inSharedLane(policies []Policy) Policy {
+	seen := make(map[int64]bool)
+	for _, p := range policies {
+		lane := workLane(h.partner.Part, p.ID)
+		if seen[lane] {
+			return p
+		}
+		seen[lane] = true
+	}
+	return policies[0]
 }
 
 // What a sweep reads at once is what each step would read by itself.
