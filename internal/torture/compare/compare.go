@@ -54,6 +54,34 @@ func (c *Comparison) Run(ctx context.Context) error {
 	return nil
 }
 
+// settling is how long everything may take to be recorded and told, once nothing
+// stands in the way: a lane that was lost is taken over after seconds.
+const settling = 30 * time.Second
+
+// settle looks again and again until what is looked for is there, or settling is
+// over.
+func settle(ctx context.Context, look func() (there bool, err error)) error {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(settling); ; {
+		if there, err := look(); err != nil || there || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// now is the time of the business.
+func (c *Comparison) now(ctx context.Context) (time.Time, error) {
+	var clock struct{ Now time.Time }
+	err := c.read(ctx, "/sandbox/clock", nil, &clock)
+	return clock.Now, err
+}
+
 // readFor is how long something is asked for that has to be answered.
 const readFor = 20 * time.Second
 

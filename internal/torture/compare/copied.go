@@ -3,7 +3,6 @@ package compare
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/covernote/covernote/internal/torture/ledger"
 	"github.com/covernote/covernote/internal/torture/load"
@@ -27,30 +26,25 @@ func (c *Comparison) RunOnCopy(ctx context.Context) error {
 // acknowledged when the copy was made are booked by who was restored from it.
 func (c *Comparison) copiedOrders(ctx context.Context) error {
 	acknowledged := c.acknowledged(hepsterShop)
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(settling); ; {
-		all, err := c.contracts(ctx, c.Info.Hepster.Sign)
-		if err != nil {
-			return err
-		}
-		there := make(map[string]int)
+	var all []contract
+	var there map[string]int
+	err := settle(ctx, func() (bool, error) {
+		var err error
+		all, err = c.contracts(ctx, c.Info.Hepster.Sign)
+		there = make(map[string]int)
 		for _, one := range all {
 			there[one.ExternalOrderReference]++
 		}
 		missing := func(d *ledger.Deed) bool { return there[d.Name] < d.Contracts }
-		if !slices.ContainsFunc(acknowledged, missing) || time.Now().After(deadline) {
-			for _, d := range acknowledged {
-				c.count(d, "contracts", there[d.Name], d.Contracts)
-			}
-			return c.archives(ctx, all)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
+		return !slices.ContainsFunc(acknowledged, missing), err
+	})
+	if err != nil {
+		return err
 	}
+	for _, d := range acknowledged {
+		c.count(d, "contracts", there[d.Name], d.Contracts)
+	}
+	return c.archives(ctx, all)
 }
 
 func (c *Comparison) copiedBookings(ctx context.Context) error {

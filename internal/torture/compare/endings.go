@@ -3,7 +3,6 @@ package compare
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -21,14 +20,14 @@ const (
 // What was paid is given back, the contract has ended, and there is a new one: its
 // natural key was freed, and not before.
 func (c *Comparison) endings(ctx context.Context) error {
-	var clock struct{ Now time.Time }
-	if err := c.read(ctx, "/sandbox/clock", nil, &clock); err != nil {
+	now, err := c.now(ctx)
+	if err != nil {
 		return err
 	}
 	ended := 0
 	for _, one := range c.contractsListed {
 		d := c.names[one.ExternalOrderReference]
-		if d == nil || d.Kind != "order" || one.Status != "ACTIVE" || clock.Now.Sub(one.CreatedDate) > coolingOff || ended == mostEndings {
+		if d == nil || d.Kind != "order" || one.Status != "ACTIVE" || now.Sub(one.CreatedDate) > coolingOff || ended == mostEndings {
 			continue
 		}
 		ended++
@@ -65,7 +64,8 @@ func (c *Comparison) withdraw(ctx context.Context, one contract) error {
 }
 
 // orderAgain orders what a contract insures under the same natural key, after which
-// there must be so many contracts of it, one of them in force.
+// there must be so many contracts of it, one of them in force. One too many that is
+// booked only after the look is seen by the next.
 func (c *Comparison) orderAgain(ctx context.Context, one contract, want int) error {
 	body, err := c.Info.Hepster.Samples.Vary("order", map[string]any{
 		"Contract.externalOrderReference": one.ExternalOrderReference, "Contract.contractStart": one.ContractStart,
@@ -84,25 +84,29 @@ func (c *Comparison) orderAgain(ctx context.Context, one contract, want int) err
 		c.Findings.Add("I2", one.CertificateNumber, "the same is ordered again and is answered %d %.300s", answer.Status, answer.Body)
 		return nil
 	}
-	there, live := 0, 0
-	for deadline := time.Now().Add(settling); there < want && time.Now().Before(deadline); {
+	var there, live int
+	err = settle(ctx, func() (bool, error) {
 		all, err := c.contracts(ctx, c.Info.Hepster.Sign)
-		if err != nil {
-			return err
+		there, live = ordered(all, one.ExternalOrderReference)
+		return there >= want, err
+	})
+	if err == nil && (there != want || live != 1) {
+		c.Findings.Add("I2", one.CertificateNumber, "ordered for the %d. time: %d contracts, %d of them in force, want %d and 1",
+			want+1, there, live, want)
+	}
+	return err
+}
+
+// ordered counts the contracts of an order, and those of them that are in force.
+func ordered(all []contract, reference string) (there, live int) {
+	for _, one := range all {
+		if one.ExternalOrderReference != reference {
+			continue
 		}
-		there, live = 0, 0
-		for _, other := range all {
-			if other.ExternalOrderReference == one.ExternalOrderReference {
-				there++
-				if other.Status == "ACTIVE" {
-					live++
-				}
-			}
+		there++
+		if one.Status == "ACTIVE" {
+			live++
 		}
 	}
-	if there != want || live != 1 {
-		c.Findings.Add("I2", one.CertificateNumber, "%s: %d contracts, %d of them in force, want %d and 1",
-			fmt.Sprintf("ordered for the %d. time", want+1), there, live, want)
-	}
-	return nil
+	return there, live
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/covernote/covernote/internal/torture/load"
 )
@@ -48,30 +47,20 @@ func (c *Comparison) readers() []reader {
 	}
 }
 
-// settling is how long everything may take to be recorded and told, once nothing
-// stands in the way: a lane that was lost is taken over after seconds.
-const settling = 30 * time.Second
-
 // readLogs reads every partner's log to its end, as often as something is still on
 // its way, and looks for gaps.
 func (c *Comparison) readLogs(ctx context.Context) error {
 	c.logs = make(map[string][]Event)
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(settling); ; {
+	err := settle(ctx, func() (bool, error) {
 		for _, r := range c.readers() {
 			if err := c.readLog(ctx, r); err != nil {
-				return err
+				return false, err
 			}
 		}
-		if c.complete() || time.Now().After(deadline) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
+		return c.complete(), nil
+	})
+	if err != nil {
+		return err
 	}
 	for _, r := range c.readers() {
 		c.unbroken(r.partner)

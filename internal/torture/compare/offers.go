@@ -23,8 +23,8 @@ const (
 // are held no longer, which sells them at their price, and shortly after, which does
 // not. The clock of each is moved there by itself.
 func (c *Comparison) offers(ctx context.Context) error {
-	var clock struct{ Now time.Time }
-	if err := c.read(ctx, "/sandbox/clock", nil, &clock); err != nil {
+	now, err := c.now(ctx)
+	if err != nil {
 		return err
 	}
 	tried := 0
@@ -37,7 +37,7 @@ func (c *Comparison) offers(ctx context.Context) error {
 		if late {
 			at = d.Held.At.Add(held + margin)
 		}
-		if ahead := at.Sub(clock.Now); ahead > 0 {
+		if ahead := at.Sub(now); ahead > 0 {
 			tried++
 			if err := c.offer(ctx, d, ahead, late); err != nil {
 				return err
