@@ -94,7 +94,7 @@ func (f dossier) due(i int, before insurance.Policy) (kinds []document.Kind) {
 	p := f.versions[i].Policy
 	if i == 0 {
 		kinds = []document.Kind{document.KindCertificate, document.KindInformation}
-		if p.WithdrawUntil.After(insurance.DateIn(p.ConcludedAt, p.Zone)) {
+		if coolsOff(p) {
 			kinds = append(kinds, document.KindWithdrawal)
 		}
 		return kinds
@@ -107,6 +107,12 @@ func (f dossier) due(i int, before insurance.Policy) (kinds []document.Kind) {
 		kinds = append(kinds, document.KindCancellation)
 	}
 	return kinds
+}
+
+// coolsOff tells whether a policy was concluded with a cooling-off period, by its dates
+// alone.
+func coolsOff(p insurance.Policy) bool {
+	return p.WithdrawUntil.After(insurance.DateIn(p.ConcludedAt, p.Zone))
 }
 
 // moves tells whether a renewal was announced or fell due, and nothing else: what the

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -50,7 +49,7 @@ var byClock = []EventType{EventPolicyPremium, EventPolicyRenewed, EventPolicyExp
 
 func (k *inspection) saysBound(f dossier, e store.Event, p insurance.Policy) {
 	var said BoundPolicy
-	if err := json.Unmarshal([]byte(e.Data), &said); err != nil || !said.is(p) {
+	if err := eventOfRow(e).Decode(&said); err != nil || !said.is(p) {
 		k.find(invariantHappened, f.ID, "event %d (%s) says something else than version 1", e.Sequence, e.Type)
 	}
 }
@@ -67,7 +66,7 @@ func (k *inspection) saysChanged(f dossier, e store.Event, p insurance.Policy) {
 	if p.Termination != nil {
 		reason = string(p.Termination.Reason)
 	}
-	err := json.Unmarshal([]byte(e.Data), &said)
+	err := eventOfRow(e).Decode(&said)
 	if err != nil || said.CertificateNumber != p.CertificateNumber || said.Reference != p.Reference || said.State != string(p.State) ||
 		said.Reason != reason || said.LastDayOn != p.LastDay().String() || said.PaidTo != p.PaidTo.String() {
 		k.find(invariantHappened, f.ID, "event %d (%s) says something else than its version", e.Sequence, e.Type)
@@ -82,7 +81,7 @@ func (k *inspection) saysOrder(o store.Order, items []store.OrderItem, policies 
 		switch EventType(e.Type) {
 		case EventOrderBooked:
 			var said OrderBooked
-			if err := json.Unmarshal([]byte(e.Data), &said); err != nil || said.Reference != o.Reference {
+			if err := eventOfRow(e).Decode(&said); err != nil || said.Reference != o.Reference {
 				k.find(invariantHappened, o.ID, "event %d (%s) is of another order", e.Sequence, e.Type)
 			}
 			for _, p := range said.Policies {
@@ -90,7 +89,7 @@ func (k *inspection) saysOrder(o store.Order, items []store.OrderItem, policies 
 			}
 		case EventOrderRefused:
 			var said OrderRefused
-			if err := json.Unmarshal([]byte(e.Data), &said); err != nil || said.Reference != o.Reference {
+			if err := eventOfRow(e).Decode(&said); err != nil || said.Reference != o.Reference {
 				k.find(invariantHappened, o.ID, "event %d (%s) is of another order", e.Sequence, e.Type)
 			}
 			refused = append(refused, string(said.Code))
@@ -126,7 +125,7 @@ func (k *inspection) saysRenewals(r reading, f folder) error {
 			continue
 		}
 		var said RenewalTold
-		if err := json.Unmarshal([]byte(e.Data), &said); err != nil || said.To < 1 || said.To > int64(len(f.versions)) {
+		if err := eventOfRow(e).Decode(&said); err != nil || said.To < 1 || said.To > int64(len(f.versions)) {
 			k.find(invariantHappened, f.ID, "event %d (%s) tells of no version", e.Sequence, e.Type)
 			continue
 		}
@@ -162,7 +161,7 @@ func (k *inspection) saysRefunds(r reading, f folder) error {
 			continue
 		}
 		var said CancellationTold
-		if err := json.Unmarshal([]byte(e.Data), &said); err != nil || len(said.Refunds) == 0 || said.To < 1 || said.To > int64(len(f.versions)) {
+		if err := eventOfRow(e).Decode(&said); err != nil || len(said.Refunds) == 0 || said.To < 1 || said.To > int64(len(f.versions)) {
 			k.find(invariantHappened, f.ID, "event %d (%s) tells of no refund", e.Sequence, e.Type)
 			continue
 		}

@@ -15,31 +15,15 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 	if err != nil {
 		return fmt.Errorf("read orders: %w", err)
 	}
-	proposals, err := r.OrderItemsIn(s)
-	if err != nil {
-		return fmt.Errorf("read proposals: %w", err)
+	d := &drawer{reading: r, stretch: s, inspection: k}
+	items := pull(d, r.OrderItemsIn, func(i store.OrderItem) string { return i.OrderID }, "")
+	events := pull(d, r.EventsIn, func(e store.Event) string { return e.Subject }, "")
+	timers := pull(d, r.TimersAbout, func(t store.Timer) string { return t.Owner }, "")
+	versions := pull(d, r.PackageVersionsIn, func(v store.PackageVersion) string { return v.OrderID }, "")
+	entries := pull(d, r.AuditIn, func(a store.AuditEntry) string { return a.Subject }, "")
+	if d.err != nil {
+		return d.err
 	}
-	happened, err := r.EventsIn(s)
-	if err != nil {
-		return fmt.Errorf("read events: %w", err)
-	}
-	pending, err := r.TimersAbout(s)
-	if err != nil {
-		return fmt.Errorf("read timers: %w", err)
-	}
-	packages, err := r.PackageVersionsIn(s)
-	if err != nil {
-		return fmt.Errorf("read versions of packages: %w", err)
-	}
-	recorded, err := r.AuditIn(s)
-	if err != nil {
-		return fmt.Errorf("read audit log: %w", err)
-	}
-	entries := about(recorded, func(a store.AuditEntry) string { return a.Subject })
-	items := about(proposals, func(i store.OrderItem) string { return i.OrderID })
-	events := about(happened, func(e store.Event) string { return e.Subject })
-	timers := about(pending, func(t store.Timer) string { return t.Owner })
-	versions := about(packages, func(v store.PackageVersion) string { return v.OrderID })
 	for _, o := range rows {
 		policies, err := k.outcomes(r, o, items[o.ID])
 		if err != nil {
@@ -56,18 +40,23 @@ func (k *inspection) orders(r reading, s store.Stretch) error {
 		delete(items, o.ID)
 		delete(versions, o.ID)
 	}
+	for _, id := range slices.Sorted(maps.Keys(versions)) {
+		k.find(invariantPackage, id, "there are versions of it, but no order")
+	}
+	for _, id := range slices.Sorted(maps.Keys(items)) {
+		k.find(invariantBooked, id, "there are proposals of it, but no order")
+	}
+	return k.requests(r, s)
+}
+
+// requests looks for orders of a stretch whose request was not kept as it came.
+func (k *inspection) requests(r reading, s store.Stretch) error {
 	bare, err := r.RequestsMissing(s)
 	if err != nil {
 		return fmt.Errorf("read requests of orders: %w", err)
 	}
 	for _, id := range bare {
 		k.find(invariantAudit, id, "the request that it came with was not kept")
-	}
-	for _, id := range slices.Sorted(maps.Keys(versions)) {
-		k.find(invariantPackage, id, "there are versions of it, but no order")
-	}
-	for _, id := range slices.Sorted(maps.Keys(items)) {
-		k.find(invariantBooked, id, "there are proposals of it, but no order")
 	}
 	return nil
 }

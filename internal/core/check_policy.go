@@ -113,7 +113,7 @@ func pull[T any](d *drawer, read func(store.Stretch) ([]T, error), subject func(
 	}
 	rows, err := read(d.stretch)
 	if err != nil {
-		d.err = fmt.Errorf("read rows of policies: %w", err)
+		d.err = fmt.Errorf("read rows of a stretch: %w", err)
 		return nil
 	}
 	sorted := about(rows, subject)
@@ -326,7 +326,7 @@ func (k *inspection) coolingOff(f dossier, newest insurance.Policy, timers []sto
 		}
 	}
 	want := 0
-	if newest.State.Live() && newest.WithdrawUntil.After(insurance.DateIn(newest.ConcludedAt, newest.Zone)) {
+	if newest.State.Live() && coolsOff(newest) {
 		want = 1
 	}
 	if n := told + len(ahead); n > 1 || n < want || (len(ahead) > 0 && !newest.State.Live()) {
