@@ -75,11 +75,8 @@ func (c *Core) instantClaim(r reading, p Partner, wish InstantWish, once Once) (
 	if err != nil {
 		return claim, nil, fmt.Errorf("read claim: %w", err)
 	}
-	if !ok {
-		return claim, nil, nil
-	}
-	if was.ExpiresAt <= r.now.UnixMicro() {
-		claim.OrderID = was.OrderID // to be freed
+	if !ok || was.ExpiresAt <= r.now.UnixMicro() {
+		claim.OrderID = was.OrderID // to be freed, if there is one
 		return claim, nil, nil
 	}
 	s, err := c.openSale(r, p.Part, was.OrderID)
