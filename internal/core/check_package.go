@@ -197,8 +197,8 @@ func (k *inspection) unordered(ctx context.Context) error {
 }
 
 func (k *inspection) unorderedOn(r reading, day int64) error {
-	if _, ok, err := r.QuoteDay(day); err != nil || !ok {
-		return err // dropped meanwhile
+	if _, ok, err := k.core.quoteDay(r, day); err != nil || !ok {
+		return err // dropped, or about to be
 	}
 	ids, err := r.OrdersMissing(k.partner.Part, day)
 	if err != nil {

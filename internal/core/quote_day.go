@@ -44,10 +44,19 @@ func (c *Core) quotesKept() (days int64, ok bool) {
 	return max(leastKept, 2*int64(held)+1), ok
 }
 
+// firstKept is the oldest day on which a package can have been made that is still
+// kept at an instant; 0, that of 1970-01-01 in UTC, where quotes are held for good.
+func (c *Core) firstKept(now time.Time) int64 {
+	if kept, ends := c.quotesKept(); ends {
+		return dayOf(now) - kept
+	}
+	return 0
+}
+
 // quoteDay is the day on which packages were made; ok is false if it is kept no
 // longer, or nothing was made on it.
 func (c *Core) quoteDay(r reading, day int64) (*store.QuoteDay, bool, error) {
-	if kept, ends := c.quotesKept(); ends && day < dayOf(r.now)-kept {
+	if day < c.firstKept(r.now) {
 		return nil, false, nil
 	}
 	open, ok, err := r.QuoteDay(day)
@@ -77,7 +86,7 @@ func (c *Core) beginQuoteDay(ctx context.Context, day int64) error {
 			changes = nil
 			return err
 		}
-		learned, err := r.LearnQuotes(day, c.exampleQuotes(r))
+		learned, err := r.LearnQuotes(day, c.firstKept(r.now), c.exampleQuotes(r))
 		if err != nil {
 			return fmt.Errorf("learn from quotes: %w", err)
 		}
@@ -106,11 +115,7 @@ func (c *Core) TidyQuotes(ctx context.Context) error {
 			return err
 		}
 	}
-	kept, ends := c.quotesKept()
-	if !ends {
-		return nil
-	}
-	return c.dropQuoteDays(ctx, today-kept-dropMargin)
+	return c.dropQuoteDays(ctx, c.firstKept(now)-dropMargin)
 }
 
 // dropQuoteDays drops the days before one, each in one step.

@@ -108,7 +108,7 @@ func TestADayIsLearnedFromTheOneBefore(t *testing.T) {
 		today := dayOf(opening)
 		h.view(func(r reading) error {
 			for day, learned := range map[int64]bool{today: false, today + 1: true} {
-				dictionary, err := r.LearnQuotes(day, nil)
+				dictionary, err := r.LearnQuotes(day, today, nil)
 				if err != nil || len(dictionary) > 0 != learned {
 					t.Errorf("%d bytes were learned for day %d (%v), want some: %t", len(dictionary), day, err, learned)
 				}
@@ -121,6 +121,19 @@ func TestADayIsLearnedFromTheOneBefore(t *testing.T) {
 		found, err := h.Package(t.Context(), p, PackageRef{PackageID: told.ID})
 		h.fatal(err)
 		equalLists(t, "premiums", grosses(found), grosses(told))
+	})
+}
+
+// A snapshot still lists a day whose tables another node has dropped since.
+func TestADayIsNotLearnedFromOneThatIsKeptNoLonger(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.shop("e3ccm")
+		h.quoted(p, tickets("100"))
+		storetest.Alter(t, h.dsn, fmt.Sprintf(`DROP TABLE quote_%d`, dayOf(opening)))
+		h.clock.advance(70 * 24 * time.Hour)
+		late := parcel("83")
+		late.Proposal.StartsAt = opening.Add(70*24*time.Hour + time.Hour)
+		h.quoted(p, late)
 	})
 }
 

@@ -125,8 +125,9 @@ const (
 )
 
 // LearnQuotes makes the dictionaries for a day from the packages of the newest
-// day before it that has enough of them, or else from examples.
-func (v *View) LearnQuotes(number int64, examples []PackageContent) (learned []byte, err error) {
+// day before it that has enough of them, or else from examples. It looks at no day
+// before the oldest, which others may be about to drop.
+func (v *View) LearnQuotes(number, oldest int64, examples []PackageContent) (learned []byte, err error) {
 	days, err := v.QuoteDays()
 	if err != nil {
 		return nil, err
@@ -134,6 +135,9 @@ func (v *View) LearnQuotes(number int64, examples []PackageContent) (learned []b
 	for _, day := range slices.Backward(days) {
 		if day >= number {
 			continue
+		}
+		if day < oldest {
+			break
 		}
 		found, err := v.exampleQuotes(day)
 		if err != nil {

@@ -115,7 +115,7 @@ func TestPackagesArePressedByWhatTheyHaveInCommon(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
 		var learned []byte
 		see(t, s, func(v *store.View) (err error) {
-			learned, err = v.LearnQuotes(2500, similar(20))
+			learned, err = v.LearnQuotes(2500, 0, similar(20))
 			return err
 		})
 		mustPut(t, s, "", func(c *store.Changes) { c.OpenQuoteDay(2500, learned, 5) })
