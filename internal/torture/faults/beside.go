@@ -8,6 +8,7 @@ import (
 	"github.com/covernote/covernote/internal/torture/ledger"
 	"github.com/covernote/covernote/internal/torture/load"
 	"github.com/covernote/covernote/internal/torture/nodes"
+	"github.com/covernote/covernote/internal/torture/receiver"
 	"github.com/covernote/covernote/internal/torture/report"
 )
 
@@ -46,4 +47,15 @@ func (s *Scene) tell(where string, found *report.Findings) bool {
 		s.Findings.Add(f.Invariant, f.Subject, "%s: %s", where, f.Detail)
 	}
 	return len(found.All()) > 0
+}
+
+// Keys are what the partners of a sandbox whose webhooks we get are verified with.
+func Keys(info load.Info) []receiver.Key {
+	return []receiver.Key{
+		{Partner: "hepster", Secret: info.Hepster.WebhookSecret},
+		{Partner: "xcover", Secret: info.XCover.WebhookSecret, ID: info.XCover.WebhookKey},
+		{Partner: "xcover-other", Secret: info.Others.XCover.WebhookSecret, ID: info.Others.XCover.WebhookKey},
+		{Partner: "thinksurance", Secret: info.Thinksurance.WebhookSecret},
+		{Partner: "thinksurance-other", Secret: info.Others.Thinksurance.WebhookSecret},
+	}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/covernote/covernote/internal/torture/ledger"
 	"github.com/covernote/covernote/internal/torture/load"
 	"github.com/covernote/covernote/internal/torture/nodes"
-	"github.com/covernote/covernote/internal/torture/receiver"
 )
 
 func upgrade() Fault {
@@ -113,15 +112,4 @@ func (s *Scene) serve(ctx context.Context, all []*nodes.Node, longest time.Durat
 		}
 	}
 	return nil
-}
-
-// Keys are what the partners of a sandbox whose webhooks we get are verified with.
-func Keys(info load.Info) []receiver.Key {
-	return []receiver.Key{
-		{Partner: "hepster", Secret: info.Hepster.WebhookSecret},
-		{Partner: "xcover", Secret: info.XCover.WebhookSecret, ID: info.XCover.WebhookKey},
-		{Partner: "xcover-other", Secret: info.Others.XCover.WebhookSecret, ID: info.Others.XCover.WebhookKey},
-		{Partner: "thinksurance", Secret: info.Thinksurance.WebhookSecret},
-		{Partner: "thinksurance-other", Secret: info.Others.Thinksurance.WebhookSecret},
-	}
 }
