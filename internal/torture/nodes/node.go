@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -205,18 +204,18 @@ func (n *Node) Shows(words ...string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a node's log: %w", err)
 	}
-	return among(bytes.ToLower(text), words, strings.ToLower), nil
+	return among(text, words), nil
 }
 
-// Stores tells which of some words stand in the clear in the node's own database; one
-// that it shares with others is not looked through.
+// Stores tells which of some words stand in the clear in the node's own database, in any
+// case of their letters; one that it shares with others is not looked through.
 func (n *Node) Stores(words ...string) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(n.plan.Folder, "*.sqlite*"))
 	var found []string
 	for _, file := range files {
 		content, wrong := os.ReadFile(file)
 		err = errors.Join(err, wrong)
-		found = append(found, among(content, words, strings.Clone)...)
+		found = append(found, among(content, words)...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look through a node's database: %w", err)
@@ -224,10 +223,11 @@ func (n *Node) Stores(words ...string) ([]string, error) {
 	return found, nil
 }
 
-// among are the words that a text has, each as it is looked for.
-func among(text []byte, words []string, as func(string) string) (found []string) {
+// among are the words that a text has, in any case of their letters.
+func among(text []byte, words []string) (found []string) {
+	text = bytes.ToLower(text)
 	for _, word := range words {
-		if bytes.Contains(text, []byte(as(word))) {
+		if bytes.Contains(text, bytes.ToLower([]byte(word))) {
 			found = append(found, word)
 		}
 	}
