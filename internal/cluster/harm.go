@@ -18,11 +18,19 @@ func (p *Cluster) Crash(ctx context.Context) error {
 	if err := p.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
 		return fmt.Errorf("crash PostgreSQL: %w", err)
 	}
+	if err := p.wait(ctx); err != nil {
+		return fmt.Errorf("crash PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+// wait returns when the server has ended, which it was told to before.
+func (p *Cluster) wait(ctx context.Context) error {
 	select {
 	case <-p.ended:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("crash PostgreSQL: %w", context.Cause(ctx))
+		return context.Cause(ctx)
 	}
 }
 

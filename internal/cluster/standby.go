@@ -138,13 +138,11 @@ func (p *Cluster) Lose(ctx context.Context) error {
 	for _, signal := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGCONT} {
 		err = errors.Join(err, p.cmd.Process.Signal(signal))
 	}
+	if err == nil {
+		err = p.wait(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("lose PostgreSQL: %w", err)
 	}
-	select {
-	case <-p.ended:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("lose PostgreSQL: %w", context.Cause(ctx))
-	}
+	return nil
 }
