@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/time/rate"
 
 	"github.com/covernote/covernote/internal/core"
@@ -48,11 +45,15 @@ type Courier struct {
 	Log  *slog.Logger
 
 	mu sync.Mutex
-	// underway are the notices in hand, busy the endpoints they go to by lane.
+	// underway are the notices that are being told.
 	underway map[string]chan struct{}
+	// busy are the endpoints of each lane of which nothing is read at present, and
+	// held whose notices were read and are not reported yet.
 	busy     map[int64]map[string]bool
+	held     map[line]*round
 	ledgers  map[string]*ledger
 	limiters map[string]*rate.Limiter
+	slots    map[string]*slots
 }
 
 // Run delivers until ctx ends, in the lanes that this node holds, and returns
@@ -68,21 +69,24 @@ func (c *Courier) Run(ctx context.Context) {
 }
 
 // sweep takes the notices due in a lane in hand, all of an endpoint together.
-// An endpoint that has notices in hand is left out of the reading, so that one
+// An endpoint that has enough in hand is left out of the reading, so that one
 // that hangs holds up nobody else.
 func (c *Courier) sweep(ctx context.Context, group *sync.WaitGroup, lane int64, fence core.Fence) error {
-	jobs, now, err := c.Core.JobsDue(ctx, lane, jobsRead, c.busyIn(lane)...)
+	held := c.heldLines() // before the reading: what is reported during it was read as due
+	jobs, now, err := c.Core.JobsDue(ctx, lane, jobsRead+len(held), c.busyIn(lane)...)
 	if err != nil {
 		return err
 	}
 	byEndpoint := make(map[string][]core.Job)
 	for _, job := range jobs {
-		byEndpoint[job.Endpoint()] = append(byEndpoint[job.Endpoint()], job)
+		if !held[lineOf(job)] {
+			byEndpoint[job.Endpoint()] = append(byEndpoint[job.Endpoint()], job)
+		}
 	}
 	for endpoint, jobs := range byEndpoint {
-		r := &round{Courier: c, endpoint: endpoint, lane: lane, fence: fence, now: now, read: time.Now()}
-		c.occupy(lane, endpoint)
-		group.Go(func() { r.run(ctx, jobs) })
+		r := &round{Courier: c, endpoint: endpoint, lane: lane, fence: fence, jobs: jobs, now: now, read: time.Now()}
+		c.take(r)
+		group.Go(func() { r.run(ctx) })
 	}
 	return nil
 }
@@ -93,45 +97,64 @@ type round struct {
 	endpoint string
 	lane     int64
 	fence    core.Fence
+	jobs     []core.Job
 	// now is the business time at which the round was read.
 	now  time.Time
 	read time.Time
 	// recording are the tries that are being reported.
 	recording sync.WaitGroup
+	vacated   sync.Once
 }
 
 // run tells an endpoint what is due. Afterwards it is looked at again at once, or
 // when it may be told more; but not if nothing could be done.
-func (r *round) run(ctx context.Context, jobs []core.Job) {
-	deliveries, err := r.Core.Deliveries(ctx, jobs)
+func (r *round) run(ctx context.Context) {
+	deliveries, err := r.Core.Deliveries(ctx, r.jobs)
 	if err != nil && ctx.Err() == nil {
 		r.Log.Error("notices not read", "endpoint", r.endpoint, "error", err)
 	}
 	if err != nil || len(deliveries) == 0 {
-		r.vacate(r.lane, r.endpoint)
+		r.letGo(r.jobs...)
+		r.vacate()
 		return
 	}
 	allowed, wait := r.allow(r.endpoint, deliveries[0].Pace, len(deliveries))
-	r.work(ctx, deliveries[:allowed])
+	r.work(ctx, deliveries[:allowed], wait == 0)
 	r.recording.Wait()
-	time.AfterFunc(wait, func() {
-		r.vacate(r.lane, r.endpoint)
-		r.Core.Wake(r.lane)
-	})
+	r.letGo(r.jobs...)
+	time.AfterFunc(wait, r.again)
+}
+
+// again has the endpoint looked at.
+func (r *round) again() {
+	r.vacate()
+	r.Core.Wake(r.lane)
 }
 
 // work makes tries until ctx or the time of the round ends: what is left then stays
-// due. A few go at once, but those about one order or policy one after the other.
-func (r *round) work(ctx context.Context, deliveries []core.Delivery) {
-	var group errgroup.Group
-	group.SetLimit(r.atOnce(deliveries[0].Pace))
-	for _, chain := range chains(deliveries) {
-		group.Go(func() error {
+// due. A few go at once, but those about one order or policy one after the other. An
+// endpoint that is at ease may be told other things before the last of them has its
+// answer; if more is due already, it is read while the second half is told.
+func (r *round) work(ctx context.Context, deliveries []core.Delivery, atEase bool) {
+	slots := r.slotsFor(r.endpoint, deliveries[0].Pace)
+	var group sync.WaitGroup
+	defer group.Wait()
+	all := chains(deliveries)
+	for i, chain := range all {
+		if slots.Acquire(ctx, 1) != nil {
+			return // told to stop
+		}
+		group.Go(func() {
+			defer slots.Release(1)
 			r.follow(ctx, chain)
-			return nil
 		})
+		if atEase && i == len(all)/2 && len(r.jobs) >= jobsRead {
+			r.again()
+		}
 	}
-	_ = group.Wait() // no chain answers with an error
+	if atEase {
+		r.vacate()
+	}
 }
 
 // chains divides deliveries by what they are about, in the order in which each
@@ -153,7 +176,7 @@ func chains(deliveries []core.Delivery) (all [][]core.Delivery) {
 // follow makes tries one after the other, as long as nothing has to be tried again
 // first.
 func (r *round) follow(ctx context.Context, chain []core.Delivery) {
-	for _, d := range chain {
+	for i, d := range chain {
 		if ctx.Err() != nil || time.Since(r.read) > roundTime {
 			return
 		}
@@ -164,12 +187,16 @@ func (r *round) follow(ctx context.Context, chain []core.Delivery) {
 		// A try that was begun is reported even if the node is told to stop.
 		whole := context.WithoutCancel(ctx)
 		outcome := r.deliver(whole, d, r.now.Add(time.Since(r.read)))
+		halted := !outcome.Delivered && outcome.Again > 0
 		r.recording.Add(1)
 		r.record(whole, entry{tried: core.Tried{Delivery: d, Outcome: outcome}, fence: r.fence, done: func() {
 			done()
+			if halted || i == len(chain)-1 {
+				r.letGo(d.Job)
+			}
 			r.recording.Done()
 		}})
-		if !outcome.Delivered && outcome.Again > 0 {
+		if halted {
 			return
 		}
 	}
@@ -229,28 +256,4 @@ func (c *Courier) await(ctx context.Context, id string) {
 	case <-ended:
 	case <-ctx.Done():
 	}
-}
-
-func (c *Courier) busyIn(lane int64) []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Collect(maps.Keys(c.busy[lane]))
-}
-
-func (c *Courier) occupy(lane int64, endpoint string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.busy == nil {
-		c.busy = make(map[int64]map[string]bool)
-	}
-	if c.busy[lane] == nil {
-		c.busy[lane] = make(map[string]bool)
-	}
-	c.busy[lane][endpoint] = true
-}
-
-func (c *Courier) vacate(lane int64, endpoint string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.busy[lane], endpoint)
 }

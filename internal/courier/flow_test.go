@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -312,5 +313,42 @@ func TestAFailedTryHoldsUpItsOrder(t *testing.T) {
 		if n := len(bodies); n != 0 {
 			t.Errorf("%d more came although the first of each order failed", n)
 		}
+	})
+}
+
+// A try that hangs holds up what is about the same order, and nothing else, however
+// much there is. No more goes at once than the endpoint wants.
+func TestOneThatHangsHoldsUpNoOtherOrder(t *testing.T) {
+	t.Parallel()
+	const orders = 2*jobsRead/3 + 10 // of three notices each
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		l, _ := listen(t, 3*(orders-1))
+		var hung, atOnce, most atomic.Int64
+		over := make(chan struct{})
+		answer := sync.OnceFunc(func() { close(over) })
+		f := newFlow(t, engine, receive(t, func(w http.ResponseWriter, r *http.Request) {
+			now := atOnce.Add(1)
+			defer atOnce.Add(-1)
+			for before := most.Load(); now > before && !most.CompareAndSwap(before, now); before = most.Load() {
+			}
+			if hung.Add(1) == 1 {
+				<-over
+				return
+			}
+			l.ServeHTTP(w, r)
+		}))
+		f.Timeout = time.Hour
+		for i := range orders {
+			f.order(fmt.Sprintf("A-%d", i))
+		}
+		rest := f.work()
+		t.Cleanup(answer) // before the courier is waited for
+		l.wait(t)
+		l.inOrder(t, orders-1)
+		if most.Load() > defaultAtOnce {
+			t.Errorf("%d went at once", most.Load())
+		}
+		answer()
+		rest()
 	})
 }
