@@ -122,7 +122,7 @@ func (v *View) PolicyIDs(part string, p PolicyPage) (ids []string, total int64, 
 // read, by the list and what they are for.
 func ListQueries(part string) map[string]ListQuery {
 	queries := map[string]ListQuery{
-		"slots":                     {selectSlots, []any{part, "policy.created", 26, 1, 60}, nil, false},
+		"slots":                     {selectSlots, []any{part, "policy.created", 26, 1, 60}, []string{"tally"}, true},
 		"untallied policies of one": {untalliedPoliciesOf, []any{part, 10}, []string{"policy_untallied"}, true},
 		"untallied bookings of one": {untalliedBookingsOf, []any{part, 10}, []string{"order_untallied"}, false},
 		"untallied policies":        {selectUntallied + ` ORDER BY part, id LIMIT $1`, []any{10}, []string{"policy_untallied"}, false},
@@ -156,7 +156,7 @@ type ListQuery struct {
 	SQL     string
 	Args    []any
 	Indexes []string
-	// Sorted: it may sort the few rows that it has found.
+	// Sorted: it may sort the few rows that it has found by them.
 	Sorted bool
 }
 

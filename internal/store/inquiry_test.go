@@ -10,6 +10,7 @@ import (
 
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
+	"github.com/covernote/covernote/internal/store/storetest"
 )
 
 func anOffer(id string) store.Offer {
@@ -220,21 +221,40 @@ const (
 // plan is how the engine says that it will run a query.
 func plan(t *testing.T, s *store.Store, query string, args []any) string {
 	t.Helper()
-	explain, columns := "EXPLAIN ", 1
-	if s.Engine() == "sqlite" {
-		explain, columns = "EXPLAIN QUERY PLAN ", 4
-	}
 	var lines []string
 	see(t, s, func(v *store.View) error {
-		return v.Each(func(scan func(...any) error) error {
-			var line string
-			into := append(slices.Repeat([]any{new(int64)}, columns-1), &line)
-			err := scan(into...)
-			lines = append(lines, line)
+		if s.Engine() == storetest.SQLite {
+			return explain(v, &lines, 4, "EXPLAIN QUERY PLAN "+query, args...)
+		}
+		// What is prepared is planned once for all arguments, not for those at hand.
+		if err := explain(v, &lines, 0, "PREPARE explained AS "+query); err != nil {
 			return err
-		}, explain+query, args...)
+		}
+		literals := make([]string, len(args))
+		for i, arg := range args {
+			literals[i] = "'" + strings.ReplaceAll(fmt.Sprint(arg), "'", "''") + "'"
+		}
+		execute := "EXPLAIN EXECUTE explained"
+		if len(literals) > 0 {
+			execute += " (" + strings.Join(literals, ", ") + ")"
+		}
+		if err := explain(v, &lines, 1, execute); err != nil {
+			return err
+		}
+		return explain(v, &lines, 0, "DEALLOCATE explained")
 	})
 	return strings.Join(lines, "\n")
+}
+
+// explain runs a statement and adds the last of the columns of each row to lines.
+func explain(v *store.View, lines *[]string, columns int, sql string, args ...any) error {
+	return v.Each(func(scan func(...any) error) error {
+		var line string
+		into := append(slices.Repeat([]any{new(int64)}, columns-1), &line)
+		err := scan(into...)
+		*lines = append(*lines, line)
+		return err
+	}, sql, args...)
 }
 
 // However many inquiries there are, a page is read from an index and nothing

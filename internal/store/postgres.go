@@ -32,12 +32,31 @@ var postgresFlavour = flavour{
 // needs none.
 var postgresLocks = map[kind]string{atLeastOne: " FOR SHARE", atLeastOneKey: " FOR KEY SHARE"}
 
-// postgresSettings are in force on every connection; milliseconds.
+// postgresSettings are in force on every connection; milliseconds. Statements are planned
+// for any partner, since PostgreSQL takes one that it has not counted yet for small: all
+// rows of a new partner of a large database were read to change eight of them.
 var postgresSettings = map[string]string{
 	"synchronous_commit":                  "on",
 	"statement_timeout":                   "5000",
 	"lock_timeout":                        "2000",
 	"idle_in_transaction_session_timeout": "10000",
+	"plan_cache_mode":                     "force_generic_plan",
+}
+
+// renewPlans has a connection plan its statements anew whenever it was used twice as
+// often as the last time: plans are kept, and were made for tables as large as then. Until
+// PostgreSQL counts them, which it does once a minute, nothing else tells it that they
+// have grown.
+func renewPlans(ctx context.Context, conn *pgx.Conn) {
+	const name = "covernote.uses"
+	uses, ok := conn.PgConn().CustomData()[name].(*uint64)
+	if !ok {
+		uses = new(uint64)
+		conn.PgConn().CustomData()[name] = uses
+	}
+	if *uses++; *uses&(*uses-1) == 0 {
+		_, _ = conn.Exec(ctx, "DISCARD PLANS") // a connection that is gone is noticed by who needs it
+	}
 }
 
 // discardTimeout bounds the good-bye to a server that may be gone.
@@ -140,6 +159,7 @@ func (s *postgresSnapshot) query(ctx context.Context, query string, args []any) 
 func (s *postgresSnapshot) close(ctx context.Context) {
 	if s.begun {
 		_, _ = s.conn.Exec(ctx, "ROLLBACK") // nothing was written
+		renewPlans(ctx, s.conn.Conn())
 	}
 	s.conn.Release()
 }
@@ -168,6 +188,7 @@ type postgresSession struct{ conn *pgx.Conn }
 
 // run sends all statements in one pipeline.
 func (s *postgresSession) run(ctx context.Context, batch []statement) (affected []int64, err error) {
+	renewPlans(ctx, s.conn)
 	var b pgx.Batch
 	for _, st := range batch {
 		b.Queue(st.sql+postgresLocks[st.kind], st.args...)
