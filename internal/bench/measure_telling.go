@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -211,8 +212,19 @@ func (q *queue) await(ctx context.Context) (float64, error) {
 	return float64(all.Count) / all.Took.Seconds(), err
 }
 
+// recorded waits until nothing is on its way: what is, is not told again.
+func (q *queue) recorded(ctx context.Context) error {
+	return until(ctx, "all tries are recorded", func() (bool, error) {
+		said, err := q.b.ask(ctx, append([]string{"notices", "list", "--state", "due", "--limit", "1"}, q.s.stored()...)...)
+		return strings.Count(said, "\n") == 1, err // the names of the columns
+	})
+}
+
 // tellAgain asks for every order's webhook again, until all are in the queue.
 func (q *queue) tellAgain(ctx context.Context) error {
+	if err := q.recorded(ctx); err != nil {
+		return err
+	}
 	body := []byte(`{"since":"2000-01-01T00:00:00Z","types":["order.booked"]}`)
 	for {
 		var at struct {

@@ -89,11 +89,17 @@ func (p *process) over() error {
 
 // call runs a command of the program to its end.
 func (b *bench) call(ctx context.Context, args ...string) error {
-	cmd := exec.CommandContext(ctx, b.Program, args...)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("covernote %s: %w\n%s", strings.Join(args, " "), err, said)
+	_, err := b.ask(ctx, args...)
+	return err
+}
+
+// ask runs a command of the program to its end, and gives what it said.
+func (b *bench) ask(ctx context.Context, args ...string) (string, error) {
+	said, err := exec.CommandContext(ctx, b.Program, args...).CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("covernote %s: %w\n%s", strings.Join(args, " "), err, said)
 	}
-	return nil
+	return string(said), err
 }
 
 // beside starts the program as an echo or a sink, which prints its address first.

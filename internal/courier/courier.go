@@ -72,8 +72,8 @@ func (c *Courier) Run(ctx context.Context) {
 // An endpoint that has enough in hand is left out of the reading, so that one
 // that hangs holds up nobody else.
 func (c *Courier) sweep(ctx context.Context, group *sync.WaitGroup, lane int64, fence core.Fence) error {
-	held := c.heldLines() // before the reading: what is reported during it was read as due
-	jobs, now, err := c.Core.JobsDue(ctx, lane, jobsRead+len(held), c.busyIn(lane)...)
+	held, busy := c.inHand(lane) // before the reading: what is reported during it was read as due
+	jobs, now, err := c.Core.JobsDue(ctx, lane, jobsRead+len(held), busy...)
 	if err != nil {
 		return err
 	}

@@ -53,22 +53,21 @@ func (r *round) letGo(jobs ...core.Job) {
 	}
 }
 
-// busyIn are the endpoints of a lane of which nothing is to be read.
-func (c *Courier) busyIn(lane int64) []string {
+// inHand are the lines in hand at present, and the endpoints of a lane of which nothing
+// more is to be read: those that are being read, and those of which enough is in hand
+// because it is reported more slowly than it is told.
+func (c *Courier) inHand(lane int64) (held map[line]bool, busy []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Collect(maps.Keys(c.busy[lane]))
-}
-
-// heldLines are those in hand at present.
-func (c *Courier) heldLines() map[line]bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	held := make(map[line]bool, len(c.held))
+	held = make(map[line]bool, len(c.held))
+	count := make(map[string]int)
 	for l := range c.held {
 		held[l] = true
+		if count[l.endpoint]++; count[l.endpoint] == jobsRead+1 {
+			busy = append(busy, l.endpoint)
+		}
 	}
-	return held
+	return held, slices.AppendSeq(busy, maps.Keys(c.busy[lane]))
 }
 
 // slots bound how many tries are made at an endpoint at once, by all its rounds.
