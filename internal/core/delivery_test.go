@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -280,6 +281,43 @@ func TestNoticesOfAnOrderComeInOrder(t *testing.T) {
 		equalLists(t, "sent", sent, []string{"order.refused", "order.refused", "order.booked", "order.booked"})
 		if behind == 0 {
 			t.Error("nothing waited, although the first try failed")
+		}
+	})
+}
+
+// What happens about a policy while an earlier notice of it is to be tried again waits
+// for that one, without being looked at meanwhile.
+func TestALaterNoticeWaitsForOneThatFailed(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		const month = 31 * 24 * time.Hour
+		h.Told[FamilyHepster] = append(slices.Clone(h.Told[FamilyHepster]), EventPolicyRenewed)
+		h.bind(phone("A-1"))
+		h.deliver(200)
+		h.clock.advance(month)
+		h.work()
+		first, now := h.jobs()
+		for _, job := range first {
+			h.send(job, now, 500, 2*month)
+		}
+		h.clock.advance(month)
+		h.work()
+		later, _ := h.jobs()
+		if len(first) != 2 || len(later) != 2 {
+			t.Fatalf("%d renewals are to be told, then %d", len(first), len(later))
+		}
+		for _, job := range later {
+			if _, err := h.Delivery(t.Context(), job); !errors.Is(err, ErrBehind) {
+				t.Errorf("the later one is told before the earlier: %v", err)
+			}
+		}
+		if waiting, _ := h.jobs(); len(waiting) > 0 {
+			t.Errorf("%d that wait are due again", len(waiting))
+		}
+		h.clock.advance(month + time.Hour)
+		jobs, _ := h.jobs()
+		deliveries, err := h.Deliveries(t.Context(), slices.DeleteFunc(jobs, func(j Job) bool { return j.Endpoint() != first[0].Endpoint() }))
+		if err != nil || len(deliveries) < 2 || deliveries[0].ID() != first[0].ID() {
+			t.Errorf("told are %d, %v", len(deliveries), err)
 		}
 	})
 }

@@ -273,7 +273,7 @@ func TestWhatIsTold(t *testing.T) {
 			t.Errorf("%s is told: %t", event, told)
 		}
 	}
-	for status, taken := range map[int]bool{199: false, 200: true, 204: true, 299: true, 300: false, 400: false} {
+	for status, taken := range map[int]bool{199: false, 200: true, 204: true, 299: true, 300: false, 400: false, 500: false} {
 		if d.Delivered(status) != taken {
 			t.Errorf("%d is taken: %t", status, !taken)
 		}
