@@ -93,7 +93,7 @@ func TestAQuoteTakesLittleSpace(t *testing.T) {
 		t.Skip("is of one goroutine less than of many quotes")
 	}
 	onBoth(t, func(t *testing.T, h *house) {
-		const quotes = 3000
+		const quotes = 9000 // beside which pages that PostgreSQL adds ahead count for little
 		h.quoteMany(quotes)
 		if each := h.space(dayOf(opening)) / quotes; each > spaceMost || each < 50 {
 			t.Errorf("a quote takes %d bytes, want at most %d", each, spaceMost)
