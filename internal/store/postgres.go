@@ -34,13 +34,16 @@ var postgresLocks = map[kind]string{atLeastOne: " FOR SHARE", atLeastOneKey: " F
 
 // postgresSettings are in force on every connection; milliseconds. Statements are planned
 // for any partner, since PostgreSQL takes one that it has not counted yet for small: all
-// rows of a new partner of a large database were read to change eight of them.
+// rows of a new partner of a large database were read to change eight of them. Tables
+// that are joined are read in the order in which a statement names them, for the same
+// reason.
 var postgresSettings = map[string]string{
 	"synchronous_commit":                  "on",
 	"statement_timeout":                   "5000",
 	"lock_timeout":                        "2000",
 	"idle_in_transaction_session_timeout": "10000",
 	"plan_cache_mode":                     "force_generic_plan",
+	"join_collapse_limit":                 "1",
 }
 
 // renewPlans has a connection plan its statements anew whenever it was used twice as
