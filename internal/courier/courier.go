@@ -180,7 +180,7 @@ func (r *round) follow(ctx context.Context, chain []core.Delivery) {
 		if ctx.Err() != nil || time.Since(r.read) > roundTime {
 			return
 		}
-		done, fresh := r.begin(d.ID())
+		done, fresh := r.begin(d.Job)
 		if !fresh {
 			return
 		}
@@ -205,7 +205,7 @@ func (r *round) follow(ctx context.Context, chain []core.Delivery) {
 // Deliver makes one try at a business time and returns when it was reported.
 // If the notice is under way already it waits for that try instead.
 func (c *Courier) Deliver(ctx context.Context, job core.Job, at time.Time) {
-	done, fresh := c.begin(job.ID())
+	done, fresh := c.begin(job)
 	if !fresh {
 		c.await(ctx, job.ID())
 		return
@@ -225,10 +225,39 @@ func (c *Courier) Deliver(ctx context.Context, job core.Job, at time.Time) {
 	<-recorded
 }
 
-// begin marks a notice as under way; fresh is false if it was already.
-func (c *Courier) begin(id string) (done func(), fresh bool) {
+// begin marks a notice as under way, and takes its line from the round that has it in
+// hand; fresh is false if it was under way already.
+func (c *Courier) begin(job core.Job) (done func(), fresh bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.held == nil {
+		c.held = make(map[line]*round)
+	}
+	ended, fresh := c.mark(job.ID())
+	if !fresh {
+		return nil, false
+	}
+	called := &round{Courier: c}
+	c.held[lineOf(job)] = called
+	return func() {
+		called.letGo(job)
+		ended()
+	}, true
+}
+
+// begin marks a notice of a round as under way; fresh is false if it was already, or if
+// somebody has told it since it was read.
+func (r *round) begin(job core.Job) (done func(), fresh bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held[lineOf(job)] != r {
+		return nil, false
+	}
+	return r.mark(job.ID())
+}
+
+// mark says that a notice is under way. It is called with mu held.
+func (c *Courier) mark(id string) (done func(), fresh bool) {
 	if c.underway == nil {
 		c.underway = make(map[string]chan struct{})
 	}

@@ -20,14 +20,19 @@ func (c *Courier) take(r *round) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.busy == nil {
-		c.busy, c.held = make(map[int64]map[string]bool), make(map[line]*round)
+		c.busy = make(map[int64]map[string]bool)
+	}
+	if c.held == nil {
+		c.held = make(map[line]*round)
 	}
 	if c.busy[r.lane] == nil {
 		c.busy[r.lane] = make(map[string]bool)
 	}
 	c.busy[r.lane][r.endpoint] = true
 	for _, job := range r.jobs {
-		c.held[lineOf(job)] = r
+		if c.held[lineOf(job)] == nil { // else it was called for meanwhile
+			c.held[lineOf(job)] = r
+		}
 	}
 }
 
