@@ -104,6 +104,8 @@ type round struct {
 	// recording are the tries that are being reported.
 	recording sync.WaitGroup
 	vacated   sync.Once
+	// outside are notices that were told by name since the round was read.
+	outside map[string]bool
 }
 
 // run tells an endpoint what is due. Afterwards it is looked at again at once, or
@@ -180,8 +182,12 @@ func (r *round) follow(ctx context.Context, chain []core.Delivery) {
 		if ctx.Err() != nil || time.Since(r.read) > roundTime {
 			return
 		}
-		done, fresh := r.begin(d.Job)
+		done, fresh := r.begin(d.ID())
 		if !fresh {
+			return
+		}
+		if r.toldOutside(d.ID()) {
+			done()
 			return
 		}
 		// A try that was begun is reported even if the node is told to stop.
@@ -205,7 +211,7 @@ func (r *round) follow(ctx context.Context, chain []core.Delivery) {
 // Deliver makes one try at a business time and returns when it was reported.
 // If the notice is under way already it waits for that try instead.
 func (c *Courier) Deliver(ctx context.Context, job core.Job, at time.Time) {
-	done, fresh := c.begin(job)
+	done, fresh := c.begin(job.ID())
 	if !fresh {
 		c.await(ctx, job.ID())
 		return
@@ -223,41 +229,13 @@ func (c *Courier) Deliver(ctx context.Context, job core.Job, at time.Time) {
 	tried := core.Tried{Delivery: d, Outcome: c.deliver(ctx, d, at)}
 	c.record(context.WithoutCancel(ctx), entry{tried: tried, done: func() { close(recorded) }})
 	<-recorded
+	c.remindRound(job)
 }
 
-// begin marks a notice as under way, and takes its line from the round that has it in
-// hand; fresh is false if it was under way already.
-func (c *Courier) begin(job core.Job) (done func(), fresh bool) {
+// begin marks a notice as under way; fresh is false if it was already.
+func (c *Courier) begin(id string) (done func(), fresh bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.held == nil {
-		c.held = make(map[line]*round)
-	}
-	ended, fresh := c.mark(job.ID())
-	if !fresh {
-		return nil, false
-	}
-	called := &round{Courier: c}
-	c.held[lineOf(job)] = called
-	return func() {
-		called.letGo(job)
-		ended()
-	}, true
-}
-
-// begin marks a notice of a round as under way; fresh is false if it was already, or if
-// somebody has told it since it was read.
-func (r *round) begin(job core.Job) (done func(), fresh bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.held[lineOf(job)] != r {
-		return nil, false
-	}
-	return r.mark(job.ID())
-}
-
-// mark says that a notice is under way. It is called with mu held.
-func (c *Courier) mark(id string) (done func(), fresh bool) {
 	if c.underway == nil {
 		c.underway = make(map[string]chan struct{})
 	}

@@ -20,19 +20,14 @@ func (c *Courier) take(r *round) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.busy == nil {
-		c.busy = make(map[int64]map[string]bool)
-	}
-	if c.held == nil {
-		c.held = make(map[line]*round)
+		c.busy, c.held = make(map[int64]map[string]bool), make(map[line]*round)
 	}
 	if c.busy[r.lane] == nil {
 		c.busy[r.lane] = make(map[string]bool)
 	}
 	c.busy[r.lane][r.endpoint] = true
 	for _, job := range r.jobs {
-		if c.held[lineOf(job)] == nil { // else it was called for meanwhile
-			c.held[lineOf(job)] = r
-		}
+		c.held[lineOf(job)] = r
 	}
 }
 
@@ -56,6 +51,28 @@ func (r *round) letGo(jobs ...core.Job) {
 			delete(r.held, l)
 		}
 	}
+}
+
+// remindRound says of a notice that was told by name, and is reported, to the round that
+// may have read it before: it would tell it again.
+func (c *Courier) remindRound(job core.Job) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.held[lineOf(job)]
+	if r == nil {
+		return
+	}
+	if r.outside == nil {
+		r.outside = make(map[string]bool)
+	}
+	r.outside[job.ID()] = true
+}
+
+// toldOutside tells whether a notice of the round was told by name since it was read.
+func (r *round) toldOutside(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.outside[id]
 }
 
 // inHand are the lines in hand at present, and the endpoints of a lane of which nothing
