@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/covernote/covernote/internal/store"
 	"github.com/covernote/covernote/internal/store/storetest"
 )
 
@@ -14,11 +13,7 @@ import (
 func TestReadyIsWhoCanStore(t *testing.T) {
 	t.Parallel()
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		s, err := store.Open(t.Context(), store.Options{DSN: storetest.Empty(t, engine)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = s.Close() })
+		s := storetest.Unmigrated(t, engine)
 		n := &node{mux: http.NewServeMux(), store: s, log: slog.New(slog.DiscardHandler)}
 		n.mountHealth(newMeters())
 		answers := func(path string, want int) {

@@ -122,11 +122,7 @@ func columns(t *testing.T, engine, sql string) (all []string) {
 func TestReadyNeedsTheSchema(t *testing.T) {
 	t.Parallel()
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		s, err := store.Open(t.Context(), store.Options{DSN: storetest.Empty(t, engine)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = s.Close() })
+		s := storetest.Unmigrated(t, engine)
 		if got := s.Engine(); got != engine {
 			t.Errorf("engine %q, want %q", got, engine)
 		}

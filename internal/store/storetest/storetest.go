@@ -62,6 +62,21 @@ func Fresh(t testing.TB, engine string) *store.Store {
 // Open opens a store and migrates it; it is closed when the test ends.
 func Open(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
+	s := opened(t, o)
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatalf("migrating: %v", err)
+	}
+	return s
+}
+
+// Unmigrated opens a store on a fresh, empty database of the engine.
+func Unmigrated(t testing.TB, engine string) *store.Store {
+	t.Helper()
+	return opened(t, store.Options{DSN: Empty(t, engine)})
+}
+
+func opened(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
 	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatalf("opening the store: %v", err)
@@ -71,9 +86,6 @@ func Open(t testing.TB, o store.Options) *store.Store {
 			t.Errorf("closing the store: %v", err)
 		}
 	})
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatalf("migrating: %v", err)
-	}
 	return s
 }
 
