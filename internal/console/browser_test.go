@@ -177,13 +177,23 @@ func (b *tab) status() string {
 	return said
 }
 
-// until waits for a JavaScript expression to hold.
+// until waits for a JavaScript expression to hold, on this page or on the one
+// that takes its place meanwhile.
 func (b *tab) until(expression string) {
 	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("!!("+expression+")")); err != nil {
-		b.t.Fatalf("wait for %s: %v; the status line says %q", expression, err, b.status())
+	for {
+		_, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("!!("+expression+")"))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), pageGone) {
+			b.t.Fatalf("wait for %s: %v; the status line says %q", expression, err, b.status())
+		}
 	}
 }
+
+// pageGone is how Chromium says that the page that was asked is no longer there.
+const pageGone = "Cannot find context with specified id"
 
 // value gives what a JavaScript expression is.
 func value[T any](b *tab, expression string) T {
