@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/covernote/covernote/internal/bench"
 	"github.com/covernote/covernote/internal/core"
-	"github.com/covernote/covernote/internal/store"
 )
 
 // benchCommand measures; its other commands are what the measuring process runs
@@ -147,38 +145,13 @@ type benchClone struct {
 	Crowd       bool   `help:"Copy no more than what lists and sweeps pass by."`
 }
 
-// Run makes the copies, and waits until the sandbox has them in its lists.
+// Run makes the copies.
 func (k *benchClone) Run(t *terminal) error {
 	return k.work(t, func(c *core.Core) error {
-		err := c.Clone(t.ctx, core.CloneWish{
+		return c.Clone(t.ctx, core.CloneWish{
 			Part: k.Partner, CertificateNumber: k.Certificate, First: k.First, Count: k.Count, Crowd: k.Crowd,
 		})
-		if err != nil {
-			return err
-		}
-		return awaitTallies(t.ctx, c.Store)
 	})
-}
-
-// awaitTallies waits until a server has tallied all policies.
-func awaitTallies(ctx context.Context, s *store.Store) error {
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		var left []store.UntalliedPolicy
-		err := s.View(ctx, func(v *store.View) (err error) {
-			left, err = v.UntalliedPolicies(1)
-			return err
-		})
-		if err != nil || len(left) == 0 {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
-	}
 }
 
 type benchTell struct {

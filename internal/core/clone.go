@@ -34,8 +34,7 @@ func (c *Core) Clone(ctx context.Context, w CloneWish) error {
 		return fmt.Errorf("read policy %s: %w", w.CertificateNumber, err)
 	}
 	return c.Store.Clone(ctx, store.Clone{
-		Part: w.Part, PolicyID: p.ID, OrderID: p.OrderID, CertificateNumber: p.CertificateNumber, Claim: p.Claim,
-		First: w.First, Count: w.Count, Crowd: w.Crowd,
+		Policy: p, First: w.First, Count: w.Count, Crowd: w.Crowd,
 		Lane: func(policyID string) int64 { return workLane(w.Part, policyID) },
 	})
 }

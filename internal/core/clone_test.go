@@ -76,6 +76,13 @@ func TestACrowdIsListedAndWaits(t *testing.T) {
 		if since := p.CreatedAt.Sub(h.earliest()); since != 999*24*time.Hour {
 			t.Errorf("the crowd goes back %s, not 999 days", since)
 		}
+		h.fatal(h.read(t.Context(), func(r reading) error {
+			left, err := r.UntalliedPolicies(10)
+			if len(left) != 1 || left[0].ID != p.ID {
+				t.Errorf("not tallied: %+v", left)
+			}
+			return err
+		}))
 		due := 0
 		for _, lane := range WorkLanes() {
 			h.fatal(h.read(t.Context(), func(r reading) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Clone says which policy is copied and how often. Copies are there to measure
@@ -13,10 +14,8 @@ import (
 // A copy is called as the policy is, but for the last CloneTail characters of its
 // names, which are its number.
 type Clone struct {
-	Part string
-	// PolicyID, OrderID, CertificateNumber and Claim are all the names of the
-	// policy, which is the only one of its order.
-	PolicyID, OrderID, CertificateNumber, Claim string
+	// Policy is the only one of its order, and has been read.
+	Policy Policy
 	// The numbers begin with First.
 	First, Count int64
 	// Lane is where the timers of a policy of that id belong; 0 to 99.
@@ -30,10 +29,13 @@ type Clone struct {
 const CloneTail = 12
 
 const (
-	// cloneSize is how many copies are made in one commit.
+	// cloneSize is how many copies one statement makes.
 	cloneSize = 1000
 	// crowdDays is over how many creation days a crowd is spread.
 	crowdDays = 1000
+	// crowdSize is how many of a crowd are made in one commit: some for each day,
+	// since the tallies of a day are added to once.
+	crowdSize = 10 * crowdDays
 )
 
 // copied is how the rows of one table are copied. Columns that are not named are
@@ -58,8 +60,8 @@ var copiedTables = []copied{
 	{
 		table: "policy", of: "id", named: []string{"id", "certificate_number", "order_id", "claim", "owner"}, crowd: true,
 		others: map[string]string{
-			"created_at":   "t.created_at - (:crowd * (i % :days)) * 86400000000",
-			"tallied_live": "-1", "tallied_inception_on": "''", "tallied_last_day_on": "''", // the copies are not
+			"created_at":   "t.created_at - (i % :days) * 86400000000", // as createdAt
+			"tallied_live": "t.live", "tallied_inception_on": "t.inception_on", "tallied_last_day_on": "t.last_day_on",
 		},
 	},
 	{table: "policy_version", of: "policy_id", named: []string{"policy_id", "body", "holder"}, crowd: true},
@@ -84,27 +86,59 @@ var copiedTables = []copied{
 	},
 }
 
-// Clone makes copies, a thousand in a commit. After an error some of them are
-// there.
+// Clone makes copies, and tallies them. After an error some of them are there.
 func (s *Store) Clone(ctx context.Context, k Clone) error {
 	columns, err := s.columnsOf(ctx, copiedTables)
 	if err != nil {
 		return fmt.Errorf("read the columns of what is copied: %w", err)
 	}
-	for first := k.First; first < k.First+k.Count; first += cloneSize {
-		last := min(first+cloneSize, k.First+k.Count) - 1
-		changes := NewChanges(k.Part)
-		for _, t := range copiedTables {
-			if t.crowd || !k.Crowd {
-				sql, args := k.copying(t, columns[t.table], first, last)
-				changes.exec(sql, args...)
-			}
-		}
-		if err := s.Commit(ctx, changes); err != nil {
+	size := int64(cloneSize)
+	if k.Crowd {
+		size = crowdSize
+	}
+	for first := k.First; first < k.First+k.Count; first += size {
+		last := min(first+size, k.First+k.Count) - 1
+		if err := s.Commit(ctx, k.changes(columns, first, last)); err != nil {
 			return fmt.Errorf("copy policies %d to %d: %w", first, last, err)
 		}
 	}
 	return nil
+}
+
+// changes are the copies of these numbers.
+func (k Clone) changes(columns map[string][]string, first, last int64) *Changes {
+	changes := NewChanges(k.Policy.Part)
+	for from := first; from <= last; from += cloneSize {
+		for _, t := range copiedTables {
+			if t.crowd || !k.Crowd {
+				sql, args := k.copying(t, columns[t.table], from, min(from+cloneSize-1, last))
+				changes.exec(sql, args...)
+			}
+		}
+	}
+	changes.add(k.marks(first, last))
+	return changes
+}
+
+func (k Clone) marks(first, last int64) (marks []mark) {
+	listed := k.Policy.whereListed()
+	for i := first; i <= last; i++ {
+		marks = append(marks, listed.marks(k.createdAt(i), 1)...)
+	}
+	return marks
+}
+
+// days is over how many creation days copies are spread.
+func (k Clone) days() int64 {
+	if k.Crowd {
+		return crowdDays
+	}
+	return 1
+}
+
+// createdAt is when a copy says that it was made.
+func (k Clone) createdAt(number int64) int64 {
+	return k.Policy.CreatedAt - number%k.days()*(24*time.Hour).Microseconds()
 }
 
 func (s *Store) columnsOf(ctx context.Context, tables []copied) (map[string][]string, error) {
@@ -132,16 +166,16 @@ func (k Clone) copying(t copied, columns []string, first, last int64) (sql strin
 	for i, column := range columns {
 		values[i] = w.value(t, column)
 	}
-	of := k.PolicyID
+	of := k.Policy.ID
 	if t.ofOrder {
-		of = k.OrderID
+		of = k.Policy.OrderID
 	}
 	return fmt.Sprintf(`INSERT INTO %s (%s)
 		WITH RECURSIVE number(i) AS (SELECT CAST(%s AS BIGINT) UNION ALL SELECT i + 1 FROM number WHERE i < %s),
 		copy(i, tail) AS (SELECT i, substr(CAST(1000000000000 + i AS TEXT), 2) FROM number)
 		SELECT %s FROM copy, %s t WHERE t.part = %s AND t.%s = %s`,
 		t.table, strings.Join(columns, ", "), w.arg(first), w.arg(last),
-		strings.Join(values, ", "), t.table, w.arg(k.Part), t.of, w.arg(of)), w.args
+		strings.Join(values, ", "), t.table, w.arg(k.Policy.Part), t.of, w.arg(of)), w.args
 }
 
 // copyWriter writes the values of a copy and gathers their arguments.
@@ -165,7 +199,8 @@ func (w *copyWriter) value(t copied, column string) string {
 		return fmt.Sprintf("substr(t.%[1]s, 1, length(t.%[1]s) - %[2]d) || tail", column, CloneTail)
 	case slices.Contains(t.named, column):
 		value := "t." + column
-		for _, name := range []string{w.clone.PolicyID, w.clone.OrderID, w.clone.CertificateNumber, w.clone.Claim} {
+		p := w.clone.Policy
+		for _, name := range []string{p.ID, p.OrderID, p.CertificateNumber, p.Claim} {
 			if name != "" {
 				value = fmt.Sprintf("replace(%s, %s, %s || tail)", value, w.arg(name), w.arg(name[:len(name)-CloneTail]))
 			}
@@ -178,9 +213,7 @@ func (w *copyWriter) value(t copied, column string) string {
 // other fills what stands for something into an expression. Numbers are written
 // out, since an engine could not tell their type where nothing else says it.
 func (w *copyWriter) other(expression string) string {
-	expression = strings.NewReplacer(
-		":crowd", fmt.Sprint(bit(w.clone.Crowd)), ":days", fmt.Sprint(crowdDays),
-	).Replace(expression)
+	expression = strings.ReplaceAll(expression, ":days", fmt.Sprint(w.clone.days()))
 	if strings.Contains(expression, ":lanes") {
 		expression = strings.NewReplacer(":lanes", w.arg(w.lanes()), ":first", w.arg(w.first)).Replace(expression)
 	}
@@ -191,7 +224,7 @@ func (w *copyWriter) other(expression string) string {
 // divided.
 func (w *copyWriter) lanes() string {
 	var text strings.Builder
-	head := w.clone.PolicyID[:len(w.clone.PolicyID)-CloneTail]
+	head := w.clone.Policy.ID[:len(w.clone.Policy.ID)-CloneTail]
 	for i := w.first; i <= w.last; i++ {
 		fmt.Fprintf(&text, "%02d", w.clone.Lane(fmt.Sprintf("%s%0*d", head, CloneTail, i)))
 	}
