@@ -61,7 +61,7 @@ func TestACopyIsAWholePolicy(t *testing.T) {
 // A crowd is there for lists and sweeps: it is listed by days, and has timers.
 func TestACrowdIsListedAndWaits(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, engine string) {
+	storetest.EachEngineInFull(t, func(t *testing.T, engine string) {
 		h := &house{t: t, clock: &hand{}}
 		h.clock.micros.Store(opening.UnixMicro())
 		h.Core = h.newCore(storetest.Open(t, store.Options{DSN: storetest.DSN(t, engine)}))

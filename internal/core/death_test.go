@@ -48,7 +48,7 @@ func (h *house) restart() {
 // it, once.
 func TestAProcessDiesBetweenTwoCommits(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, engine string) {
+	storetest.EachEngineInFull(t, func(t *testing.T, engine string) {
 		for _, d := range few(deeds()) {
 			t.Run(d.name, func(t *testing.T) {
 				t.Parallel()

@@ -283,7 +283,7 @@ func (h *house) money(p Partner) string {
 // told apart by what they ask for.
 func TestFiveCopiesAtOnce(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, engine string) {
+	storetest.EachEngineInFull(t, func(t *testing.T, engine string) {
 		for _, r := range few(requests()) {
 			t.Run(r.name, func(t *testing.T) {
 				t.Parallel()

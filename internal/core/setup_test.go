@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -47,32 +46,11 @@ var sample = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catal
 
 var testKeys = sync.OnceValues(func() (Keys, error) { return NewKeys(make([]byte, minMaster)) })
 
-// eachEngine runs a test on both engines; with -short, as the race detector
-// does, on one: what they differ in is raced with the store.
-func eachEngine(t *testing.T, f func(t *testing.T, engine string)) {
-	t.Helper()
-	if testing.Short() {
-		engine := lightest()
-		t.Run(engine, func(t *testing.T) { f(t, engine) })
-		return
-	}
-	storetest.EachEngine(t, f)
-}
-
-// lightest is PostgreSQL where there is one: it works in a process of its own,
-// which the race detector does not slow down.
-func lightest() string {
-	if os.Getenv("COVERNOTE_TEST_POSTGRES") == "" {
-		return storetest.SQLite
-	}
-	return storetest.Postgres
-}
-
 // onBoth runs a test in a house on each engine.
 func onBoth(t *testing.T, f func(t *testing.T, h *house)) {
 	t.Helper()
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, engine string) { f(t, open(t, engine)) })
+	storetest.EachEngineInFull(t, func(t *testing.T, engine string) { f(t, open(t, engine)) })
 }
 
 // onSQLite opens a house on SQLite.

@@ -93,10 +93,10 @@ func Replay(t *testing.T, folder fs.FS, open func(*testing.T, Partner) House) {
 	}
 }
 
-// ReplayOnEachEngine replays a folder on SQLite and on PostgreSQL.
+// ReplayOnEachEngine replays a folder on SQLite and, in a full run, on PostgreSQL.
 func ReplayOnEachEngine(t *testing.T, folder fs.FS, open func(t *testing.T, engine string, p Partner) House) {
 	t.Helper()
-	storetest.EachEngine(t, func(t *testing.T, engine string) {
+	storetest.EachEngineInFull(t, func(t *testing.T, engine string) {
 		Replay(t, folder, func(t *testing.T, p Partner) House {
 			t.Helper()
 			return open(t, engine, p)

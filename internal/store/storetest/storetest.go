@@ -53,6 +53,18 @@ func EachEngine(t *testing.T, f func(t *testing.T, engine string)) {
 	}
 }
 
+// EachEngineInFull is EachEngine in a full run. With -short, as the race detector
+// runs tests, it is SQLite alone, which is faster with many new databases; what the
+// engines differ in is raced with the store.
+func EachEngineInFull(t *testing.T, f func(t *testing.T, engine string)) {
+	t.Helper()
+	if !testing.Short() {
+		EachEngine(t, f)
+		return
+	}
+	t.Run(SQLite, func(t *testing.T) { f(t, SQLite) })
+}
+
 // Fresh opens a store on a fresh, migrated database of the engine.
 func Fresh(t testing.TB, engine string) *store.Store {
 	t.Helper()
