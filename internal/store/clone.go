@@ -29,13 +29,10 @@ type Clone struct {
 const CloneTail = 12
 
 const (
-	// cloneSize is how many copies one statement makes.
+	// cloneSize is how many copies are made in one commit.
 	cloneSize = 1000
 	// crowdDays is over how many creation days a crowd is spread.
 	crowdDays = 1000
-	// crowdSize is how many of a crowd are made in one commit: some for each day,
-	// since the tallies of a day are added to once.
-	crowdSize = 10 * crowdDays
 )
 
 // copied is how the rows of one table are copied. Columns that are not named are
@@ -60,7 +57,7 @@ var copiedTables = []copied{
 	{
 		table: "policy", of: "id", named: []string{"id", "certificate_number", "order_id", "claim", "owner"}, crowd: true,
 		others: map[string]string{
-			"created_at":   "t.created_at - (i % :days) * 86400000000", // as createdAt
+			"created_at":   "t.created_at - (i - :origin) * :days / :count * 86400000000", // as createdAt
 			"tallied_live": "t.live", "tallied_inception_on": "t.inception_on", "tallied_last_day_on": "t.last_day_on",
 		},
 	},
@@ -92,32 +89,21 @@ func (s *Store) Clone(ctx context.Context, k Clone) error {
 	if err != nil {
 		return fmt.Errorf("read the columns of what is copied: %w", err)
 	}
-	size := int64(cloneSize)
-	if k.Crowd {
-		size = crowdSize
-	}
-	for first := k.First; first < k.First+k.Count; first += size {
-		last := min(first+size, k.First+k.Count) - 1
-		if err := s.Commit(ctx, k.changes(columns, first, last)); err != nil {
+	for first := k.First; first < k.First+k.Count; first += cloneSize {
+		last := min(first+cloneSize, k.First+k.Count) - 1
+		changes := NewChanges(k.Policy.Part)
+		for _, t := range copiedTables {
+			if t.crowd || !k.Crowd {
+				sql, args := k.copying(t, columns[t.table], first, last)
+				changes.exec(sql, args...)
+			}
+		}
+		changes.add(k.marks(first, last))
+		if err := s.Commit(ctx, changes); err != nil {
 			return fmt.Errorf("copy policies %d to %d: %w", first, last, err)
 		}
 	}
 	return nil
-}
-
-// changes are the copies of these numbers.
-func (k Clone) changes(columns map[string][]string, first, last int64) *Changes {
-	changes := NewChanges(k.Policy.Part)
-	for from := first; from <= last; from += cloneSize {
-		for _, t := range copiedTables {
-			if t.crowd || !k.Crowd {
-				sql, args := k.copying(t, columns[t.table], from, min(from+cloneSize-1, last))
-				changes.exec(sql, args...)
-			}
-		}
-	}
-	changes.add(k.marks(first, last))
-	return changes
 }
 
 func (k Clone) marks(first, last int64) (marks []mark) {
@@ -128,17 +114,17 @@ func (k Clone) marks(first, last int64) (marks []mark) {
 	return marks
 }
 
+// createdAt is when a copy says that it was made.
+func (k Clone) createdAt(number int64) int64 {
+	return k.Policy.CreatedAt - (number-k.First)*k.days()/k.Count*(24*time.Hour).Microseconds()
+}
+
 // days is over how many creation days copies are spread.
 func (k Clone) days() int64 {
 	if k.Crowd {
 		return crowdDays
 	}
 	return 1
-}
-
-// createdAt is when a copy says that it was made.
-func (k Clone) createdAt(number int64) int64 {
-	return k.Policy.CreatedAt - number%k.days()*(24*time.Hour).Microseconds()
 }
 
 func (s *Store) columnsOf(ctx context.Context, tables []copied) (map[string][]string, error) {
@@ -213,7 +199,9 @@ func (w *copyWriter) value(t copied, column string) string {
 // other fills what stands for something into an expression. Numbers are written
 // out, since an engine could not tell their type where nothing else says it.
 func (w *copyWriter) other(expression string) string {
-	expression = strings.ReplaceAll(expression, ":days", fmt.Sprint(w.clone.days()))
+	expression = strings.NewReplacer(
+		":origin", fmt.Sprint(w.clone.First), ":days", fmt.Sprint(w.clone.days()), ":count", fmt.Sprint(w.clone.Count),
+	).Replace(expression)
 	if strings.Contains(expression, ":lanes") {
 		expression = strings.NewReplacer(":lanes", w.arg(w.lanes()), ":first", w.arg(w.first)).Replace(expression)
 	}
