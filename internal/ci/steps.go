@@ -157,7 +157,8 @@ var raced = []string{"internal/core", "internal/store", "internal/courier", "int
 const unwatched = "-gcflags=modernc.org/sqlite/lib=-race=false"
 
 // race runs those rooms again under the race detector, which makes them many
-// times slower; -short lets long suites take smaller numbers.
+// times slower; -short lets long suites take smaller numbers, and those that begin
+// with a new database each time only SQLite.
 func race(ctx context.Context, b bench, p *progress) outcome {
 	if cCompiler() == "" {
 		return outcome{verdict: notRun, note: "no C compiler"}

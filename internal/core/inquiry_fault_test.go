@@ -110,7 +110,8 @@ func TestAStatementFailsAtTheDesk(t *testing.T) {
 		d := one.deed()
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
-			for _, n := range few(upTo(d.points(t, storetest.SQLite, store.AtStatement))) {
+			points := d.points(t, storetest.SQLite, store.AtStatement)
+			for n := 0; n < points; n += stride() {
 				d.under(t, storetest.SQLite, store.Fault{Point: store.AtStatement, Nth: n + 1})
 			}
 		})

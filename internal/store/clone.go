@@ -114,7 +114,8 @@ func (k Clone) marks(first, last int64) (marks []mark) {
 	return marks
 }
 
-// createdAt is when a copy says that it was made.
+// createdAt is when a copy says that it was made, as copiedTables have it in SQL: what is
+// tallied and what is there would differ if these did.
 func (k Clone) createdAt(number int64) int64 {
 	return k.Policy.CreatedAt - (number-k.First)*k.days()/k.Count*(24*time.Hour).Microseconds()
 }
