@@ -187,3 +187,25 @@ func (c *Changes) EachStatement(f func(sql string, args []any)) {
 		f(s.sql, s.args)
 	}
 }
+
+// QueriesOf are the queries of f, of which each is answered with no rows.
+func QueriesOf(f func(v *View) error) (queries []ListQuery, err error) {
+	err = f(&View{ctx: context.Background(), snapshot: asking{&queries}})
+	return queries, err
+}
+
+type asking struct{ queries *[]ListQuery }
+
+func (a asking) query(_ context.Context, sql string, args []any) (rows, error) {
+	*a.queries = append(*a.queries, ListQuery{SQL: sql, Args: args})
+	return noRows{}, nil
+}
+
+func (asking) close(context.Context) {}
+
+type noRows struct{}
+
+func (noRows) Next() bool        { return false }
+func (noRows) Scan(...any) error { return errNoRow }
+func (noRows) Err() error        { return nil }
+func (noRows) Close()            {}

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"fmt"
-	"math/bits"
-	"strings"
-)
+import "fmt"
 
 // filter is a condition in the making, with its arguments.
 type filter struct {
@@ -22,17 +18,12 @@ func newFilter(condition string, args ...any) *filter {
 // and narrows the condition.
 func (f *filter) and(condition string, args ...any) { f.sql += ` AND ` + f.numbered(condition, args) }
 
-// in narrows the condition to some values of a column; none are all. The last
-// value is repeated up to a power of two, so that the engines meet few texts.
+// in narrows the condition to some values of a column; none are all. They are one
+// argument, however many there are, so that the engines meet one text.
 func (f *filter) in(column string, values []string) {
-	if len(values) == 0 {
-		return
+	if len(values) > 0 {
+		f.and(column+` = ANY ($%d)`, values)
 	}
-	args := make([]any, 1<<bits.Len(uint(len(values)-1)))
-	for i := range args {
-		args[i] = values[min(i, len(values)-1)]
-	}
-	f.and(column+` IN ($%d`+strings.Repeat(`, $%d`, len(args)-1)+`)`, args...)
 }
 
 // limit ends a query after n rows; 0 is all.

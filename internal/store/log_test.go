@@ -209,7 +209,7 @@ func TestLogComesFromAnIndex(t *testing.T) {
 		if s.Engine() == storetest.SQLite {
 			logComesFromAnIndex(t, s)
 		}
-		if err := s.Run(t.Context(), "ANALYZE"); err != nil {
+		if err := s.Run(t.Context(), "ANALYZE event"); err != nil {
 			t.Fatal(err)
 		}
 		logComesFromAnIndex(t, s)

@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -46,28 +47,13 @@ var postgresSettings = map[string]string{
 	"join_collapse_limit":                 "1",
 }
 
-// renewPlans has a connection plan its statements anew whenever it was used twice as
-// often as the last time: plans are kept, and were made for tables as large as then. Until
-// PostgreSQL counts them, which it does once a minute, nothing else tells it that they
-// have grown.
-func renewPlans(ctx context.Context, conn *pgx.Conn) {
-	const name = "covernote.uses"
-	uses, ok := conn.PgConn().CustomData()[name].(*uint64)
-	if !ok {
-		uses = new(uint64)
-		conn.PgConn().CustomData()[name] = uses
-	}
-	if *uses++; *uses&(*uses-1) == 0 {
-		_, _ = conn.Exec(ctx, "DISCARD PLANS") // a connection that is gone is noticed by who needs it
-	}
-}
-
 // discardTimeout bounds the good-bye to a server that may be gone.
 const discardTimeout = time.Second
 
 type postgresEngine struct {
 	config *pgx.ConnConfig
 	pool   *pgxpool.Pool // readers
+	growth *growth
 }
 
 func openPostgres(ctx context.Context, dsn string) (engine, error) {
@@ -87,6 +73,7 @@ func openPostgres(ctx context.Context, dsn string) (engine, error) {
 		e.pool.Close()
 		return nil, unavailable(err)
 	}
+	e.growth = watchGrowth(e.pool)
 	return e, nil
 }
 
@@ -120,6 +107,7 @@ func (e *postgresEngine) copyTo(context.Context, string, func(done, total int)) 
 }
 
 func (e *postgresEngine) close() error {
+	e.growth.close()
 	e.pool.Close()
 	return nil
 }
@@ -162,7 +150,6 @@ func (s *postgresSnapshot) query(ctx context.Context, query string, args []any) 
 func (s *postgresSnapshot) close(ctx context.Context) {
 	if s.begun {
 		_, _ = s.conn.Exec(ctx, "ROLLBACK") // nothing was written
-		renewPlans(ctx, s.conn.Conn())
 	}
 	s.conn.Release()
 }
@@ -184,14 +171,17 @@ func (e *postgresEngine) connect(ctx context.Context) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &postgresSession{conn}, nil
+	return &postgresSession{conn, &e.growth.written}, nil
 }
 
-type postgresSession struct{ conn *pgx.Conn }
+type postgresSession struct {
+	conn *pgx.Conn
+	// written is told of what is committed.
+	written *atomic.Bool
+}
 
 // run sends all statements in one pipeline.
 func (s *postgresSession) run(ctx context.Context, batch []statement) (affected []int64, err error) {
-	renewPlans(ctx, s.conn)
 	var b pgx.Batch
 	for _, st := range batch {
 		b.Queue(st.sql+postgresLocks[st.kind], st.args...)
@@ -215,6 +205,7 @@ func (s *postgresSession) run(ctx context.Context, batch []statement) (affected 
 }
 
 func (s *postgresSession) commit(ctx context.Context) error {
+	defer s.written.Store(true)
 	tag, err := s.conn.Exec(ctx, "COMMIT")
 	if err == nil && tag.String() != "COMMIT" {
 		return fmt.Errorf("%w: COMMIT was answered %s", errConnectionLost, tag)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -166,9 +168,9 @@ func (s *sqliteSession) step(ctx context.Context, st statement) (int64, error) {
 		return 0, err
 	}
 	if st.kind.asserts() || st.kind == look {
-		return countRows(unwatched, prepared, st.args)
+		return countRows(unwatched, prepared, listsAsJSON(st.args))
 	}
-	result, err := prepared.ExecContext(unwatched, st.args...)
+	result, err := prepared.ExecContext(unwatched, listsAsJSON(st.args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -199,12 +201,31 @@ func (s *sqliteSession) prepare(ctx context.Context, query string) (*sql.Stmt, e
 			return nil, err
 		}
 	}
-	st, err := s.conn.PrepareContext(ctx, unnumbered(query))
+	st, err := s.conn.PrepareContext(ctx, unnumbered(jsonLists(query)))
 	if err != nil {
 		return nil, err
 	}
 	s.prepared[query] = st
 	return st, nil
+}
+
+// anyOf is how PostgreSQL compares with a list that is one argument.
+var anyOf = regexp.MustCompile(`= ANY \((\$[0-9]+)\)`)
+
+// jsonLists reads the lists of a query from JSON: SQLite has no arrays.
+func jsonLists(query string) string {
+	return anyOf.ReplaceAllString(query, "IN (SELECT value FROM json_each($1))")
+}
+
+// listsAsJSON are the arguments for what jsonLists made.
+func listsAsJSON(args []any) []any {
+	for i, arg := range args {
+		if list, is := arg.([]string); is {
+			args = slices.Clone(args)
+			args[i] = encode(list)
+		}
+	}
+	return args
 }
 
 // unnumbered leaves out the numbers of arguments where they say nothing: where each

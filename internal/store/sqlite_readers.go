@@ -101,7 +101,7 @@ func (s sqliteSnapshot) query(ctx context.Context, query string, args []any) (ro
 	if err != nil {
 		return nil, err
 	}
-	r, err := prepared.QueryContext(unwatched, args...) //nolint:rowserrcheck // whoever reads the rows asks for it
+	r, err := prepared.QueryContext(unwatched, listsAsJSON(args)...) //nolint:rowserrcheck // whoever reads the rows asks for it
 	if err != nil {
 		return nil, err
 	}

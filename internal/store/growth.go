@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	// growthLook is how often tables are looked at, if anything was written since.
+	growthLook = time.Second
+	// growthCount bounds counting, and begins anew what hangs.
+	growthCount = time.Minute
+)
+
+// growth has PostgreSQL count the rows of a table that has become four times as large
+// since it last did, instead of within a minute (autovacuum). Whoever has planned
+// statements for the smaller table then plans them anew, on every node. Once
+// a table is large, autovacuum is always earlier.
+type growth struct {
+	pool *pgxpool.Pool
+	// written is set whenever something is committed here.
+	written atomic.Bool
+	// counted are the pages that tables had when this node had them counted: the
+	// database does not tell if this role must not.
+	counted map[string]int64
+
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+func watchGrowth(pool *pgxpool.Pool) *growth {
+	ctx, stop := context.WithCancel(context.Background())
+	g := &growth{pool: pool, counted: map[string]int64{}, stop: stop, done: make(chan struct{})}
+	go g.watch(ctx)
+	return g
+}
+
+func (g *growth) close() {
+	g.stop()
+	<-g.done
+}
+
+func (g *growth) watch(ctx context.Context) {
+	defer close(g.done)
+	every := time.NewTicker(growthLook)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+		if g.written.Swap(false) {
+			g.look(ctx)
+		}
+	}
+}
+
+// selectGrown reads tables that have become large since they were counted. A table of few
+// pages is read in no time, however it is read.
+const selectGrown = `SELECT quote_ident(relname), pages FROM (
+	SELECT relname, relpages, pg_relation_size(oid) / current_setting('block_size')::bigint AS pages
+	FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r') t
+	WHERE pages >= 4 * GREATEST(relpages, 16)`
+
+// look counts what has grown. What goes wrong meanwhile is no worse than not to have
+// looked: statements find their rows, and autovacuum comes.
+func (g *growth) look(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, growthCount)
+	defer cancel()
+	rows, _ := g.pool.Query(ctx, selectGrown)
+	var tables []string
+	var table string
+	var pages int64
+	_, err := pgx.ForEachRow(rows, []any{&table, &pages}, func() error {
+		if pages >= 4*g.counted[table] {
+			tables, g.counted[table] = append(tables, table), pages
+		}
+		return nil
+	})
+	if err != nil || len(tables) == 0 {
+		return
+	}
+	// Some thousand rows say enough, and are counted in a hundredth of a second.
+	_ = pgx.BeginFunc(ctx, g.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL default_statistics_target = 10`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `ANALYZE (SKIP_LOCKED) `+strings.Join(tables, `, `))
+		return err
+	})
+}
