@@ -193,9 +193,6 @@ func (q *queue) drain(ctx context.Context) (float64, error) {
 	if err := q.tellAgain(ctx); err != nil {
 		return 0, err
 	}
-	if err := q.s.looked(ctx, q.b); err != nil {
-		return 0, err
-	}
 	if err := q.control(ctx, http.MethodPost, "/release", nil); err != nil {
 		return 0, err
 	}

@@ -99,20 +99,7 @@ func (t *original) copy(ctx context.Context, b *bench, count int64, crowd bool) 
 		args = append(args, "--crowd")
 	}
 	t.copies += count
-	if err := b.call(ctx, args...); err != nil {
-		return err
-	}
-	return t.s.looked(ctx, b)
-}
-
-// looked has PostgreSQL look at what has grown: where it grows as a business does,
-// that was done long since.
-func (s *sandbox) looked(ctx context.Context, b *bench) error {
-	if b.engine != Postgres {
-		return nil
-	}
-	_, err := b.postgres.program(ctx, "psql", "--quiet", "--command=ANALYZE", s.database)
-	return err
+	return b.call(ctx, args...)
 }
 
 // shopName is the account of the shop, which is told nothing of its own.
