@@ -12,7 +12,7 @@ import (
 
 const (
 	// growthLook is how often tables are looked at, if anything was written since.
-	growthLook = time.Second
+	growthLook = time.Second / 4
 	// growthCount bounds counting, and begins anew what hangs.
 	growthCount = time.Minute
 )
@@ -66,7 +66,7 @@ func (g *growth) watch(ctx context.Context) {
 const selectGrown = `SELECT quote_ident(relname), pages FROM (
 	SELECT relname, relpages, pg_relation_size(oid) / current_setting('block_size')::bigint AS pages
 	FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r') t
-	WHERE pages >= 4 * GREATEST(relpages, 16)`
+	WHERE pages >= 4 * GREATEST(relpages, 4)`
 
 // look counts what has grown. What goes wrong meanwhile is no worse than not to have
 // looked: statements find their rows, and autovacuum comes.

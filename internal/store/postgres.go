@@ -45,6 +45,7 @@ var postgresSettings = map[string]string{
 	"idle_in_transaction_session_timeout": "10000",
 	"plan_cache_mode":                     "force_generic_plan",
 	"join_collapse_limit":                 "1",
+	"random_page_cost":                    "1.1",
 }
 
 // discardTimeout bounds the good-bye to a server that may be gone.
