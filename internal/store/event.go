@@ -63,9 +63,6 @@ func (c *Changes) PlaceEvents(events ...Event) {
 		c.guards = append(c.guards, fmt.Sprintf("position/%s/%d", e.Part, e.Position))
 		rows[i] = []any{e.ID, e.Position}
 	}
-	inPieces(rows, func(piece [][]any) {
-		c.exactly(len(piece), "position", `UPDATE event SET position = new.column2
-			FROM (VALUES `+tuples(len(piece), 1, "TEXT", "BIGINT")+`) AS new
-			WHERE part = $1 AND id = new.column1 AND position + 0 = 0`, append([]any{c.part}, flat(piece)...)...)
-	})
+	c.updateMany("position", `UPDATE event SET position = new.column2`, `id = new.column1 AND position + 0 = 0`,
+		rows, "TEXT", "BIGINT")
 }

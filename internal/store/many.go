@@ -140,3 +140,14 @@ func (c *Changes) insertMany(guard, sql string, rows [][]any) {
 			` ON CONFLICT DO NOTHING`, flat(piece)...)
 	})
 }
+
+// updateMany changes rows of the part, each of which must be there. In what is set and in
+// the condition, new.column1 and so on are its values, of these types. The part comes last
+// among the arguments: SQLite wants them in order.
+func (c *Changes) updateMany(guard, set, condition string, rows [][]any, types ...string) {
+	inPieces(rows, func(piece [][]any) {
+		args := append(flat(piece), c.part)
+		c.exactly(len(piece), guard, fmt.Sprintf(`%s FROM (VALUES %s) AS new WHERE part = $%d AND %s`,
+			set, tuples(len(piece), 0, types...), len(args), condition), args...)
+	})
+}

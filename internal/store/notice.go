@@ -128,12 +128,10 @@ func (c *Changes) PutNotices(notices []Notice) {
 		c.guards = append(c.guards, "notice/"+n.ID)
 		rows[i] = []any{n.ID, n.Version, n.State, n.Round, n.Tries, n.Attempts, n.SettledAt, n.Outcome}
 	}
-	inPieces(rows, func(piece [][]any) {
-		c.exactly(len(piece), "notice", `UPDATE notice SET version = version + 1, state = new.column3, round = new.column4,
-			tries = new.column5, attempts = new.column6, settled_at = new.column7, outcome = new.column8
-			FROM (VALUES `+tuples(len(piece), 1, "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT")+`) AS new
-			WHERE part = $1 AND id = new.column1 AND version = new.column2`, append([]any{c.part}, flat(piece)...)...)
-	})
+	c.updateMany("notice", `UPDATE notice SET version = version + 1, state = new.column3, round = new.column4,
+		tries = new.column5, attempts = new.column6, settled_at = new.column7, outcome = new.column8`,
+		`id = new.column1 AND version = new.column2`,
+		rows, "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
 }
 
 // AttemptsOf reads the tries of a notice, oldest first.

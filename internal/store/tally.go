@@ -101,24 +101,30 @@ func (u UntalliedBooking) marks() []mark {
 // still say what they said then; the policies may have changed since.
 func (c *Changes) TallyPolicies(policies []UntalliedPolicy) {
 	var marks []mark
-	for _, u := range policies {
-		c.update("tallied/"+u.ID, `UPDATE policy SET tallied_live = $1, tallied_inception_on = $2, tallied_last_day_on = $3
-			WHERE part = $4 AND id = $5 AND tallied_live = $6 AND tallied_inception_on = $7 AND tallied_last_day_on = $8`,
-			u.Now.Live, u.Now.InceptionOn, u.Now.LastDayOn, u.Part, u.ID,
-			u.Tallied.Live, u.Tallied.InceptionOn, u.Tallied.LastDayOn)
+	rows := make([][]any, len(policies))
+	for i, u := range policies {
+		c.guards = append(c.guards, "tallied/"+u.ID)
+		rows[i] = []any{u.ID, u.Now.Live, u.Now.InceptionOn, u.Now.LastDayOn, u.Tallied.Live, u.Tallied.InceptionOn, u.Tallied.LastDayOn}
 		marks = append(marks, u.marks()...)
 	}
+	c.updateMany("tallied", `UPDATE policy SET tallied_live = new.column2, tallied_inception_on = new.column3,
+		tallied_last_day_on = new.column4`, `id = new.column1 AND tallied_live = new.column5
+		AND tallied_inception_on = new.column6 AND tallied_last_day_on = new.column7`,
+		rows, "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", "TEXT", "TEXT")
 	c.add(marks)
 }
 
 // TallyBookings lets the tallies hold booked packages, which they must not yet.
 func (c *Changes) TallyBookings(bookings []UntalliedBooking) {
 	var marks []mark
-	for _, u := range bookings {
-		c.update("tallied/"+u.OrderID, `UPDATE order_version SET tallied = 1
-			WHERE part = $1 AND order_id = $2 AND version = 1 AND tallied = 0`, u.Part, u.OrderID)
+	rows := make([][]any, len(bookings))
+	for i, u := range bookings {
+		c.guards = append(c.guards, "tallied/"+u.OrderID)
+		rows[i] = []any{u.OrderID}
 		marks = append(marks, u.marks()...)
 	}
+	c.updateMany("tallied", `UPDATE order_version SET tallied = 1`,
+		`order_id = new.column1 AND version = 1 AND tallied = 0`, rows, "TEXT")
 	c.add(marks)
 }
 
