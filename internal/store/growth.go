@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -18,9 +20,9 @@ const (
 )
 
 // growth has PostgreSQL count the rows of a table that has become four times as large
-// since it last did, instead of within a minute (autovacuum). Whoever has planned
-// statements for the smaller table then plans them anew, on every node. Once
-// a table is large, autovacuum is always earlier.
+// since it last did, and does not wait for autovacuum, which comes once a minute. Whoever
+// has planned statements for the smaller table then plans them anew, on every node. Once a
+// table is large, autovacuum is always earlier.
 type growth struct {
 	pool *pgxpool.Pool
 	// written is set whenever something is committed here.
@@ -61,8 +63,8 @@ func (g *growth) watch(ctx context.Context) {
 	}
 }
 
-// selectGrown reads tables that have become large since they were counted. A table of few
-// pages is read in no time, however it is read.
+// selectGrown reads the tables that have grown, with their pages. One of fewer than 16 is
+// read in no time, whatever the plan.
 const selectGrown = `SELECT quote_ident(relname), pages FROM (
 	SELECT relname, relpages, pg_relation_size(oid) / current_setting('block_size')::bigint AS pages
 	FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r') t
@@ -73,21 +75,32 @@ const selectGrown = `SELECT quote_ident(relname), pages FROM (
 func (g *growth) look(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, growthCount)
 	defer cancel()
-	rows, _ := g.pool.Query(ctx, selectGrown)
-	var tables []string
+	if grown, err := g.grown(ctx); err == nil && len(grown) > 0 && g.count(ctx, slices.Collect(maps.Keys(grown))) == nil {
+		maps.Copy(g.counted, grown)
+	}
+}
+
+// grown are the pages of tables that have to be counted.
+func (g *growth) grown(ctx context.Context) (map[string]int64, error) {
+	rows, err := g.pool.Query(ctx, selectGrown)
+	if err != nil {
+		return nil, err
+	}
+	tables := make(map[string]int64)
 	var table string
 	var pages int64
-	_, err := pgx.ForEachRow(rows, []any{&table, &pages}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&table, &pages}, func() error {
 		if pages >= 4*g.counted[table] {
-			tables, g.counted[table] = append(tables, table), pages
+			tables[table] = pages
 		}
 		return nil
 	})
-	if err != nil || len(tables) == 0 {
-		return
-	}
-	// Three hundred rows say enough, and are counted in no time.
-	_ = pgx.BeginFunc(ctx, g.pool, func(tx pgx.Tx) error {
+	return tables, err
+}
+
+// count looks at some three hundred rows of each table, which say enough and take no time.
+func (g *growth) count(ctx context.Context, tables []string) error {
+	return pgx.BeginFunc(ctx, g.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `SET LOCAL default_statistics_target = 1`); err != nil {
 			return err
 		}

@@ -73,11 +73,11 @@ var postgresSteps = map[int64][]string{
 	13: plansForTheLargestPartner(),
 }
 
-// plansForTheLargestPartner has PostgreSQL take every partner for one that owns all rows,
-// and every row for one that hardly differs from others in having a position, when it next
-// counts. A table that was counted when it held a row of each of a few partners, or of many
-// small ones, is otherwise read by partner, row by row, in order to find some rows by their
-// keys; and the log from its beginning, in order to find what has no place in it yet.
+// plansForTheLargestPartner has PostgreSQL plan as if each partner owned all rows, once it
+// counts them again: where it expects few rows of a partner, it reads all of them in order
+// to find some by their keys. Of positions it is to remember nothing: where it
+// counted while most events had none yet, it reads the log from its beginning in order to
+// find those.
 func plansForTheLargestPartner() []string {
 	steps := []string{`ALTER TABLE event ALTER COLUMN position SET STATISTICS 0`}
 	for _, table := range []string{
@@ -89,6 +89,7 @@ func plansForTheLargestPartner() []string {
 	return steps
 }
 
+// goMigrations are those steps; on SQLite they do nothing.
 func (s *Store) goMigrations() (all []*goose.Migration) {
 	for number, texts := range postgresSteps {
 		all = append(all, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) (err error) {

@@ -36,8 +36,8 @@ var postgresLocks = map[kind]string{atLeastOne: " FOR SHARE", atLeastOneKey: " F
 // postgresSettings are in force on every connection; milliseconds. Statements are planned
 // for any partner, since PostgreSQL takes one that it has not counted yet for small: all
 // rows of a new partner of a large database were read to change eight of them. Tables
-// that are joined are read in the order in which a statement names them, for the same
-// reason.
+// that are joined are read in the order in which a statement names them, and to descend an
+// index costs what it costs in memory, for the same reason.
 var postgresSettings = map[string]string{
 	"synchronous_commit":                  "on",
 	"statement_timeout":                   "5000",
