@@ -6,14 +6,23 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"github.com/covernote/covernote/internal/insurance"
 	"github.com/covernote/covernote/internal/store"
 )
 
-// numberBlock is how many numbers a node takes at once. What is left of a block
-// when the node ends is lost.
-const numberBlock = 64
+const (
+	// numberBlock is how many numbers a node takes at once. What is left of them when
+	// the node ends is lost.
+	numberBlock = 64
+	// mostBlocks is how many blocks it takes at once where packages are made fast, since
+	// everybody waits meanwhile.
+	mostBlocks = 64
+	// hastyBlock is how long numbers last if twice as many are taken the next time,
+	// lastingBlock if one block is.
+	hastyBlock, lastingBlock = time.Second, 5 * time.Second
+)
 
 // numberBoard holds the blocks of numbers that this node has taken.
 type numberBoard struct {
@@ -23,7 +32,12 @@ type numberBoard struct {
 	stocking sync.Mutex
 }
 
-type block struct{ next, end int64 }
+// block are numbers in stock, some blocks that were taken at once.
+type block struct {
+	next, end int64
+	blocks    int64
+	at        time.Time // when they were taken, machine time
+}
 
 func newNumberBoard() *numberBoard { return &numberBoard{blocks: make(map[place]block)} }
 
@@ -76,8 +90,10 @@ func (b *numberBoard) take(p place) (number int64, ok bool) {
 	if stock.next == stock.end {
 		return 0, false
 	}
-	b.blocks[p] = block{next: stock.next + 1, end: stock.end}
-	return stock.next, true
+	number = stock.next
+	stock.next++
+	b.blocks[p] = stock
+	return number, true
 }
 
 // restock takes a block of numbers, unless somebody has done it meanwhile.
@@ -87,8 +103,9 @@ func (c *Core) restock(ctx context.Context, p place) error {
 	if c.numbers.stocked(p) {
 		return nil
 	}
-	taken, err := c.takeBlock(ctx, p)
+	taken, err := c.takeBlock(ctx, p, c.numbers.wanted(p, c.Options.Now()))
 	if err == nil {
+		taken.at = c.Options.Now()
 		c.numbers.put(p, taken)
 	}
 	return err
@@ -99,6 +116,22 @@ func (b *numberBoard) stocked(p place) bool {
 	defer b.mu.Unlock()
 	stock := b.blocks[p]
 	return stock.next < stock.end
+}
+
+// wanted is how many blocks of a place should be taken. Inquiries and customers have
+// numbers that people see: they are to have few gaps.
+func (b *numberBoard) wanted(p place, now time.Time) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	was, known := b.blocks[p]
+	lasted := now.Sub(was.at)
+	switch {
+	case !known || p.bucket < 0 || lasted > lastingBlock:
+		return 1
+	case lasted > hastyBlock:
+		return was.blocks
+	}
+	return min(2*was.blocks, mostBlocks)
 }
 
 // put lays in a block, and lets go of those of days before yesterday.
@@ -120,8 +153,9 @@ func (b *numberBoard) forget(today int64) {
 	}
 }
 
-// takeBlock takes the next numbers, however many nodes ask at the same time.
-func (c *Core) takeBlock(ctx context.Context, p place) (block, error) {
+// takeBlock takes the next numbers, so many blocks if there are, however many nodes ask
+// at the same time.
+func (c *Core) takeBlock(ctx context.Context, p place, blocks int64) (block, error) {
 	for range maxRounds {
 		var next int64
 		var begun bool
@@ -130,7 +164,7 @@ func (c *Core) takeBlock(ctx context.Context, p place) (block, error) {
 			if next, begun, err = r.Sequence(p.bucket, p.day); err != nil {
 				return fmt.Errorf("read sequence: %w", err)
 			}
-			b, err = r.blockAt(p, next)
+			b, err = r.blockAt(p, next, blocks)
 			return err
 		})
 		if err != nil {

@@ -25,13 +25,15 @@ const (
 	momentsOfDay = orderlyCodes / numberBlock
 )
 
-// block is the next block of the stretch where next is the first number that was
-// not taken. It refuses with CodeUnavailable if there is none.
-func (s stretch) block(next int64) (block, error) {
+// block are the next blocks of the stretch where next is the first number that was
+// not taken: as many as are wanted, or as there are. It refuses with CodeUnavailable if
+// there is none.
+func (s stretch) block(next, wanted int64) (block, error) {
 	b := block{next: max(next, s.from)}
-	b.end = b.next + numberBlock
+	b.blocks = min(wanted, (s.to-b.next)/numberBlock)
+	b.end = b.next + b.blocks*numberBlock
 	switch {
-	case b.end <= s.to:
+	case b.blocks > 0:
 		return b, nil
 	case s.from > 0:
 		return b, insurance.Refuse(insurance.CodeUnavailable, "codes are scarce on a day on which the database was restored; try again")
@@ -39,13 +41,13 @@ func (s stretch) block(next int64) (block, error) {
 	return b, insurance.Refuse(insurance.CodeUnavailable, "the codes of this day are used up; try again tomorrow")
 }
 
-// blockAt is the next block of a place, of which the numbers before next are taken.
-func (r reading) blockAt(p place, next int64) (block, error) {
+// blockAt are the next blocks of a place, of which the numbers before next are taken.
+func (r reading) blockAt(p place, next, wanted int64) (block, error) {
 	s, err := r.stretchOf(p)
 	if err != nil {
 		return block{}, err
 	}
-	return s.block(next)
+	return s.block(next, wanted)
 }
 
 // stretchOf are the numbers that may be taken of a place now.
