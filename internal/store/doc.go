@@ -14,5 +14,6 @@
 // The two engines differ in the seam (engine, session) and in a small struct
 // of words (flavour), and nowhere else. The SQL keeps to what both understand:
 // $1 placeholders, TEXT, BIGINT and BYTEA, instants as microseconds UTC,
-// ON CONFLICT; no now(), no sequences, no RETURNING, no JSON operators.
+// ON CONFLICT; no now(), no sequences, no RETURNING, no JSON operators. A list is one
+// argument, as in id = ANY ($1), which SQLite is given in its own words.
 package store
