@@ -92,15 +92,16 @@ func plansForTheLargestPartner() []string {
 // goMigrations are those steps; on SQLite they do nothing.
 func (s *Store) goMigrations() (all []*goose.Migration) {
 	for number, texts := range postgresSteps {
-		all = append(all, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) (err error) {
-			if s.engine.flavour().dialect != goose.DialectPostgres {
-				return nil
-			}
+		if s.engine.flavour().dialect != goose.DialectPostgres {
+			texts = nil
+		}
+		all = append(all, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			for _, text := range texts {
-				_, failed := tx.ExecContext(ctx, text)
-				err = errors.Join(err, failed)
+				if _, err := tx.ExecContext(ctx, text); err != nil {
+					return err
+				}
 			}
-			return err
+			return nil
 		}}, nil))
 	}
 	return all
