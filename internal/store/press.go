@@ -70,7 +70,10 @@ func encoderWith(options ...zstd.EOption) func() *zstd.Encoder {
 	return sync.OnceValue(func() *zstd.Encoder {
 		encoder, err := zstd.NewWriter(nil, append(options,
 			zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(pressWidth), zstd.WithEncoderCRC(false),
-			zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(pressWindow))...)
+			zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(pressWindow),
+			// Repetitions are what records have in common. To count their letters as well
+			// takes a third of the time, and saves 2 %.
+			zstd.WithNoEntropyCompression(true))...)
 		if err != nil {
 			panic(fmt.Sprintf("store: make encoder: %v", err))
 		}
