@@ -106,15 +106,9 @@ func isEmptyList(value jsontext.Value) bool {
 }
 
 // keysOf takes an object apart. Its text is well-formed.
-func keysOf(value jsontext.Value) []key {
-	tokens := jsontext.NewDecoder(bytes.NewReader(value))
-	_, _ = tokens.ReadToken()
-	var keys []key
-	for tokens.PeekKind() == '"' {
-		token, _ := tokens.ReadToken()
-		name := token.String() // valid until the next read
-		value, _ := tokens.ReadValue()
-		keys = append(keys, key{name: name, value: value.Clone()})
+func keysOf(value jsontext.Value) (keys []key) {
+	for name, value := range dialect.Members(value) {
+		keys = append(keys, key{name: name, value: value})
 	}
 	return keys
 }

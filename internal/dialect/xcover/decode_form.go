@@ -66,13 +66,8 @@ func (r *report) form(at place, value jsontext.Value) *form {
 		r.problem(at.member(nonField), notObject, kindOf(value))
 		return o
 	}
-	tokens := jsontext.NewDecoder(bytes.NewReader(value))
-	_, _ = tokens.ReadToken()
-	for tokens.PeekKind() == '"' {
-		name, _ := tokens.ReadToken()
-		o.fields = append(o.fields, field{name: name.String()})
-		value, _ := tokens.ReadValue()
-		o.fields[len(o.fields)-1].value = value.Clone()
+	for name, value := range dialect.Members(value) {
+		o.fields = append(o.fields, field{name: name, value: value})
 	}
 	return o
 }
