@@ -2,9 +2,11 @@ package core
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -18,8 +20,12 @@ import (
 type productShelf struct {
 	mu       sync.RWMutex
 	versions map[productKey]insurance.Product
-	families map[productKey]Family
+	// held is for how long quotes of a family are held at most, in days.
+	held map[Family]int
 }
+
+// forGood is for how many days quotes are held that never end.
+const forGood = math.MaxInt
 
 // ErrProductChanged says that a product version is not what it was when it went on sale.
 var ErrProductChanged = errors.New("a product version was changed after it had gone on sale; give the change a new version")
@@ -32,7 +38,7 @@ type productKey struct {
 // stockShelf records the catalogue's new versions and reads the old ones. It
 // fails if a version was changed after it had gone on sale.
 func (c *Core) stockShelf(ctx context.Context) error {
-	c.products.versions, c.products.families = make(map[productKey]insurance.Product), make(map[productKey]Family)
+	c.products.versions, c.products.held = make(map[productKey]insurance.Product), make(map[Family]int)
 	return c.decide(ctx, func(r reading) (*draft, error) {
 		sold, err := r.Products()
 		if err != nil {
@@ -121,8 +127,8 @@ func (c *Core) recordNew(r reading, known map[productKey]store.Product) (*draft,
 func (s *productShelf) put(family Family, p insurance.Product) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := productKey{p.Code, p.Version}
-	s.versions[key], s.families[key] = p, family
+	s.versions[productKey{p.Code, p.Version}] = p
+	s.held[family] = max(s.held[family], cmp.Or(p.QuoteDays, forGood))
 }
 
 // quoteDays is the longest that a quote of a family is held; ok is false if
@@ -130,15 +136,8 @@ func (s *productShelf) put(family Family, p insurance.Product) {
 func (s *productShelf) quoteDays(of Family) (days int, ok bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for key, p := range s.versions {
-		if s.families[key] == of && p.QuoteDays == 0 {
-			return 0, false
-		}
-		if s.families[key] == of {
-			days = max(days, p.QuoteDays)
-		}
-	}
-	return days, true
+	days = s.held[of]
+	return days, days < forGood
 }
 
 // product is the version that a policy was sold on.
