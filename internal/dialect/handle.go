@@ -115,12 +115,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d Dialect, route 
 	w.Header().Set("Covernote-Request-Id", id)
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	v := &visit{server: s, dialect: d, log: s.Log.With("request", id, "route", route.Method+" "+route.Path)}
+	v := &visit{server: s, dialect: d, id: id, route: route.Method + " " + route.Path}
 	v.Allow = allow
 	answer := v.answer(w, r.WithContext(ctx), route)
 	s.send(w, d.Header(v.Visit), answer)
 	took := time.Since(began)
-	v.log.Info("request", "part", v.Partner.Part, "status", answer.Status, "took", took)
+	v.log().Info("request", "part", v.Partner.Part, "status", answer.Status, "took", took)
 	if s.Observe != nil {
 		s.Observe(d.Family(), route.Path, answer.Status, took)
 	}
@@ -133,15 +133,18 @@ type visit struct {
 	dialect Dialect
 	// told is in whose words a refused sign-in is said, if that is known.
 	told core.Partner
-	log  *slog.Logger
+	// id and route are what is logged with whatever happens.
+	id, route string
 }
+
+func (v *visit) log() *slog.Logger { return v.server.Log.With("request", v.id, "route", v.route) }
 
 // answer takes the steps and turns whatever went wrong into the dialect's
 // words. A panic is a fault of ours like any other.
 func (v *visit) answer(w http.ResponseWriter, r *http.Request, route Route) (answer Response) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			v.log.Error("panic", "fault", fault, "stack", string(debug.Stack()))
+			v.log().Error("panic", "fault", fault, "stack", string(debug.Stack()))
 			answer = v.dialect.Refuse(v.Partner, insurance.Refuse(insurance.CodeInternal, ""))
 		}
 	}()
@@ -162,7 +165,7 @@ func (v *visit) refuse(r *http.Request, err error) Response {
 		refused = insurance.Refuse(insurance.CodeInternal, "")
 	}
 	if refused.Code == insurance.CodeInternal || refused.Code == insurance.CodeUnavailable {
-		v.log.Error("request failed", "error", err)
+		v.log().Error("request failed", "error", err)
 	}
 	partner := v.Partner
 	if partner.Part == "" {
@@ -268,7 +271,7 @@ func (v *visit) network(partner core.Partner, peer netip.Addr) error {
 	if list.Allows(peer) {
 		return nil
 	}
-	v.log.Warn("address not on the partner's list", "part", partner.Part, "mode", partner.NetworkMode)
+	v.log().Warn("address not on the partner's list", "part", partner.Part, "mode", partner.NetworkMode)
 	if partner.NetworkMode == core.NetworkLog {
 		return nil
 	}

@@ -41,11 +41,16 @@ const mostShown = 64
 // Shown makes text of the caller fit to be repeated: cut short, and with a question
 // mark for each character that cannot be printed.
 func Shown(text string) string {
+	if len(text) <= mostShown && utf8.ValidString(text) && strings.IndexFunc(text, isUnprintable) < 0 {
+		return text
+	}
 	printed := []rune(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
+		if isUnprintable(r) {
 			return '?'
 		}
 		return r
 	}, text))
 	return string(printed[:min(len(printed), mostShown)])
 }
+
+func isUnprintable(r rune) bool { return !unicode.IsPrint(r) }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"net/mail"
 	"slices"
 	"strconv"
@@ -55,10 +54,14 @@ func (p Proposal) CheckObject(product Product) []Problem {
 	c := &checker{}
 	c.object(p, &product)
 	c.insuredAmount(p, product)
-	for _, name := range slices.Sorted(maps.Keys(p.Object.Attributes)) {
-		if _, known := product.Attribute(name); known {
-			continue
+	var unknown []string
+	for name := range p.Object.Attributes {
+		if _, known := product.Attribute(name); !known {
+			unknown = append(unknown, name)
 		}
+	}
+	slices.Sort(unknown)
+	for _, name := range unknown {
 		if _, single := product.Attribute(strings.TrimSuffix(name, ListSuffix)); single {
 			c.add(FieldOf(strings.TrimSuffix(name, ListSuffix)), "is a list, and takes one value")
 			continue

@@ -3,6 +3,7 @@ package insurance
 import (
 	"math/big"
 	"regexp"
+	"strings"
 
 	"github.com/govalues/decimal"
 )
@@ -11,7 +12,12 @@ var decimalForm = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?
 
 // exactly reads a decimal, with or without an exponent, losing no digit.
 func exactly(text string) (*big.Rat, bool) {
-	const longest = 330
+	const shortest, longest = 19, 330
+	if len(text) <= shortest && !strings.ContainsAny(text, "eE") {
+		if d, err := decimal.Parse(text); err == nil {
+			return ratOf(d), true
+		}
+	}
 	if len(text) > longest || !decimalForm.MatchString(text) {
 		return nil, false
 	}

@@ -44,7 +44,12 @@ func MustRate(text string) Rate {
 func (r Rate) String() string { return r.value.Trim(0).String() }
 
 // Percent is the rate as a percentage without the sign: "19", "13.2".
-func (r Rate) Percent() string { return plain(new(big.Rat).Mul(ratOf(r.value), hundred)) }
+func (r Rate) Percent() string {
+	if r.IsZero() {
+		return "0"
+	}
+	return plain(new(big.Rat).Mul(ratOf(r.value), hundred))
+}
 
 // Cmp compares two rates: −1, 0 or +1.
 func (r Rate) Cmp(o Rate) int { return r.value.Cmp(o.value) }

@@ -103,3 +103,21 @@ func TestNumbersArePlain(t *testing.T) {
 		}
 	}
 }
+
+// A short decimal is read the short way, and means what it means the long way.
+func TestShortDecimalsAreReadAsLongOnes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`[+-]?[0-9]{0,12}\.?[0-9]{0,12}([eE][+-]?[0-9]{1,2})?|[-+.0-9eEx/_ ]{0,9}`).Draw(t, "text")
+		got, ok := exactly(text)
+		if ok != decimalForm.MatchString(text) {
+			t.Fatalf("%q: read is %t", text, ok)
+		}
+		if !ok {
+			return
+		}
+		if want, _ := new(big.Rat).SetString(text); got.Cmp(want) != 0 {
+			t.Errorf("%q is read as %v", text, got)
+		}
+	})
+}

@@ -189,8 +189,15 @@ func periodOf(text string) (insurance.Period, error) {
 	return insurance.ParsePeriod(text)
 }
 
-// attributeName is what products may call an attribute.
-var attributeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+// isAttributeName tells whether products may call an attribute so.
+func isAttributeName(name string) bool {
+	const (
+		most  = 64
+		first = letters + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		later = first + "0123456789_-"
+	)
+	return name != "" && len(name) <= most && strings.IndexByte(first, name[0]) >= 0 && strings.Trim(name, later) == ""
+}
 
 // attributes reads all that is left, as text: a list is told line by line, and
 // what is in objects under a name with points. What is null becomes empty,
@@ -198,7 +205,7 @@ var attributeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 func (o *form) attributes() map[string]string {
 	lines := make(map[string][]string)
 	for i := range o.fields {
-		if f := &o.fields[i]; !f.read && attributeName.MatchString(f.name) {
+		if f := &o.fields[i]; !f.read && isAttributeName(f.name) {
 			f.read = true
 			o.flatten(lines, f.name, o.at.member(f.name), f.value)
 		}
@@ -222,7 +229,7 @@ func (o *form) flatten(into map[string][]string, name string, at place, value js
 		}
 	case '{':
 		for _, f := range o.form(at, value).fields {
-			if !attributeName.MatchString(f.name) {
+			if !isAttributeName(f.name) {
 				o.problem(at.member(f.name), unexpected)
 				continue
 			}

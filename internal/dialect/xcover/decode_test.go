@@ -453,3 +453,16 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestAttributeNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"a": true, "event_name": true, "Z9-_": true, strings.Repeat("a", 64): true,
+		"": false, "9a": false, "_a": false, "-a": false, "a b": false, "a.b": false, "ä": false, "aä": false, "a/b": false,
+		strings.Repeat("a", 65): false,
+	} {
+		if isAttributeName(name) != want {
+			t.Errorf("%q is %t", name, !want)
+		}
+	}
+}
