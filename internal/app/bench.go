@@ -142,15 +142,23 @@ type benchClone struct {
 	Certificate string `help:"Number of the policy that is copied." required:""`
 	First       int64  `help:"Number of the first copy."`
 	Count       int64  `help:"How many copies are made." required:""`
+	Each        int64  `help:"How many copies are made in one commit." default:"1000"`
 	Crowd       bool   `help:"Copy no more than what lists and sweeps pass by."`
 }
 
-// Run makes the copies.
+// Run makes the copies, and says how many seconds that took.
 func (k *benchClone) Run(t *terminal) error {
 	return k.work(t, func(c *core.Core) error {
-		return c.Clone(t.ctx, core.CloneWish{
-			Part: k.Partner, CertificateNumber: k.Certificate, First: k.First, Count: k.Count, Crowd: k.Crowd,
+		began := time.Now()
+		err := c.Clone(t.ctx, core.CloneWish{
+			Part: k.Partner, CertificateNumber: k.Certificate,
+			First: k.First, Count: k.Count, Each: max(k.Each, 1), Crowd: k.Crowd,
 		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(t.out, time.Since(began).Seconds())
+		return err
 	})
 }
 

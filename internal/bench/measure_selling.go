@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -28,17 +29,44 @@ func (b *bench) booking(ctx context.Context) error {
 		return err
 	}
 	defer v.end()
-	f := b.figure("booking", "XCover instant booking, durable", perSecond).against("echo of the same size")
+	rows, err := b.sold(ctx)
+	if err != nil {
+		return err
+	}
+	defer rows.s.end()
+	rows.s.stop() // nothing shall be at work there but who copies
+	f := b.figure("booking", booked, perSecond).against("echo of the same size")
 	work := b.figure("booking", "processor time of the server for a booking", milliseconds).against("of the echo")
+	copied := b.figure("booking", booked, perSecond).against("policies copied by the database itself, 64 a commit")
+	round := func(int) error {
+		limit, err := rows.clone(ctx, b, copiedAtOnce*copiedCommits, "--each", strconv.Itoa(copiedAtOnce))
+		if err != nil {
+			return err
+		}
+		err = v.round(ctx, f, work)
+		copied.add(f.last(), limit)
+		return err
+	}
 	if b.engine == Postgres {
-		return b.versusInserts(ctx, v, f, work)
+		return b.versusInserts(ctx, v.sandbox, round, f, work, copied)
 	}
 	f.aims(Target{AtLeast: 0.4})
-	return b.each(ctx, v.sandbox, "booking", func(int) error { return v.round(ctx, f, work) }, f, work)
+	return b.each(ctx, v.sandbox, "booking", round, f, work, copied)
 }
 
-// versusInserts holds bookings against single inserts of pgbench as well.
-func (b *bench) versusInserts(ctx context.Context, v *versus, f, work *Figure) error {
+// booked is what bookings are called, whatever they are held against.
+const booked = "XCover instant booking, durable"
+
+// As many policies are copied in one commit as there are bookings at once, in as many
+// commits.
+const (
+	copiedAtOnce  = connections
+	copiedCommits = 60
+)
+
+// versusInserts holds bookings, the first of the figures, against single inserts of
+// pgbench as well.
+func (b *bench) versusInserts(ctx context.Context, s *sandbox, round func(int) error, figures ...*Figure) error {
 	database, drop, err := b.postgres.create(ctx)
 	if err != nil {
 		return err
@@ -47,17 +75,17 @@ func (b *bench) versusInserts(ctx context.Context, v *versus, f, work *Figure) e
 	if _, err := b.postgres.program(ctx, "psql", "--quiet", "--command="+insertTable, database); err != nil {
 		return err
 	}
-	inserted := b.figure("booking", "XCover instant booking, durable", perSecond).
+	inserted := b.figure("booking", booked, perSecond).
 		against("pgbench, single inserts of 64 clients").aims(Target{AtLeast: 0.15})
-	return b.each(ctx, v.sandbox, "booking", func(int) error {
+	return b.each(ctx, s, "booking", func(n int) error {
 		inserts, err := b.postgres.inserts(ctx, b.work, database, b.Time)
 		if err != nil {
 			return err
 		}
-		err = v.round(ctx, f, work)
-		inserted.add(f.last(), inserts)
+		err = round(n)
+		inserted.add(figures[0].last(), inserts)
 		return err
-	}, f, work, inserted)
+	}, append(figures, inserted)...)
 }
 
 // quoting is a request for a quote.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,13 +94,28 @@ func (s *sandbox) lookup(ctx context.Context, query string) (lookup, error) {
 // copy makes more copies of the original. A crowd of copies is no more than what
 // lists and sweeps pass by, and lies spread over days.
 func (t *original) copy(ctx context.Context, b *bench, count int64, crowd bool) error {
-	args := append([]string{"bench", "clone", "--partner", shopName, "--certificate", t.certificate,
-		"--first", strconv.FormatInt(t.copies, 10), "--count", strconv.FormatInt(count, 10)}, t.s.stored()...)
+	var more []string
 	if crowd {
-		args = append(args, "--crowd")
+		more = append(more, "--crowd")
 	}
+	_, err := t.clone(ctx, b, count, more...)
+	return err
+}
+
+// clone makes more copies, and tells how many a second there were.
+func (t *original) clone(ctx context.Context, b *bench, count int64, more ...string) (rate float64, err error) {
+	args := slices.Concat([]string{"bench", "clone", "--partner", shopName, "--certificate", t.certificate,
+		"--first", strconv.FormatInt(t.copies, 10), "--count", strconv.FormatInt(count, 10)}, t.s.stored(), more)
 	t.copies += count
-	return b.call(ctx, args...)
+	said, err := b.ask(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	seconds, err := strconv.ParseFloat(strings.TrimSpace(said), 64)
+	if err != nil {
+		return 0, fmt.Errorf("covernote bench clone said no time: %w", err)
+	}
+	return float64(count) / seconds, nil
 }
 
 // shopName is the account of the shop, which is told nothing of its own.

@@ -14,6 +14,8 @@ type CloneWish struct {
 	// The copies are numbered from First; a copy's certificate number ends with its
 	// number in twelve digits, and is else the policy's.
 	First, Count int64
+	// Each is how many copies are made in one commit; 1000 if it is 0.
+	Each int64
 	// Crowd wants no more of each than what lists and sweeps pass by.
 	Crowd bool
 }
@@ -34,7 +36,7 @@ func (c *Core) Clone(ctx context.Context, w CloneWish) error {
 		return fmt.Errorf("read policy %s: %w", w.CertificateNumber, err)
 	}
 	return c.Store.Clone(ctx, store.Clone{
-		Policy: p, First: w.First, Count: w.Count, Crowd: w.Crowd,
+		Policy: p, First: w.First, Count: w.Count, Each: w.Each, Crowd: w.Crowd,
 		Lane: func(policyID string) int64 { return workLane(w.Part, policyID) },
 	})
 }

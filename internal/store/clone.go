@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,6 +19,8 @@ type Clone struct {
 	Policy Policy
 	// The numbers begin with First.
 	First, Count int64
+	// Each is how many copies are made in one commit; 1000 if it is 0.
+	Each int64
 	// Lane is where the timers of a policy of that id belong; 0 to 99.
 	Lane func(policyID string) int64
 	// Crowd copies only what lists and sweeps pass by, on creation days that go
@@ -29,7 +32,7 @@ type Clone struct {
 const CloneTail = 12
 
 const (
-	// cloneSize is how many copies are made in one commit.
+	// cloneSize is how many copies are made in one commit by themselves.
 	cloneSize = 1000
 	// crowdDays is over how many creation days a crowd is spread.
 	crowdDays = 1000
@@ -89,8 +92,9 @@ func (s *Store) Clone(ctx context.Context, k Clone) error {
 	if err != nil {
 		return fmt.Errorf("read the columns of what is copied: %w", err)
 	}
-	for first := k.First; first < k.First+k.Count; first += cloneSize {
-		last := min(first+cloneSize, k.First+k.Count) - 1
+	each := cmp.Or(k.Each, cloneSize)
+	for first := k.First; first < k.First+k.Count; first += each {
+		last := min(first+each, k.First+k.Count) - 1
 		changes := NewChanges(k.Policy.Part)
 		for _, t := range copiedTables {
 			if t.crowd || !k.Crowd {
