@@ -24,17 +24,17 @@ func (b *bench) quote(ctx context.Context) error {
 // booking books tickets at once through XCover's API: priced, bound, and durable
 // before the answer.
 func (b *bench) booking(ctx context.Context) error {
-	v, err := b.versusEcho(ctx, agent.booking)
-	if err != nil {
-		return err
-	}
-	defer v.end()
 	rows, err := b.sold(ctx)
 	if err != nil {
 		return err
 	}
 	defer rows.s.end()
 	rows.s.stop() // nothing shall be at work there but who copies
+	v, err := b.versusEcho(ctx, agent.booking)
+	if err != nil {
+		return err
+	}
+	defer v.end()
 	f := b.figure("booking", booked, perSecond).against("echo of the same size")
 	work := b.figure("booking", "processor time of the server for a booking", milliseconds).against("of the echo")
 	copied := b.figure("booking", booked, perSecond).against("policies copied by the database itself, 64 a commit")

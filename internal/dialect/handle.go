@@ -120,7 +120,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, d Dialect, route 
 	answer := v.answer(w, r.WithContext(ctx), route)
 	s.send(w, d.Header(v.Visit), answer)
 	took := time.Since(began)
-	v.log().Info("request", "part", v.Partner.Part, "status", answer.Status, "took", took)
+	s.Log.Info("request", "request", v.id, "route", v.route, "part", v.Partner.Part, "status", answer.Status, "took", took)
 	if s.Observe != nil {
 		s.Observe(d.Family(), route.Path, answer.Status, took)
 	}
@@ -133,10 +133,11 @@ type visit struct {
 	dialect Dialect
 	// told is in whose words a refused sign-in is said, if that is known.
 	told core.Partner
-	// id and route are what is logged with whatever happens.
+	// id and route are logged with whatever happens.
 	id, route string
 }
 
+// log is for what seldom happens: to begin a log costs something.
 func (v *visit) log() *slog.Logger { return v.server.Log.With("request", v.id, "route", v.route) }
 
 // answer takes the steps and turns whatever went wrong into the dialect's
