@@ -142,7 +142,7 @@ type benchClone struct {
 	Certificate string `help:"Number of the policy that is copied." required:""`
 	First       int64  `help:"Number of the first copy."`
 	Count       int64  `help:"How many copies are made." required:""`
-	Each        int64  `help:"How many copies are made in one commit." default:"1000"`
+	Each        int64  `help:"How many copies are made in one commit."`
 	Crowd       bool   `help:"Copy no more than what lists and sweeps pass by."`
 }
 
@@ -152,7 +152,7 @@ func (k *benchClone) Run(t *terminal) error {
 		began := time.Now()
 		err := c.Clone(t.ctx, core.CloneWish{
 			Part: k.Partner, CertificateNumber: k.Certificate,
-			First: k.First, Count: k.Count, Each: max(k.Each, 1), Crowd: k.Crowd,
+			First: k.First, Count: k.Count, Each: k.Each, Crowd: k.Crowd,
 		})
 		if err != nil {
 			return err

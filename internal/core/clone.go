@@ -14,7 +14,7 @@ type CloneWish struct {
 	// The copies are numbered from First; a copy's certificate number ends with its
 	// number in twelve digits, and is else the policy's.
 	First, Count int64
-	// Each is how many copies are made in one commit; 1000 if it is 0.
+	// Each is how many copies are made in one commit; store.Clone says how many if it is 0.
 	Each int64
 	// Crowd wants no more of each than what lists and sweeps pass by.
 	Crowd bool

@@ -136,8 +136,10 @@ func (s *productShelf) put(family Family, p insurance.Product) {
 func (s *productShelf) quoteDays(of Family) (days int, ok bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	days = s.held[of]
-	return days, days < forGood
+	if days = s.held[of]; days == forGood {
+		return 0, false
+	}
+	return days, true
 }
 
 // product is the version that a policy was sold on.

@@ -12,8 +12,8 @@ var decimalForm = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?
 
 // exactly reads a decimal, with or without an exponent, losing no digit.
 func exactly(text string) (*big.Rat, bool) {
-	const shortest, longest = 19, 330
-	if len(text) <= shortest && !strings.ContainsAny(text, "eE") {
+	const short, longest = 19, 330
+	if len(text) <= short && !strings.ContainsAny(text, "eE") {
 		if d, err := decimal.Parse(text); err == nil {
 			return ratOf(d), true
 		}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,7 +18,7 @@ type Clone struct {
 	Policy Policy
 	// The numbers begin with First.
 	First, Count int64
-	// Each is how many copies are made in one commit; 1000 if it is 0.
+	// Each is how many copies are made in one commit; a thousand if it is 0.
 	Each int64
 	// Lane is where the timers of a policy of that id belong; 0 to 99.
 	Lane func(policyID string) int64
@@ -92,7 +91,10 @@ func (s *Store) Clone(ctx context.Context, k Clone) error {
 	if err != nil {
 		return fmt.Errorf("read the columns of what is copied: %w", err)
 	}
-	each := cmp.Or(k.Each, cloneSize)
+	each := k.Each
+	if each < 1 {
+		each = cloneSize
+	}
 	for first := k.First; first < k.First+k.Count; first += each {
 		last := min(first+each, k.First+k.Count) - 1
 		changes := NewChanges(k.Policy.Part)
