@@ -53,10 +53,10 @@ func TestEveryNodeKnowsAtOnceWhoMayWhat(t *testing.T) {
 // A snapshot that was taken before a change must not outlive it in the book.
 func TestTheBookIsOfTheNewestEdition(t *testing.T) {
 	t.Parallel()
-	book, now := newAddressBook(), time.Unix(1000, 0)
+	book, now := newAddressBook[userName, *user](), time.Unix(1000, 0)
 	who, other := userName{FamilyHepster, "a"}, userName{FamilyHepster, "b"}
-	book.enter(2, who, &userEntry{readAt: now})
-	book.enter(1, other, &userEntry{readAt: now})
+	book.enter(2, who, &user{}, now)
+	book.enter(1, other, &user{}, now)
 	if _, ok := book.find(1, other, now); ok {
 		t.Error("an older edition was entered")
 	}
@@ -66,7 +66,7 @@ func TestTheBookIsOfTheNewestEdition(t *testing.T) {
 	if _, ok := book.find(2, who, now.Add(bookAge-1)); !ok {
 		t.Error("the entry is not found")
 	}
-	book.enter(3, other, &userEntry{readAt: now})
+	book.enter(3, other, &user{}, now)
 	if _, ok := book.find(3, who, now); ok {
 		t.Error("an entry of an older edition is found in a newer one")
 	}

@@ -15,33 +15,65 @@ import (
 // request that asks for exactly the same within a day is answered with what
 // was booked then, as long as that lives. It refuses as Quote and Book do.
 func (c *Core) BookAtOnce(ctx context.Context, p Partner, wish InstantWish, once Once) (Package, error) {
-	var at place
-	return onceOnly(ctx, c, p, once, func(r reading) (*draft, Package, error) {
-		claim, held, err := c.instantClaim(r, p, wish, once)
-		if err != nil || held != nil {
+	b := bookingAtOnce{core: c, partner: p, wish: wish, claim: instantClaim(p, wish, once)}
+	return onceOnly(ctx, c, p, once, b.decide)
+}
+
+// bookingAtOnce is such a request on its way to policies.
+type bookingAtOnce struct {
+	core    *Core
+	partner Partner
+	wish    InstantWish
+	// claim is its natural key; the zero Claim if the request has a key of its own.
+	claim store.Claim
+	// looked tells that the claim was looked for.
+	looked bool
+	at     place
+}
+
+// decide presumes at first that nobody has asked for the same, which is nearly always
+// so: if somebody has, storing the claim loses its guard, and it is decided anew. A
+// refusal is for whoever was not answered before, so that the claim is looked for then.
+func (b *bookingAtOnce) decide(r reading) (*draft, Package, error) {
+	presumed := b.claim.Key != "" && !b.looked
+	if !presumed {
+		if held, err := b.look(r); err != nil || held != nil {
 			return nil, orNone(held), err
 		}
-		if err := invalid(wish.Booking.Problems); err != nil {
-			return nil, Package{}, err
-		}
-		if wish.Package.Country == nil && wish.Booking.Holder.Country != "" {
-			wish.Package.Country = &wish.Booking.Holder.Country
-		}
-		s, err := c.beginSale(r, p, &at, wish.Package)
-		if err != nil {
-			return nil, Package{}, err
-		}
-		booking := s.bookAll(wish.Booking)
-		if err := invalid(c.checkBooking(s, booking)); err != nil {
-			return nil, Package{}, err
-		}
-		d, err := c.draft(r, p)
-		if err != nil {
-			return nil, Package{}, err
-		}
-		d.claimAtOnce(claim, s.ID)
-		return c.sell(r, d, p, s, booking)
-	})
+	}
+	b.looked = true
+	d, told, err := b.book(r)
+	if err == nil || !presumed {
+		return d, told, err
+	}
+	if held, lost := b.look(r); lost != nil || held != nil {
+		return nil, orNone(held), lost
+	}
+	return nil, Package{}, err
+}
+
+func (b *bookingAtOnce) book(r reading) (*draft, Package, error) {
+	c, wish := b.core, b.wish
+	if err := invalid(wish.Booking.Problems); err != nil {
+		return nil, Package{}, err
+	}
+	if wish.Package.Country == nil && wish.Booking.Holder.Country != "" {
+		wish.Package.Country = &wish.Booking.Holder.Country
+	}
+	s, err := c.beginSale(r, b.partner, &b.at, wish.Package)
+	if err != nil {
+		return nil, Package{}, err
+	}
+	booking := s.bookAll(wish.Booking)
+	if err := invalid(c.checkBooking(s, booking)); err != nil {
+		return nil, Package{}, err
+	}
+	d, err := c.draft(r, b.partner)
+	if err != nil {
+		return nil, Package{}, err
+	}
+	d.claimAtOnce(b.claim, s.ID)
+	return c.sell(r, d, b.partner, s, booking)
 }
 
 // bookAll names the quotes of a new package by their places.
@@ -63,32 +95,39 @@ const atOncePrefix = "at-once/"
 // atOnceAge is how long the same request without a key means the same booking.
 const atOnceAge = 24 * time.Hour
 
-// instantClaim is the natural key of a booking at once, or the package that was
-// booked under it. A request with a key of its own has no other.
-func (c *Core) instantClaim(r reading, p Partner, wish InstantWish, once Once) (store.Claim, *Package, error) {
+// instantClaim is the natural key of a booking at once. A request with a key of its
+// own has no other.
+func instantClaim(p Partner, wish InstantWish, once Once) store.Claim {
 	if once.Key != "" {
-		return store.Claim{}, nil, nil
+		return store.Claim{}
 	}
 	asked := instantPrint(wish)
-	claim := store.Claim{Part: p.Part, Key: atOncePrefix + hex.EncodeToString(asked), Fingerprint: asked}
-	was, ok, err := r.Claim(p.Part, claim.Key)
-	if err != nil {
-		return claim, nil, fmt.Errorf("read claim: %w", err)
+	return store.Claim{Part: p.Part, Key: atOncePrefix + hex.EncodeToString(asked), Fingerprint: asked}
+}
+
+// look answers with the package that was booked under the claim, if that lives. One
+// that does not is to be freed.
+func (b *bookingAtOnce) look(r reading) (*Package, error) {
+	if b.claim.Key == "" {
+		return nil, nil
 	}
+	was, ok, err := r.Claim(b.partner.Part, b.claim.Key)
+	if err != nil {
+		return nil, fmt.Errorf("read claim: %w", err)
+	}
+	b.claim.OrderID = was.OrderID
 	if !ok || was.ExpiresAt <= r.now.UnixMicro() {
-		claim.OrderID = was.OrderID // to be freed, if there is one
-		return claim, nil, nil
+		return nil, nil
 	}
-	s, err := c.openSale(r, p.Part, was.OrderID)
+	s, err := b.core.openSale(r, b.partner.Part, was.OrderID)
 	if err != nil {
-		return claim, nil, fmt.Errorf("open package %s of a claim: %w", was.OrderID, err)
+		return nil, fmt.Errorf("open package %s of a claim: %w", was.OrderID, err)
 	}
 	if state := s.state(); state == PackageCancelled || state == PackageFailed {
-		claim.OrderID = was.OrderID // to be freed
-		return claim, nil, nil
+		return nil, nil
 	}
-	told, err := c.packageOf(r, s)
-	return claim, &told, err
+	told, err := b.core.packageOf(r, s)
+	return &told, err
 }
 
 func orNone(p *Package) Package {

@@ -47,8 +47,10 @@ type Core struct {
 	lanes    *laneBoard
 	numbers  *numberBoard
 	inHand   *keysInHand
-	// addresses is what signing in remembers.
-	addresses *addressBook
+	// users and listening are what is remembered of partners: who signs in, and the
+	// endpoints at which they are told events.
+	users     *addressBook[userName, *user]
+	listening *addressBook[string, []string]
 	// drafting has room for the sweeps that decide now.
 	drafting chan struct{}
 	// renderers has room for the documents that are rendered now.
@@ -62,8 +64,8 @@ type Core struct {
 func New(ctx context.Context, o Options) (*Core, error) {
 	c := &Core{
 		Options: o, lanes: newLaneBoard(), numbers: newNumberBoard(), inHand: newKeysInHand(),
-		addresses: newAddressBook(),
-		drafting:  make(chan struct{}, draftsMost), renderers: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		users: newAddressBook[userName, *user](), listening: newAddressBook[string, []string](),
+		drafting: make(chan struct{}, draftsMost), renderers: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if err := c.stockShelf(ctx); err != nil {
 		return nil, err

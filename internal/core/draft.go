@@ -18,8 +18,8 @@ type draft struct {
 	*store.Changes
 	part string
 	now  time.Time
-	// endpoints are where the partner is told, and tells its family's events.
-	endpoints []store.Endpoint
+	// endpoints are the names of where the partner is told, and tells its family's events.
+	endpoints []string
 	tells     []EventType
 	// shift is how far the clock of what is being worked on runs ahead.
 	shift time.Duration
@@ -41,9 +41,9 @@ type draft struct {
 
 // draft begins a change list for a partner.
 func (c *Core) draft(r reading, p Partner) (*draft, error) {
-	endpoints, err := r.Endpoints(p.Part)
+	endpoints, err := c.listeners(r, p.Part)
 	if err != nil {
-		return nil, fmt.Errorf("read endpoints: %w", err)
+		return nil, err
 	}
 	d := c.quiet(r, p.Part)
 	d.endpoints, d.tells = endpoints, c.Told[p.Family]
@@ -89,12 +89,12 @@ func (d *draft) happen(subject string, sequence int64, kind EventType, at time.T
 
 // notify drafts a notice that is due at once, or at the event's own time if
 // the clock is being moved there.
-func (d *draft) notify(event store.Event, endpoint store.Endpoint, at time.Time) {
+func (d *draft) notify(event store.Event, endpoint string, at time.Time) {
 	if at.Before(d.now) {
 		at = d.now
 	}
 	notice := store.Notice{
-		Part: d.part, ID: newID(), EventID: event.ID, Subject: event.Subject, EndpointID: endpoint.ID,
+		Part: d.part, ID: newID(), EventID: event.ID, Subject: event.Subject, EndpointID: endpoint,
 		State: store.NoticeDue, Round: 1, CreatedAt: at.UnixMicro(),
 	}
 	d.AddNotice(notice)

@@ -131,6 +131,6 @@ func (p *patient) tell(kind EventType, at time.Time, data EndpointFailing) (told
 	p.events++
 	data.URL, data.Failures = p.was.URL, p.now.Failures
 	data.Last = FailedTry{At: instant(p.now.FailedAt), Status: int(p.now.FailedStatus), Fault: p.now.FailedFault}
-	p.endpoints, p.tells = []store.Endpoint{support}, []EventType{kind}
+	p.endpoints, p.tells = []string{support.ID}, []EventType{kind}
 	return true, p.happen(subject, int64(len(before))+p.events, kind, at, data)
 }

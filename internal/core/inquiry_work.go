@@ -145,7 +145,7 @@ func (w *inquiryWork) tell(r reading, status InquiryStatus) error {
 			return fmt.Errorf("read endpoint: %w", err)
 		}
 		if ok {
-			w.endpoints = append(slices.Clone(w.endpoints), push)
+			w.endpoints = append(slices.Clone(w.endpoints), push.ID)
 		}
 	}
 	return w.happen(inquiryName(w.row.ID), w.row.Sequence, eventOfStatus(status, w.row.Sequence), w.now, InquiryTold{

@@ -53,7 +53,7 @@ func (v *revision) mail(r reading, kind MailKind) error {
 	}
 	v.endpoints = nil
 	if ok {
-		v.endpoints = []store.Endpoint{endpoint}
+		v.endpoints = []string{endpoint.ID}
 	}
 	v.untouched = true
 	return v.tell(EventMailRequested, v.now(), func(told BookingTold) any {

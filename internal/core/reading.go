@@ -20,8 +20,7 @@ type reading struct {
 // shared is what was read of partners, and what was foreseen. A snapshot does not
 // change, so that once is enough.
 type shared struct {
-	partners  map[string]Partner
-	endpoints map[string][]store.Endpoint
+	partners map[string]Partner
 	foreseen
 }
 
@@ -38,9 +37,7 @@ func (c *Core) read(ctx context.Context, f func(reading) error) error {
 
 // sharing is the same snapshot for many decisions.
 func (r reading) sharing() reading {
-	r.shared = &shared{
-		partners: make(map[string]Partner), endpoints: make(map[string][]store.Endpoint), foreseen: newForeseen(),
-	}
+	r.shared = &shared{partners: make(map[string]Partner), foreseen: newForeseen()}
 	return r
 }
 
@@ -60,18 +57,4 @@ func (r reading) partner(part string) (Partner, error) {
 		r.shared.partners[part] = p
 	}
 	return p, err
-}
-
-// Endpoints reads the endpoints at which a partner is told events.
-func (r reading) Endpoints(part string) ([]store.Endpoint, error) {
-	if r.shared != nil {
-		if all, ok := r.shared.endpoints[part]; ok {
-			return all, nil
-		}
-	}
-	all, err := r.View.Endpoints(part)
-	if err == nil && r.shared != nil {
-		r.shared.endpoints[part] = all
-	}
-	return all, err
 }

@@ -151,10 +151,10 @@ func (t *retelling) tell(r reading, events []store.Event) error {
 			continue
 		}
 		for _, endpoint := range t.endpoints {
-			if t.only != "" && endpoint.ID != t.only {
+			if t.only != "" && endpoint != t.only {
 				continue
 			}
-			before, was := sent[e.ID+"/"+endpoint.ID]
+			before, was := sent[e.ID+"/"+endpoint]
 			t.again(e, endpoint, before, was)
 		}
 	}
@@ -166,7 +166,7 @@ func (t *retelling) tell(r reading, events []store.Event) error {
 
 // again lets an event go to an endpoint once more, or for the first time to one
 // that was not there when it happened.
-func (t *retelling) again(e store.Event, endpoint store.Endpoint, n store.Notice, was bool) {
+func (t *retelling) again(e store.Event, endpoint string, n store.Notice, was bool) {
 	switch {
 	case was && n.State == store.NoticeDue:
 		return // it is on its way
@@ -175,7 +175,7 @@ func (t *retelling) again(e store.Event, endpoint store.Endpoint, n store.Notice
 		t.put = append(t.put, n)
 	default:
 		n = store.Notice{
-			Part: t.part, ID: lateNotice(e.ID, endpoint.ID), EventID: e.ID, Subject: e.Subject, EndpointID: endpoint.ID,
+			Part: t.part, ID: lateNotice(e.ID, endpoint), EventID: e.ID, Subject: e.Subject, EndpointID: endpoint,
 			State: store.NoticeDue, Round: 1, CreatedAt: micros(t.now),
 		}
 		t.added = append(t.added, n)

@@ -250,6 +250,26 @@ func TestABookingAtOnceThatFailedIsMadeAnew(t *testing.T) {
 	}
 }
 
+// What was booked is the answer also to whoever asks when it would be refused by now.
+func TestABookingAtOnceIsAnsweredAgainWhenItIsTooLate(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		p := h.shop("e3ccm")
+		late := func(total string) InstantWish {
+			wish := atOnce(total)
+			wish.Package.Items[0].Proposal.StartsAt = opening.AddDate(0, 0, -28)
+			return wish
+		}
+		first := h.bookedAtOnce(p, late("100"), "")
+		h.clock.advance(21 * time.Hour)
+		if again := h.bookedAtOnce(p, late("100"), ""); again.ID != first.ID {
+			t.Errorf("the same again is %s instead of %s", again.ID, first.ID)
+		}
+		if _, err := h.BookAtOnce(t.Context(), p, late("101"), Once{}); insurance.CodeOf(err) != insurance.CodeInvalid {
+			t.Errorf("cover that began too long ago is sold: %v", err)
+		}
+	})
+}
+
 // Whatever is asked for otherwise is another booking.
 func TestEverythingCountsInABookingAtOnce(t *testing.T) {
 	t.Parallel()
