@@ -15,7 +15,7 @@ type AuditEntry struct {
 
 // AddAudit appends an entry.
 func (c *Changes) AddAudit(a AuditEntry) {
-	c.insert("audit/"+a.ID, `INSERT INTO audit (part, id, at, actor, action, subject, reason, before, after)
+	c.insertOwn("audit/"+a.ID, `INSERT INTO audit (part, id, at, actor, action, subject, reason, before, after)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
 		c.part, a.ID, a.At, a.Actor, a.Action, a.Subject, a.Reason, a.Before, a.After)
 }

@@ -46,7 +46,7 @@ func (v *View) DocumentBytes(d Document) (b DocumentBytes, ok bool, err error) {
 
 // AddDocument records that a document was issued.
 func (c *Changes) AddDocument(d Document) {
-	c.insert(d.guard("document"), `INSERT INTO document
+	c.insertOwn(d.guard("document"), `INSERT INTO document
 		(part, subject, kind, version, template_version, language, issued_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		d.Part, d.Subject, d.Kind, d.Version, d.TemplateVersion, d.Language, d.IssuedAt)

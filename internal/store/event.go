@@ -49,7 +49,7 @@ func (v *View) EventsOf(part, subject string) ([]Event, error) {
 // AddEvent records what happened; its place in the sequence must be free. It has
 // no position yet.
 func (c *Changes) AddEvent(e Event) {
-	c.insert("event/"+e.ID, `INSERT INTO event (part, subject, sequence, id, type, at, data)
+	c.insertOwn("event/"+e.ID, `INSERT INTO event (part, subject, sequence, id, type, at, data)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		e.Part, e.Subject, e.Sequence, e.ID, e.Type, e.At, e.Data)
 }

@@ -13,6 +13,9 @@ import (
 // run on both engines and therefore stand outside the package.
 
 func (c *Changes) Insert(guard, sql string, args ...any) { c.insert(guard, sql, args...) }
+func (c *Changes) InsertOwn(guard, sql string, args ...any) {
+	c.insertOwn(guard, sql, args...)
+}
 func (c *Changes) Update(guard, sql string, args ...any) { c.update(guard, sql, args...) }
 func (c *Changes) Assert(sql string, args ...any)        { c.assert(sql, args...) }
 func (c *Changes) Exec(sql string, args ...any)          { c.exec(sql, args...) }
@@ -40,6 +43,22 @@ func (s *Store) Run(ctx context.Context, sql ...string) error {
 		}
 	}
 	return nil
+}
+
+// Flush runs lists in one transaction and answers what became of each.
+func (s *Store) Flush(ctx context.Context, lists []*Changes) ([]error, error) {
+	session, err := s.engine.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer session.discard()
+	t := newTransaction(s.engine.flavour(), lists, false)
+	err = t.run(ctx, session)
+	verdicts := make([]error, len(lists))
+	for i, c := range lists {
+		verdicts[i] = t.verdicts[c]
+	}
+	return verdicts, err
 }
 
 // MigrateTo brings an older schema to a version and no further.

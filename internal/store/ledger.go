@@ -57,7 +57,7 @@ func (c *Changes) AddEntries(policyID string, already int, lines []insurance.Ent
 	for i, e := range lines {
 		r := recordPremium(e.Premium)
 		line := already + i + 1
-		c.insert(fmt.Sprintf("ledger/%s/%d", policyID, line), `INSERT INTO ledger (part, policy_id, line, kind, interval_no,
+		c.insertOwn(fmt.Sprintf("ledger/%s/%d", policyID, line), `INSERT INTO ledger (part, policy_id, line, kind, interval_no,
 			from_on, to_on, net, tax, gross, commission, currency, taxes, booked_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
 			c.part, policyID, line, string(e.Kind), e.Interval, e.Span.From.String(), e.Span.To.String(),
@@ -73,7 +73,7 @@ func (c *Changes) AddWorking(policyID string, version int64, w insurance.Working
 // AddWorkings is AddWorking with how the term that was paid ahead was rated anew; a
 // working without steps where none was.
 func (c *Changes) AddWorkings(policyID string, version int64, w, ahead insurance.Working) {
-	c.insert(fmt.Sprintf("working/%s/%d", policyID, version), `INSERT INTO price_working (part, policy_id, version, steps, ahead)
+	c.insertOwn(fmt.Sprintf("working/%s/%d", policyID, version), `INSERT INTO price_working (part, policy_id, version, steps, ahead)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 		c.part, policyID, version, encode(recordSteps(w)), stepsAhead(ahead))
 }

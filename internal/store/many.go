@@ -128,8 +128,11 @@ func partsOf(insert string) parted {
 	return p
 }
 
+// unlessThere ends an INSERT of rows that must be new.
+const unlessThere = "ON CONFLICT DO NOTHING"
+
 var (
-	insertText = regexp.MustCompile(`(?s)^(INSERT INTO .*VALUES\s*)(\(.*\))(\s*ON CONFLICT DO NOTHING)$`)
+	insertText = regexp.MustCompile(`(?s)^(INSERT INTO .*VALUES\s*)(\(.*\))(\s*` + unlessThere + `)$`)
 	argument   = regexp.MustCompile(`\$\d+`)
 )
 

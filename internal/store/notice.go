@@ -95,7 +95,7 @@ func (v *View) TriedNotices(part, endpoint, state string, since int64, after Not
 
 // AddNotice records a notice that is new and due.
 func (c *Changes) AddNotice(n Notice) {
-	c.insert("notice/"+n.ID, `INSERT INTO notice (part, id, version, event_id, subject, endpoint_id, state, round,
+	c.insertOwn("notice/"+n.ID, `INSERT INTO notice (part, id, version, event_id, subject, endpoint_id, state, round,
 		tries, attempts, created_at, settled_at, outcome)
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, 0, 0, $8, 0, '') ON CONFLICT DO NOTHING`,
 		n.Part, n.ID, n.EventID, n.Subject, n.EndpointID, n.State, n.Round, n.CreatedAt)

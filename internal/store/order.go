@@ -75,7 +75,7 @@ func scanOrderItem(scan func(...any) error) (OrderItem, error) {
 
 // AddRequestBody keeps a request as it came.
 func (c *Changes) AddRequestBody(id string, at int64, body []byte) {
-	c.insert("request/"+id, `INSERT INTO request_body (part, id, received_at, body)
+	c.insertOwn("request/"+id, `INSERT INTO request_body (part, id, received_at, body)
 		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, c.part, id, at, blob(body))
 }
 
@@ -95,7 +95,7 @@ func (c *Changes) PutOrder(o Order) {
 
 // AddOrderItem records a proposal of a new order.
 func (c *Changes) AddOrderItem(i OrderItem) {
-	c.insert(fmt.Sprintf("item/%s/%d", i.OrderID, i.Item), `INSERT INTO order_item
+	c.insertOwn(fmt.Sprintf("item/%s/%d", i.OrderID, i.Item), `INSERT INTO order_item
 		(part, order_id, item, policy_id, claim, proposal, refusal)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		i.Part, i.OrderID, i.Item, i.PolicyID, i.Claim, encode(recordProposal(i.Proposal)), i.Refusal)

@@ -262,7 +262,7 @@ func (v *View) Package(day *QuoteDay, part string, number int64) (p Package, ok 
 
 // AddPackage records a package that is new.
 func (c *Changes) AddPackage(day *QuoteDay, p Package) {
-	c.insert(packageGuard(day, p), onDay(`INSERT INTO quote_@ (part, number, version, order_id, body)
+	c.insertOwn(packageGuard(day, p), onDay(`INSERT INTO quote_@ (part, number, version, order_id, body)
 		VALUES ($1, $2, 1, $3, $4) ON CONFLICT DO NOTHING`, day.Number),
 		p.Part, p.Number, p.OrderID, day.body(p.Content))
 }
@@ -302,7 +302,7 @@ func (v *View) OrderContent(part, orderID string, version int64) (PackageContent
 // AddOrderContent records a version of a booked package, under the version
 // that its order has then.
 func (c *Changes) AddOrderContent(orderID string, version, at int64, content PackageContent) {
-	c.insert("content/"+orderID, `INSERT INTO order_version (part, order_id, version, at, body)
+	c.insertOwn("content/"+orderID, `INSERT INTO order_version (part, order_id, version, at, body)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, c.part, orderID, version, at, encode(recordContent(content)))
 }
 

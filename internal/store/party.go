@@ -55,7 +55,7 @@ func (v *View) Party(part, id string) (insurance.Party, bool, error) {
 // AddParty records a person or a firm under an id that is new.
 func (c *Changes) AddParty(id string, p insurance.Party) {
 	a := p.Address
-	c.insert("party/"+id, `INSERT INTO party (part, id, company, vat_id, tax_id, first_name, middle_name, last_name,
+	c.insertOwn("party/"+id, `INSERT INTO party (part, id, company, vat_id, tax_id, first_name, middle_name, last_name,
 		email, secondary_email, phone, age, birth_on, country, street, street_extra, house_number, postal_code, city, region,
 		salutation, title, website, sought)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,

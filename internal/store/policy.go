@@ -197,7 +197,7 @@ func (v *View) PolicyVersion(part, id string, version int64) (p insurance.Policy
 // AddPolicy records a policy in its first version.
 func (c *Changes) AddPolicy(p Policy, at int64) {
 	listed := p.whereListed()
-	c.insert("policy/"+p.ID, `INSERT INTO policy (part, id, version, certificate_number, order_id, owner, claim, state,
+	c.insertOwn("policy/"+p.ID, `INSERT INTO policy (part, id, version, certificate_number, order_id, owner, claim, state,
 		live, inception_on, last_day_on, created_at, sequence)
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 		p.Part, p.ID, p.CertificateNumber, p.OrderID, p.Owner, p.Claim, string(p.State), listed.Live,
@@ -231,7 +231,7 @@ func (c *Changes) CountEvent(p Policy) {
 }
 
 func (c *Changes) addVersion(p Policy, at int64) {
-	c.insert(fmt.Sprintf("version/%s/%d", p.ID, p.Version), `INSERT INTO policy_version (part, policy_id, version, at, holder, body)
+	c.insertOwn(fmt.Sprintf("version/%s/%d", p.ID, p.Version), `INSERT INTO policy_version (part, policy_id, version, at, holder, body)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		p.Part, p.ID, p.Version, at, p.Holder, encode(recordPolicy(p.Policy)))
 }

@@ -185,7 +185,7 @@ type postgresSession struct {
 func (s *postgresSession) run(ctx context.Context, batch []statement) (affected []int64, err error) {
 	var b pgx.Batch
 	for _, st := range batch {
-		b.Queue(st.sql+postgresLocks[st.kind], st.args...)
+		b.Queue(postgresText(st), st.args...)
 	}
 	results := s.conn.SendBatch(ctx, &b)
 	defer func() {
@@ -203,6 +203,13 @@ func (s *postgresSession) run(ctx context.Context, batch []statement) (affected 
 		affected = append(affected, tag.RowsAffected())
 	}
 	return affected, nil
+}
+
+func postgresText(st statement) string {
+	if st.own {
+		return strings.TrimSuffix(st.sql, unlessThere)
+	}
+	return st.sql + postgresLocks[st.kind]
 }
 
 func (s *postgresSession) commit(ctx context.Context) error {

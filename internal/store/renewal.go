@@ -23,6 +23,6 @@ func scanRenewal(scan func(...any) error) (n Renewal, err error) {
 
 // AddRenewal records a renewal that is new: a policy has one for each number.
 func (c *Changes) AddRenewal(n Renewal) {
-	c.insert(fmt.Sprintf("renewal/%s/%d", n.PolicyID, n.Number), `INSERT INTO renewal (part, policy_id, number, id, order_id)
+	c.insertOwn(fmt.Sprintf("renewal/%s/%d", n.PolicyID, n.Number), `INSERT INTO renewal (part, policy_id, number, id, order_id)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, n.Part, n.PolicyID, n.Number, n.ID, n.OrderID)
 }

@@ -181,6 +181,54 @@ func TestDuplicateIsALostGuard(t *testing.T) {
 
 // One list that breaks a CHECK, one with wrong SQL, one that loses its guard,
 // one that takes what is another's: 252 others are none the worse.
+// A row that should have been of its list alone, and is there already, costs that list
+// only, whatever else was lost before.
+func TestOwnRowThatIsThereHarmsNoOther(t *testing.T) {
+	const absent = 99
+	own := func(id string, guarded int64) *store.Changes {
+		c := store.NewChanges("p")
+		bump(c, "p", "guard", guarded)
+		c.InsertOwn("own/"+id, `INSERT INTO thing (part, id, version, body) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING`,
+			"p", id, []byte{0})
+		return c
+	}
+	for name, test := range map[string]struct {
+		lists []*store.Changes
+		lost  []string
+	}{
+		"there":                {[]*store.Changes{own("a", 1), own("there", 2), own("b", 2)}, []string{"", "own/there", ""}},
+		"its guard is lost":    {[]*store.Changes{own("a", 1), own("there", absent), own("b", 2)}, []string{"", "thing/p/guard", ""}},
+		"both, one each":       {[]*store.Changes{own("there", absent), own("a", 1), own("there", 2)}, []string{"thing/p/guard", "", "own/there"}},
+		"two of the flush":     {[]*store.Changes{own("a", 1), own("a", 2), own("b", 2)}, []string{"", "own/a", ""}},
+		"there, with no other": {[]*store.Changes{own("there", 1)}, []string{"own/there"}},
+		"all of them":          {[]*store.Changes{own("there", 1), own("there", absent)}, []string{"own/there", "thing/p/guard"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, s *store.Store) {
+				commit(t, s, addThing("p", "guard"))
+				commit(t, s, addThing("p", "there"))
+				verdicts, err := s.Flush(t.Context(), test.lists)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stored := int64(2)
+				for i, want := range test.lost {
+					var lost *store.GuardLost
+					switch {
+					case want == "" && verdicts[i] == nil:
+						stored++
+					case !errors.As(verdicts[i], &lost) || lost.Guard() != want:
+						t.Errorf("list %d: %v, want %q lost", i, verdicts[i], want)
+					}
+				}
+				if n := things(t, s); n != stored {
+					t.Errorf("%d rows are there, want %d", n, stored)
+				}
+			})
+		})
+	}
+}
+
 func TestBadListsHarmNoOthers(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		commit(t, s, addThing("p", "taken"))

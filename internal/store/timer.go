@@ -106,7 +106,7 @@ func (v *View) TimersOf(part, owner string) ([]Timer, error) {
 // AddTimer lets something happen at its due time. A step that is there
 // already is a lost guard.
 func (c *Changes) AddTimer(t Timer) {
-	c.insert("timer/"+t.Part+"/"+t.ID, `INSERT INTO timer (part, id, lane, due_at, kind, owner, subject, endpoint, failures)
+	c.insertOwn("timer/"+t.Part+"/"+t.ID, `INSERT INTO timer (part, id, lane, due_at, kind, owner, subject, endpoint, failures)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT DO NOTHING`,
 		t.Part, t.ID, t.Lane, t.DueAt, t.Kind, t.Owner, t.Subject, t.Endpoint)
 }

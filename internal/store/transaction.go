@@ -51,8 +51,8 @@ func (t *transaction) run(ctx context.Context, s session) error {
 	return s.commit(ctx)
 }
 
-// together runs lists in one go and answers those that did not succeed. If a
-// statement raised, nobody knows how far the engine came: all are suspects.
+// together runs lists in one go and answers those that did not succeed, or may be why
+// a statement raised.
 func (t *transaction) together(ctx context.Context, s session, lists []*Changes) (suspects []*Changes, err error) {
 	errands := errandsOf(lists)
 	opening := t.opening()
@@ -62,23 +62,49 @@ func (t *transaction) together(ctx context.Context, s session, lists []*Changes)
 		if len(lists) == 0 || !t.flavour.classify(err).ofOneList() {
 			return nil, err
 		}
-		for _, c := range lists {
-			t.verdicts[c] = t.raised(err, statements[len(affected):])
-		}
-		return lists, nil
+		return t.suspected(err, lists, errands, affected[min(len(opening), len(affected)):]), nil
 	}
 	t.judge(lists, errands, affected[len(opening):])
-	return slices.DeleteFunc(slices.Clone(lists), func(c *Changes) bool { return t.verdicts[c] == nil }), nil
+	return t.losers(lists), nil
 }
 
-// judge gives each list its verdict. Where one of several lists lost the guard of an
-// errand, nobody knows which: it is lost to all of them, until they are run again.
+// suspected are the lists that an error may come from: those that had lost a guard
+// before it, whose further rows need not be new, or else those for which the statement
+// was run that raised it.
+func (t *transaction) suspected(err error, lists []*Changes, errands []errand, affected []int64) []*Changes {
+	t.judge(lists, errands, affected)
+	suspects := t.losers(lists)
+	undone := errands[len(affected):]
+	switch {
+	case len(suspects) > 0:
+	case len(undone) > 0:
+		suspects = undone[0].lists
+	default:
+		suspects = lists
+	}
+	for _, c := range lists {
+		if t.verdicts[c] == nil {
+			t.verdicts[c] = t.raised(err, statementsOf(undone))
+		}
+	}
+	return suspects
+}
+
+// losers are the lists that have lost a guard.
+func (t *transaction) losers(lists []*Changes) []*Changes {
+	return slices.DeleteFunc(slices.Clone(lists), func(c *Changes) bool { return t.verdicts[c] == nil })
+}
+
+// judge gives each list its verdict, as far as its statements were run. Where one of
+// several lists lost the guard of an errand, nobody knows which: it is lost to all of
+// them, until they are run again.
 func (t *transaction) judge(lists []*Changes, errands []errand, affected []int64) {
 	for _, c := range lists {
 		t.verdicts[c] = nil
 	}
-	for i, e := range errands {
-		if !e.disappointed(affected[i]) {
+	for i, n := range affected {
+		e := errands[i]
+		if !e.disappointed(n) {
 			continue
 		}
 		for _, c := range e.lists {
@@ -142,7 +168,9 @@ func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict
 	case err == nil:
 		verdict = c.verdict(affected)
 	case t.isolates(err):
-		verdict = t.raised(err, c.statements[len(affected):])
+		if verdict = c.verdict(affected); verdict == nil {
+			verdict = t.raised(err, c.statements[len(affected):])
+		}
 	default:
 		return nil, err
 	}
@@ -154,9 +182,9 @@ func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict
 	return verdict, err
 }
 
-// raised is the verdict on a list, given the error of the first of its
-// statements that are not done. What came to be there after a guarded statement
-// had looked is a lost guard: PostgreSQL lets two look at once.
+// raised is the verdict on a list, given the error of the first of its statements that
+// are not done. A row that is there although it must be new is a lost guard, whether it
+// was not looked for or came to be there after somebody had looked.
 func (t *transaction) raised(err error, undone []statement) error {
 	if t.flavour.classify(err) == duplicate && len(undone) > 0 && undone[0].kind.counts() {
 		return &GuardLost{guard: undone[0].guard}
