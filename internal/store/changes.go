@@ -17,8 +17,8 @@ type statement struct {
 	// rows is how many an exactly or anew affects.
 	rows int64
 	// own marks an INSERT of a row that nobody else adds while the guards of its list
-	// hold. PostgreSQL may raise if the row is there nevertheless: to be prepared for it
-	// would cost more than half as much again.
+	// hold. PostgreSQL raises if the row is there nevertheless: to be prepared for it
+	// would cost a third as much again.
 	own bool
 }
 

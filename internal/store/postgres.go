@@ -205,6 +205,7 @@ func (s *postgresSession) run(ctx context.Context, batch []statement) (affected 
 	return affected, nil
 }
 
+// postgresText is what PostgreSQL is sent for a statement.
 func postgresText(st statement) string {
 	if st.own {
 		return strings.TrimSuffix(st.sql, unlessThere)

@@ -179,8 +179,6 @@ func TestDuplicateIsALostGuard(t *testing.T) {
 	})
 }
 
-// One list that breaks a CHECK, one with wrong SQL, one that loses its guard,
-// one that takes what is another's: 252 others are none the worse.
 // A row that should have been of its list alone, and is there already, costs that list
 // only, whatever else was lost before.
 func TestOwnRowThatIsThereHarmsNoOther(t *testing.T) {
@@ -229,6 +227,8 @@ func TestOwnRowThatIsThereHarmsNoOther(t *testing.T) {
 	}
 }
 
+// One list that breaks a CHECK, one with wrong SQL, one that loses its guard,
+// one that takes what is another's: 252 others are none the worse.
 func TestBadListsHarmNoOthers(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		commit(t, s, addThing("p", "taken"))
