@@ -129,12 +129,10 @@ func (d *drain) happened(n int) {
 }
 
 func (d *drain) event(changes *store.Changes, i int) {
-	e := store.Event{
+	changes.AddEvent(store.Event{
 		Part: d.partner.Part, Subject: fmt.Sprintf("order-%09d", i), Sequence: 1, ID: fmt.Sprintf("00000000-0000-7000-8000-%012d", i),
-		Type: string(core.EventOrderBooked), At: time.Now().UnixMicro(), Data: booked, Position: int64(i) + 1,
-	}
-	changes.AddEvent(e)
-	changes.PlaceEvents(e)
+		Type: string(core.EventOrderBooked), At: time.Now().UnixMicro(), Data: booked,
+	})
 }
 
 // replay puts a notice of each event into the queue.

@@ -47,12 +47,8 @@ func (s *eventShow) find(ctx context.Context, c *core.Core) (core.Event, error) 
 }
 
 func printEvent(t *terminal, e core.Event) error {
-	position := "none yet"
-	if e.Position > 0 {
-		position = strconv.FormatInt(e.Position, 10)
-	}
 	err := printTable(t, [][]string{
-		{"event", e.ID}, {"account", e.Part}, {"position", position}, {"type", string(e.Type)}, {"subject", e.Subject},
+		{"event", e.ID}, {"account", e.Part}, {"position", strconv.FormatInt(e.Position, 10)}, {"type", string(e.Type)}, {"subject", e.Subject},
 		{"sequence", strconv.FormatInt(e.Sequence, 10)}, {"at", e.At.Format(time.RFC3339Nano)},
 	})
 	if err != nil {

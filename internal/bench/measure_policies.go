@@ -60,9 +60,6 @@ func (b *bench) onCopies(ctx context.Context, t *original, request pattern, conn
 	if err := t.copy(ctx, b, b.Due, false); err != nil {
 		return loaded{}, err
 	}
-	if err := t.s.logged(ctx, 2*t.copies); err != nil { // what the log has to do is no part of it
-		return loaded{}, err
-	}
 	return load{
 		addr: t.s.addr, connections: connections, time: b.Time, count: b.Due, first: first, request: request.append,
 	}.run(ctx)

@@ -109,10 +109,7 @@ func (q *queue) fill(ctx context.Context) error {
 	if err := q.control(ctx, http.MethodGet, "/last", &q.body); err != nil {
 		return err
 	}
-	if err := t.copy(ctx, q.b, q.b.Due-1, false); err != nil {
-		return err
-	}
-	return q.s.logged(ctx, 2*q.b.Due) // an order and its policy each
+	return t.copy(ctx, q.b, q.b.Due-1, false)
 }
 
 // control does what the sink's paths say. answer is nil, *tally or *[]byte.

@@ -126,18 +126,6 @@ func (s *sandbox) told(ctx context.Context, b *bench, url string) error {
 	return b.call(ctx, append([]string{"bench", "tell", "--partner", shopName, "--url", url}, s.stored()...)...)
 }
 
-// logged waits until the shop's log has as many events.
-func (s *sandbox) logged(ctx context.Context, events int64) error {
-	return until(ctx, "the events have their places in the log", func() (bool, error) {
-		var page struct {
-			Next int64 `json:"next"`
-		}
-		const late = "/v1/events?limit=1&since=9000-01-01T00:00:00Z"
-		err := s.send(ctx, http.MethodGet, late, s.info.Others.Hepster.authorization(), nil, &page)
-		return page.Next >= events, err
-	})
-}
-
 // move moves the sandbox's clock to an instant.
 func (s *sandbox) move(ctx context.Context, to time.Time) error {
 	body, err := json.Marshal(map[string]string{"now": to.UTC().Format(time.RFC3339Nano)})

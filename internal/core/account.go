@@ -61,6 +61,9 @@ func (c *Core) AddPartner(ctx context.Context, a Account) (Access, error) {
 		d := c.quiet(r, a.Part)
 		row.CreatedAt = r.now.UnixMicro()
 		d.AddPartner(row)
+		if err := d.beginLog(r); err != nil {
+			return nil, err
+		}
 		if len(taken) > 0 {
 			access.Secret = ""
 			c.join(d, open)

@@ -27,16 +27,10 @@ func BenchmarkRenewals(b *testing.B) {
 			h.fatal(h.Clone(b.Context(), CloneWish{
 				Part: h.partner.Part, CertificateNumber: original.CertificateNumber, Count: 10_000,
 			}))
-			h.place()
 			steps, used := int64(0), processors(b)
 			for b.Loop() {
 				h.clock.advance(31 * 24 * time.Hour)
-				var log sync.WaitGroup
-				swept := make(chan struct{})
-				log.Go(func() { h.placeUntil(swept) })
 				steps += h.sweepAll()
-				close(swept)
-				log.Wait()
 			}
 			b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
 			b.ReportMetric(float64((processors(b)-used).Microseconds())/float64(steps), "cpu-µs/step")
@@ -84,18 +78,6 @@ func (h *house) fetchCopies(number string, first, count int64) {
 		})
 	}
 	h.fatal(group.Wait())
-}
-
-// placeUntil gives events their places until all have been swept and have one.
-func (h *house) placeUntil(swept <-chan struct{}) {
-	for last := false; !last; {
-		select {
-		case <-swept:
-			last = true
-		default:
-		}
-		h.place()
-	}
 }
 
 // processors is how long processors have worked for this process.

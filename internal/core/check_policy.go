@@ -166,7 +166,7 @@ func (k *inspection) sequence(subject string, last int64, events []store.Event) 
 		k.find(invariantSequence, subject, "its last event is number %d, and %d events are there", last, len(events))
 	}
 	for i := 1; i < len(events); i++ {
-		if e, before := events[i], events[i-1]; e.Position != 0 && (before.Position == 0 || e.Position < before.Position) {
+		if e, before := events[i], events[i-1]; e.Position < before.Position {
 			k.find(invariantSequence, subject, "event %d stands in the log before event %d", e.Sequence, before.Sequence)
 		}
 	}

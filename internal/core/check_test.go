@@ -130,8 +130,13 @@ var damages = []damage{
 	{"gap in events", `UPDATE event SET sequence = 9 WHERE subject = {live} AND sequence = 2`, "sequence"},
 	{"event of a policy uncounted", `UPDATE policy SET sequence = 1 WHERE id = {live}`, "sequence"},
 	{"event of an order uncounted", `UPDATE orders SET sequence = 0 WHERE id = {order live}`, "sequence"},
-	{"gap in the log", `UPDATE event SET position = 2 WHERE subject = {live} AND sequence = 1`, "sequence"},
-	{"log in disorder", `UPDATE event SET position = 1 WHERE subject = {live} AND sequence = 2`, "sequence"},
+	{"gap in the log", `UPDATE event SET position = position + 1 WHERE position = (SELECT MAX(position) FROM event);
+		UPDATE log_end SET position = position + 1`, "sequence"},
+	{"log in disorder", `CREATE TEMP TABLE place AS SELECT sequence, position FROM event WHERE subject = {live} AND sequence < 3;
+		UPDATE event SET position = -1 WHERE subject = {live} AND sequence = 1;
+		UPDATE event SET position = (SELECT position FROM place WHERE sequence = 1) WHERE subject = {live} AND sequence = 2;
+		UPDATE event SET position = (SELECT position FROM place WHERE sequence = 2) WHERE position = -1`, "sequence"},
+	{"log that ends elsewhere", `UPDATE log_end SET position = position - 1`, "sequence"},
 	{"version is gone", `DELETE FROM policy_version WHERE policy_id = {sold} AND version = 1`, "sequence"},
 	{"version uncounted", `UPDATE policy SET version = 1 WHERE id = {live}`, "sequence"},
 

@@ -49,7 +49,6 @@ func TestACopyIsAWholePolicy(t *testing.T) {
 		}
 		h.clock.advance(32 * 24 * time.Hour)
 		h.work()
-		h.place()
 		page, err := h.Events(t.Context(), h.partner, LogFilter{Limit: 1000, Types: []EventType{EventPolicyRenewed}})
 		h.fatal(err)
 		if len(page.Events) != 4 {

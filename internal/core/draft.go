@@ -74,7 +74,6 @@ func (d *draft) happen(subject string, sequence int64, kind EventType, at time.T
 		At: at.UnixMicro(), Data: string(text),
 	}
 	d.AddEvent(event)
-	d.awoken = append(d.awoken, logLane)
 	if !slices.Contains(d.tells, kind) {
 		return nil
 	}

@@ -64,9 +64,8 @@ func lanesFrom(first, count int64) []int64 {
 
 func leaseName(lane int64) string { return fmt.Sprintf("lane/%d", lane) }
 
-// hasTimers tells the lanes of timers from those of the log and of tallies, which
-// come after them.
-func hasTimers(lane int64) bool { return lane < logLane }
+// hasTimers tells the lanes of timers from that of tallies, which comes after them.
+func hasTimers(lane int64) bool { return lane < tallyLane }
 
 // Fence proves that a lane is still held when its work is stored. The zero
 // Fence proves nothing; it is used where a timer is the only guard.

@@ -11,16 +11,6 @@ import (
 	"github.com/covernote/covernote/internal/store"
 )
 
-// place gives every event its place.
-func (h *house) place() {
-	h.t.Helper()
-	for more := true; more; {
-		var err error
-		more, err = h.sweepLog(h.t.Context(), logLane, Fence{})
-		h.fatal(err)
-	}
-}
-
 // TestTheLogHasEveryEventOnce: positions run from 1 without gaps, each subject's
 // events in their own order, and pages of any size meet each once.
 func TestTheLogHasEveryEventOnce(t *testing.T) {
@@ -29,7 +19,6 @@ func TestTheLogHasEveryEventOnce(t *testing.T) {
 		for range 3 {
 			o.ordered()
 		}
-		h.place()
 		var all []Event
 		for _, size := range []int{1, 7, 1000} {
 			var page LogPage
@@ -73,7 +62,6 @@ func TestALogIsReadByWhatHappened(t *testing.T) {
 		h.fatal(err)
 		h.clock.advance(time.Hour)
 		o.ordered()
-		h.place()
 		read := func(f LogFilter) LogPage {
 			t.Helper()
 			f.Limit = 100
@@ -114,7 +102,6 @@ func TestAReplayTellsEachEventOnceMore(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		o := h.office("pool")
 		o.ordered()
-		h.place()
 		told := func() map[string]int64 {
 			rounds := make(map[string]int64)
 			h.fatal(h.read(t.Context(), func(r reading) error {
@@ -162,26 +149,4 @@ func TestAReplayTellsEachEventOnceMore(t *testing.T) {
 		_, err = h.Replay(t.Context(), h.pool("other"), ReplayWish{ID: replay.ID}, nil)
 		h.refused(err, insurance.CodeEventUnknown)
 	})
-}
-
-// Events that can have no place, because one before them is missing, hold up
-// nobody, however many they are.
-func TestADamagedRunOfEventsHoldsNobodyUp(t *testing.T) {
-	h := onSQLite(t)
-	changes := store.NewChanges("aaa")
-	for i := range int64(placeSize + 1) {
-		changes.AddEvent(store.Event{Part: "aaa", Subject: "damaged", Sequence: i + 2, ID: fmt.Sprintf("%09d", i), Type: "t", Data: "{}"})
-	}
-	h.fatal(h.Store.Commit(t.Context(), changes))
-	h.bind(phone("A-1"))
-	for more := true; more; {
-		var err error
-		more, err = h.sweepLog(t.Context(), logLane, Fence{})
-		h.fatal(err)
-	}
-	for _, e := range h.happened(EventOrderBooked) {
-		if e.Position == 0 {
-			t.Errorf("%s of %s has no place", e.Type, e.Subject)
-		}
-	}
 }

@@ -73,6 +73,9 @@ func (c *Core) restoration(r reading, source string, done Restoration) (*draft, 
 	if err != nil {
 		return nil, fmt.Errorf("read when it was restored: %w", err)
 	}
+	if err := d.passPlaces(r); err != nil {
+		return nil, err
+	}
 	d.PutSetting(settingRestored, was, strconv.FormatInt(micros(r.now), 10))
 	d.audit("operator", "restored", "database", source, r.now.Add(-done.Silence).Format(time.RFC3339), r.now.Format(time.RFC3339))
 	return d, nil
@@ -95,6 +98,28 @@ func (d *draft) skipNumbers(r reading, of numberKind, silence time.Duration) err
 	return nil
 }
 
+// passPlaces has the logs of all partners go on where none can have been.
+func (d *draft) passPlaces(r reading) error {
+	partners, err := r.Partners()
+	if err != nil {
+		return fmt.Errorf("read partners: %w", err)
+	}
+	for _, p := range partners {
+		d.PassPlaces(p.Part, placesBefore(r.now))
+	}
+	return nil
+}
+
+// beginLog lets the log of a new partner begin: after a restore behind that of one who
+// was called so and is forgotten.
+func (d *draft) beginLog(r reading) error {
+	floor, err := r.logFloor()
+	if err == nil && floor > 0 {
+		d.PassPlaces(d.part, floor)
+	}
+	return err
+}
+
 // restoredAt is when the database was last brought back; ok is false if it never
 // was.
 func (r reading) restoredAt() (at time.Time, ok bool, err error) {
@@ -109,13 +134,17 @@ func (r reading) restoredAt() (at time.Time, ok bool, err error) {
 	return instant(micros), true, nil
 }
 
-// logFloor is the position behind which events get their places. After a restore it
-// is one that no log can have reached, with fewer events than microseconds, or else a
-// reader who had come further than the copy would pass over what happens next.
+// logFloor is the position behind which logs have gone on since the database was
+// restored; 0 if it never was.
 func (r reading) logFloor() (int64, error) {
 	restored, ok, err := r.restoredAt()
 	if err != nil || !ok {
 		return 0, err
 	}
-	return restored.Sub(firstDay).Microseconds(), nil
+	return placesBefore(restored), nil
 }
+
+// placesBefore is a position that no log can have reached by then, with fewer events
+// than microseconds. A reader who had come further than the copy of a database would
+// else pass over what happens after it was restored.
+func placesBefore(at time.Time) int64 { return at.Sub(firstDay).Microseconds() }

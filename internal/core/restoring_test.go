@@ -183,10 +183,8 @@ func TestCodesAreScarceAfterARestore(t *testing.T) {
 func TestACursorStaysGoodAfterARestore(t *testing.T) {
 	h := onSQLite(t)
 	h.bind(phone("copied"))
-	h.place()
 	from := h.copied()
 	h.bind(phone("lost 1"), phone("lost 2"))
-	h.place()
 	read, err := h.Events(t.Context(), h.partner, LogFilter{})
 	h.fatal(err)
 	h.clock.advance(time.Hour)
@@ -194,7 +192,6 @@ func TestACursorStaysGoodAfterARestore(t *testing.T) {
 	after.Core = h.restored(from)
 	for i := range 3 {
 		after.bind(phone(fmt.Sprint("restored ", i)))
-		after.place()
 		next, err := after.Events(t.Context(), h.partner, LogFilter{After: read.Next})
 		h.fatal(err)
 		if len(next.Events) == 0 || next.Events[0].Position <= read.Next || next.Next != next.Events[len(next.Events)-1].Position {

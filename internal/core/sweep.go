@@ -31,13 +31,11 @@ const (
 // Sweep does what is due in a lane and tells whether there may be more.
 type Sweep func(ctx context.Context, lane int64, fence Fence) (more bool, err error)
 
-// Run books orders, advances policies, gives events their places and tallies the
-// lists until ctx ends, in the lanes that this node holds. It returns when the work
+// Run books orders, advances policies and tallies the lists until ctx ends, in the lanes that this node holds. It returns when the work
 // in hand is finished.
 func (c *Core) Run(ctx context.Context) {
 	var group sync.WaitGroup
 	group.Go(func() { c.RunLanes(ctx, WorkLanes(), c.sweepWork, nil) })
-	group.Go(func() { c.RunLanes(ctx, LogLanes(), c.sweepLog, nil) })
 	group.Go(func() { c.RunLanes(ctx, TallyLanes(), c.sweepTallies, nil) })
 	group.Wait()
 }

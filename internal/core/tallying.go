@@ -56,3 +56,15 @@ func tallied(policies []store.UntalliedPolicy, bookings []store.UntalliedBooking
 	}
 	return lists
 }
+
+// stretches divides sorted rows where a key changes.
+func stretches[T any](rows []T, key func(T) string) [][]T {
+	var all [][]T
+	for i, row := range rows {
+		if i == 0 || key(row) != key(rows[i-1]) {
+			all = append(all, nil)
+		}
+		all[len(all)-1] = append(all[len(all)-1], row)
+	}
+	return all
+}

@@ -6,6 +6,8 @@ type Changes struct {
 	part       string
 	statements []statement
 	guards     []string
+	// events are what happened, see logged.
+	events []Event
 }
 
 // statement is one line of SQL and what is expected of it.
@@ -89,16 +91,7 @@ func (c *Changes) exec(sql string, args ...any) {
 	c.statements = append(c.statements, statement{kind: anyNumber, sql: sql, args: args})
 }
 
-// verdict compares what the statements affected, as far as they were run, with what
-// was expected.
-func (c *Changes) verdict(affected []int64) error {
-	for i, n := range affected {
-		if s := c.statements[i]; s.disappointed(n) {
-			return &GuardLost{guard: s.guard}
-		}
-	}
-	return nil
-}
+func (c *Changes) isEmpty() bool { return len(c.statements) == 0 && len(c.events) == 0 }
 
 func (s statement) disappointed(affected int64) bool {
 	switch {

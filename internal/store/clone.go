@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -77,13 +78,17 @@ var copiedTables = []copied{
 	{table: "audit", of: "subject", named: []string{"subject", "reason", "after"}, own: []string{"id"}},
 	{
 		table: "event", of: "subject", named: []string{"subject", "data"}, own: []string{"id"},
-		others: map[string]string{"position": "0"}, // the log gives them places of their own
+		others: map[string]string{"position": copiedPlace},
 	},
 	{
 		table: "event", of: "subject", ofOrder: true, named: []string{"subject", "data"}, own: []string{"id"},
-		others: map[string]string{"position": "0"},
+		others: map[string]string{"position": copiedPlace},
 	},
 }
+
+// copiedPlace is where an event of a copy is in the log, of which the end was moved
+// already: behind all events of the copies before, and in the order of the originals.
+const copiedPlace = ":end - (:last - i) * :events - CASE t.id :behind END"
 
 // Clone makes copies, and tallies them. After an error some of them are there.
 func (s *Store) Clone(ctx context.Context, k Clone) error {
@@ -95,13 +100,20 @@ func (s *Store) Clone(ctx context.Context, k Clone) error {
 	if each < 1 {
 		each = cloneSize
 	}
+	happened, err := s.happened(ctx, k)
+	if err != nil {
+		return fmt.Errorf("read the events that are copied: %w", err)
+	}
 	for first := k.First; first < k.First+k.Count; first += each {
 		last := min(first+each, k.First+k.Count) - 1
 		changes := NewChanges(k.Policy.Part)
+		if !k.Crowd {
+			changes.exec(moveLogEnd, k.Policy.Part, (last-first+1)*int64(len(happened)))
+		}
 		for _, t := range copiedTables {
 			if t.crowd || !k.Crowd {
-				sql, args := k.copying(t, columns[t.table], first, last)
-				changes.exec(sql, args...)
+				w := &copyWriter{clone: k, first: first, last: last, happened: happened}
+				changes.exec(w.copying(t, columns[t.table]), w.args...)
 			}
 		}
 		changes.add(k.marks(first, last))
@@ -134,6 +146,22 @@ func (k Clone) days() int64 {
 	return 1
 }
 
+// happened are the events of a policy and its order, as in the log.
+func (s *Store) happened(ctx context.Context, k Clone) (events []Event, err error) {
+	err = s.View(ctx, func(v *View) error {
+		for _, subject := range []string{k.Policy.ID, k.Policy.OrderID} {
+			of, err := v.EventsOf(k.Policy.Part, subject)
+			if err != nil {
+				return err
+			}
+			events = append(events, of...)
+		}
+		return nil
+	})
+	slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(a.Position, b.Position) })
+	return events, err
+}
+
 func (s *Store) columnsOf(ctx context.Context, tables []copied) (map[string][]string, error) {
 	columns := make(map[string][]string)
 	err := s.View(ctx, func(v *View) (err error) {
@@ -151,31 +179,32 @@ func (s *Store) columnsOf(ctx context.Context, tables []copied) (map[string][]st
 	return columns, err
 }
 
+// copyWriter writes the values of a copy and gathers their arguments.
+type copyWriter struct {
+	clone       Clone
+	first, last int64
+	// happened are the events of the policy and its order, as in the log.
+	happened []Event
+	args     []any
+}
+
 // copying is the statement that copies the rows of a table once for each number
 // from first to last.
-func (k Clone) copying(t copied, columns []string, first, last int64) (sql string, args []any) {
-	w := &copyWriter{clone: k, first: first, last: last}
+func (w *copyWriter) copying(t copied, columns []string) string {
 	values := make([]string, len(columns))
 	for i, column := range columns {
 		values[i] = w.value(t, column)
 	}
-	of := k.Policy.ID
+	of := w.clone.Policy.ID
 	if t.ofOrder {
-		of = k.Policy.OrderID
+		of = w.clone.Policy.OrderID
 	}
 	return fmt.Sprintf(`INSERT INTO %s (%s)
 		WITH RECURSIVE number(i) AS (SELECT CAST(%s AS BIGINT) UNION ALL SELECT i + 1 FROM number WHERE i < %s),
 		copy(i, tail) AS (SELECT i, substr(CAST(1000000000000 + i AS TEXT), 2) FROM number)
 		SELECT %s FROM copy, %s t WHERE t.part = %s AND t.%s = %s`,
-		t.table, strings.Join(columns, ", "), w.arg(first), w.arg(last),
-		strings.Join(values, ", "), t.table, w.arg(k.Policy.Part), t.of, w.arg(of)), w.args
-}
-
-// copyWriter writes the values of a copy and gathers their arguments.
-type copyWriter struct {
-	clone       Clone
-	first, last int64
-	args        []any
+		t.table, strings.Join(columns, ", "), w.arg(w.first), w.arg(w.last),
+		strings.Join(values, ", "), t.table, w.arg(w.clone.Policy.Part), t.of, w.arg(of))
 }
 
 func (w *copyWriter) arg(value any) string {
@@ -212,7 +241,22 @@ func (w *copyWriter) other(expression string) string {
 	if strings.Contains(expression, ":lanes") {
 		expression = strings.NewReplacer(":lanes", w.arg(w.lanes()), ":first", w.arg(w.first)).Replace(expression)
 	}
+	if strings.Contains(expression, ":end") {
+		end := fmt.Sprintf("(SELECT position FROM log_end WHERE part = %s)", w.arg(w.clone.Policy.Part))
+		expression = strings.NewReplacer(
+			":end", end, ":last", fmt.Sprint(w.last), ":events", fmt.Sprint(len(w.happened)), ":behind", w.behind(),
+		).Replace(expression)
+	}
 	return expression
+}
+
+// behind says of each event how many of its copy come after it.
+func (w *copyWriter) behind() string {
+	var text strings.Builder
+	for i, e := range w.happened {
+		fmt.Fprintf(&text, " WHEN %s THEN %d", w.arg(e.ID), len(w.happened)-1-i)
+	}
+	return text.String()
 }
 
 // lanes are those of all copies, two digits each: only the core knows how they are

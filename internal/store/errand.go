@@ -13,30 +13,39 @@ type errand struct {
 	lists []*Changes
 }
 
-// errandsOf are the statements of lists. Lists that stand side by side and are
-// alike go through their statements in step; all others one after the other. What
-// must not be done in step has a guard in common, and so is in another flush.
+// errandsOf are the statements of lists, which are sorted by part. Lists that stand side
+// by side and are alike go through their statements in step; all others one after the
+// other. What must not be done in step has a guard in common, and so is in another flush.
+// What happened is recorded last, see logged.
 func errandsOf(lists []*Changes) (all []errand) {
-	for len(lists) > 0 {
-		alike := lists[:countAlike(lists)]
-		lists = lists[len(alike):]
+	for _, alike := range runsOf(lists, areAlike) {
 		for i := range alike[0].statements {
 			all = append(all, inStep(alike, i)...)
 		}
 	}
+	for _, ofPart := range runsOf(lists, areOfOnePart) {
+		all = append(all, logged(ofPart)...)
+	}
 	return all
 }
 
-// countAlike is how many lists there are up to the first that differs from the
-// first of them in more than its arguments.
-func countAlike(lists []*Changes) int {
-	differs := slices.IndexFunc(lists, func(c *Changes) bool {
-		return !slices.EqualFunc(c.statements, lists[0].statements, statement.isLike)
-	})
-	if differs < 0 {
-		return len(lists)
+// runsOf divides lists wherever one differs from the first of its run.
+func runsOf(lists []*Changes, same func(a, b *Changes) bool) (runs [][]*Changes) {
+	for len(lists) > 0 {
+		end := slices.IndexFunc(lists, func(c *Changes) bool { return !same(lists[0], c) })
+		if end < 0 {
+			end = len(lists)
+		}
+		runs, lists = append(runs, lists[:end]), lists[end:]
 	}
-	return differs
+	return runs
+}
+
+func areOfOnePart(a, b *Changes) bool { return a.part == b.part }
+
+// areAlike: their statements differ in nothing but arguments.
+func areAlike(a, b *Changes) bool {
+	return slices.EqualFunc(a.statements, b.statements, statement.isLike)
 }
 
 func (s statement) isLike(other statement) bool { return s.kind == other.kind && s.sql == other.sql }

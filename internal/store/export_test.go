@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -179,14 +178,8 @@ type ListQuery struct {
 	Sorted bool
 }
 
-// What the log is read with besides.
-const (
-	SelectUnplaced     = selectUnplaced
-	SelectLastPosition = lastPosition
-)
-
-// SelectPlacedUpTo is asked of two subjects.
-var SelectPlacedUpTo = strings.Replace(placedUpTo, "@", tuples(2, 1, "TEXT"), 1)
+// SelectEventsOf is what the events of a subject are read with.
+const SelectEventsOf = selectEventsOf
 
 // Body and Content are how a package is written and read on a day, and Text is
 // anything pressed as if it were one.
@@ -202,7 +195,7 @@ func (p Policy) AsRead() Policy {
 
 // EachStatement calls f with the statements of a list.
 func (c *Changes) EachStatement(f func(sql string, args []any)) {
-	for _, s := range c.statements {
+	for _, s := range statementsOf(errandsOf([]*Changes{c})) {
 		f(s.sql, s.args)
 	}
 }

@@ -1,31 +1,84 @@
 package store
 
-// selectUnplaced reads the events of all parts that have no position yet.
-const selectUnplaced = selectEvent + ` WHERE position = 0 AND (part, id) > ($1, $2) ORDER BY part, id LIMIT $3`
+import (
+	"fmt"
+	"slices"
+)
 
-// UnplacedEvents reads events that have no position yet, whosever they are, by
-// part and id: those behind an event, or all behind the zero Event.
-func (v *View) UnplacedEvents(after Event, limit int) ([]Event, error) {
-	return list(v, scanEvent, selectUnplaced, after.Part, after.ID, limit)
+// Whoever has read a log up to a position never misses what comes before it. So the
+// transaction that records events moves the end of their log, and holds it until they are
+// stored: what comes behind them is visible no sooner. It does so last of all, when it
+// waits for nothing any more but its commit.
+const (
+	moveLogEnd = `INSERT INTO log_end (part, position) VALUES ($1, $2)
+		ON CONFLICT (part) DO UPDATE SET position = log_end.position + excluded.position`
+	addToLog = `INSERT INTO event (part, subject, sequence, id, type, at, data, position)
+		SELECT l.part, new.column1, new.column2, new.column3, new.column4, new.column5, new.column6, l.position - new.column7
+		FROM log_end l, (VALUES %s) AS new WHERE l.part = $%d ` + unlessThere
+)
+
+// addToLogTexts are addToLog for each size of a piece.
+var addToLogTexts = func() map[int]string {
+	types := []string{"TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT"}
+	texts := make(map[int]string)
+	for _, size := range pieces {
+		texts[size] = fmt.Sprintf(addToLog, tuples(size, 0, types...), size*len(types)+1)
+	}
+	return texts
+}()
+
+// logged are the errands that record the events of lists of one part.
+func logged(lists []*Changes) (all []errand) {
+	var events []happening
+	for _, c := range lists {
+		for _, e := range c.events {
+			events = append(events, happening{c, e})
+		}
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	part, behind := lists[0].part, len(events)
+	moved := statement{kind: exactly, sql: moveLogEnd, args: []any{part, behind}, guard: "log/" + part, rows: 1}
+	all = append(all, errand{moved, lists})
+	inPieces(events, func(piece []happening) {
+		all = append(all, addedToLog(part, piece, behind))
+		behind -= len(piece)
+	})
+	return all
 }
 
-const lastPosition = `SELECT COALESCE(MAX(position), 0) FROM event WHERE part = $1 AND position <> 0`
+// happening is an event of a list.
+type happening struct {
+	list  *Changes
+	event Event
+}
+
+// addedToLog records events that come so many before the end of the log.
+func addedToLog(part string, events []happening, before int) errand {
+	e := errand{statement: statement{
+		kind: exactly, sql: addToLogTexts[len(events)], guard: "event", rows: int64(len(events)), own: true,
+	}}
+	for i, h := range events {
+		e.args = append(e.args, h.event.Subject, h.event.Sequence, h.event.ID, h.event.Type, h.event.At, h.event.Data, before-i-1)
+		if !slices.Contains(e.lists, h.list) {
+			e.lists = append(e.lists, h.list)
+		}
+	}
+	e.args = append(e.args, part)
+	return e
+}
 
 // LastPosition reads where the log of a part ends; 0 if it is empty.
 func (v *View) LastPosition(part string) (position int64, err error) {
-	err = v.row(lastPosition, part).Scan(&position)
+	err = v.row(`SELECT COALESCE(MAX(position), 0) FROM log_end WHERE part = $1`, part).Scan(&position)
 	return position, err
 }
 
-// placedUpTo reads from the end of what happened to a subject, of which few events
-// have no position yet.
-const placedUpTo = `SELECT s.column1, COALESCE((SELECT MAX(e.sequence) FROM event e
-	WHERE e.part = $1 AND e.subject = s.column1 AND e.position > 0), 0) FROM (VALUES @) AS s`
-
-// PlacedUpTo reads the greatest sequence of each subject's events that have a
-// position; 0 if none has.
-func (v *View) PlacedUpTo(part string, subjects []string) (map[string]int64, error) {
-	return numbersOf(v, placedUpTo, part, subjects)
+// PassPlaces has the log of a part go on behind a position, unless it has come further.
+func (c *Changes) PassPlaces(part string, upTo int64) {
+	c.exec(`INSERT INTO log_end (part, position) VALUES ($1, $2)
+		ON CONFLICT (part) DO UPDATE SET position = excluded.position WHERE log_end.position < excluded.position`, part, upTo)
 }
 
 // LogQuery selects a page of the log of a part. What is zero or empty does not

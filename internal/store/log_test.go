@@ -1,12 +1,15 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/covernote/covernote/internal/store"
 	"github.com/covernote/covernote/internal/store/storetest"
@@ -16,7 +19,7 @@ func anEvent(part, subject string, sequence int64, id string) store.Event {
 	return store.Event{Part: part, Subject: subject, Sequence: sequence, ID: id, Type: "t", At: 5, Data: `{"a":1}`}
 }
 
-// addEvents records events that have no positions yet.
+// addEvents records events, each in a list of its own.
 func addEvents(t *testing.T, s *store.Store, events ...store.Event) {
 	t.Helper()
 	for _, e := range events {
@@ -24,94 +27,144 @@ func addEvents(t *testing.T, s *store.Store, events ...store.Event) {
 	}
 }
 
-// unplaced insists on which events wait for their positions.
-func unplaced(t *testing.T, s *store.Store, limit int, want ...store.Event) {
+func place(position int64, id string) string { return fmt.Sprint(position, " ", id) }
+
+// placesOf is the log of a part.
+func placesOf(t *testing.T, s *store.Store, part string) (places []string) {
 	t.Helper()
 	see(t, s, func(v *store.View) error {
-		got, err := v.UnplacedEvents(store.Event{}, limit)
-		same(t, fmt.Sprintf("unplaced, up to %d", limit), got, want)
-		return err
+		log, err := v.Log(part, store.LogQuery{})
+		for _, e := range log {
+			places = append(places, place(e.Position, e.ID))
+		}
+		last, oops := v.LastPosition(part)
+		if len(log) > 0 && last != log[len(log)-1].Position {
+			t.Errorf("the log ends at %d, and is said to end at %d", log[len(log)-1].Position, last)
+		}
+		return errors.Join(err, oops)
 	})
+	return places
 }
 
-func TestEventIsPlacedOnce(t *testing.T) {
+func TestEventsGetTheNextPlaces(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		b, a, other := anEvent("p", "1", 1, "b"), anEvent("p", "1", 2, "a"), anEvent("q", "1", 1, "c")
-		early := a
-		early.Position = 9 // nobody has a position when it is recorded
-		addEvents(t, s, other, b, early)
-		unplaced(t, s, 9, a, b, other)
-		unplaced(t, s, 2, a, b)
-		place := func(e store.Event, position int64) error {
-			e.Position = position
-			return put(t, s, e.Part, func(c *store.Changes) { c.PlaceEvents(e) })
-		}
-		if err := errors.Join(place(b, 1), place(other, 1)); err != nil {
-			t.Fatal(err)
-		}
-		b.Position, other.Position = 1, 1
-		unplaced(t, s, 9, a)
-		loses(t, "an event twice", place(b, 2))
-		loses(t, "a position twice", place(a, 1))
-		loses(t, "an event that is not there", place(anEvent("p", "1", 3, "x"), 2))
-		complete(t, "event", reflect.ValueOf(b))
+		first := anEvent("p", "1", 1, "b")
+		first.Position = 9 // nobody has a say in it
+		mustPut(t, s, "p", func(c *store.Changes) {
+			c.AddEvent(first)
+			c.AddEvent(anEvent("p", "1", 2, "a"))
+		})
+		addEvents(t, s, anEvent("q", "1", 1, "c"), anEvent("p", "2", 1, "d"))
+		same(t, "log", placesOf(t, s, "p"), []string{"1 b", "2 a", "3 d"})
+		same(t, "log of another part", placesOf(t, s, "q"), []string{"1 c"})
+		loses(t, "the same once more", put(t, s, "p", func(c *store.Changes) {
+			c.AddEvent(anEvent("p", "3", 1, "e"))
+			c.AddEvent(anEvent("p", "1", 2, "f"))
+		}))
+		addEvents(t, s, anEvent("p", "3", 1, "e"))
+		same(t, "log without what was refused", placesOf(t, s, "p"), []string{"1 b", "2 a", "3 d", "4 e"})
+		first.Position = 1
+		complete(t, "event", reflect.ValueOf(first))
 		see(t, s, func(v *store.View) error {
 			one, _, err := v.Event("p", "b")
-			same(t, "event", one, b)
-			both, oops := v.EventsOf("p", "1")
-			same(t, "of its subject", both, []store.Event{b, a})
-			walked, worse := v.EventsIn(store.Stretch{Part: "q"})
-			same(t, "of another part", walked, []store.Event{other})
-			return errors.Join(err, oops, worse)
+			same(t, "event", one, first)
+			walked, oops := v.EventsIn(store.Stretch{Part: "q"})
+			same(t, "of another part", len(walked), 1)
+			return errors.Join(err, oops)
 		})
 	})
 }
 
-// A list of which one position is taken is refused whole: who reads on never
-// meets a gap that is filled later.
-func TestPositionsAreTakenTogether(t *testing.T) {
+// After a restore a log goes on behind where it can have been.
+func TestPlacesArePassedOver(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		a, b, c := anEvent("p", "1", 1, "a"), anEvent("p", "2", 1, "b"), anEvent("p", "2", 2, "c")
-		addEvents(t, s, a, b, c)
-		a.Position, b.Position, c.Position = 2, 1, 2
-		mustPut(t, s, "p", func(l *store.Changes) { l.PlaceEvents(a) })
-		loses(t, "one is taken", put(t, s, "p", func(l *store.Changes) { l.PlaceEvents(b); l.PlaceEvents(c) }))
-		b.Position, c.Position = 0, 0
-		unplaced(t, s, 9, b, c)
+		pass := func(part string, upTo int64) {
+			mustPut(t, s, part, func(c *store.Changes) { c.PassPlaces(part, upTo) })
+		}
+		pass("new", 5)
+		addEvents(t, s, anEvent("p", "1", 1, "a"))
+		pass("p", 7)
+		pass("p", 3)
+		addEvents(t, s, anEvent("p", "1", 2, "b"), anEvent("new", "1", 1, "c"))
+		same(t, "log", placesOf(t, s, "p"), []string{"1 a", "8 b"})
+		same(t, "log of a new part", placesOf(t, s, "new"), []string{"6 c"})
 	})
 }
 
-func TestEndOfALog(t *testing.T) {
-	onBothEngines(t, func(t *testing.T, s *store.Store) {
-		ends := func(last, upTo int64) {
-			t.Helper()
-			see(t, s, func(v *store.View) error {
-				gotLast, err := v.LastPosition("p")
-				gotUpTo, oops := v.PlacedUpTo("p", []string{"1", "none"})
-				same(t, "last position", gotLast, last)
-				same(t, "sequences", gotUpTo, map[string]int64{"1": upTo, "none": 0})
-				return errors.Join(err, oops)
+// Whoever reads on from the last place meets every event once, while many are recorded
+// by two nodes, some in lists that lose a guard.
+func TestNoPlaceIsFilledLater(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		dsn := storetest.DSN(t, engine)
+		nodes := []*store.Store{storetest.Open(t, store.Options{DSN: dsn})}
+		if engine == storetest.Postgres {
+			nodes = append(nodes, storetest.Open(t, store.Options{DSN: dsn}))
+		}
+		parts, recorded := []string{"p", "q"}, make(chan struct{})
+		const each, lists = 50, 8
+		var recording, reading errgroup.Group
+		for n := range lists {
+			recording.Go(func() error {
+				for i := range each {
+					c := store.NewChanges(parts[n%2])
+					c.AddEvent(anEvent(parts[n%2], fmt.Sprint(n, i), 1, fmt.Sprint(n, "-", i)))
+					c.AddEvent(anEvent(parts[n%2], fmt.Sprint(n, i), 2, fmt.Sprint(n, "-", i, "+")))
+					if i%10 == 9 {
+						c.TakeTimer(store.Timer{Part: parts[n%2], ID: "none"})
+					}
+					if err := nodes[n/2%len(nodes)].Commit(t.Context(), c); i%10 == 9 != errors.Is(err, store.ErrGuardLost) {
+						return fmt.Errorf("list %d of %d: %w", i, n, err)
+					}
+				}
+				return nil
 			})
 		}
-		ends(0, 0)
-		events := []store.Event{
-			anEvent("p", "1", 1, "a"), anEvent("p", "1", 2, "b"), anEvent("p", "1", 3, "c"),
-			anEvent("p", "2", 7, "d"), anEvent("q", "1", 8, "e"),
+		for _, part := range parts {
+			reading.Go(func() error { return readOn(t.Context(), nodes[0], part, lists/2*each*2*9/10, recorded) })
 		}
-		addEvents(t, s, events...)
-		ends(0, 0)
-		for i, c := range []struct{ position, last, upTo int64 }{{1, 1, 1}, {2, 2, 2}, {0, 2, 2}, {3, 3, 2}, {4, 3, 2}} {
-			if c.position > 0 {
-				events[i].Position = c.position
-				mustPut(t, s, events[i].Part, func(l *store.Changes) { l.PlaceEvents(events[i]) })
-			}
-			ends(c.last, c.upTo)
+		if err := recording.Wait(); err != nil {
+			t.Error(err)
+		}
+		close(recorded)
+		if err := reading.Wait(); err != nil {
+			t.Error(err)
 		}
 	})
 }
 
-// fillLog writes a log in which the instants are in no order, with some events
-// behind it that have no positions yet and some of another part.
+// readOn reads a log until nothing more is recorded, and wants so many events in it.
+func readOn(ctx context.Context, s *store.Store, part string, want int64, recorded <-chan struct{}) error {
+	var last int64
+	for done := false; ; {
+		var page []store.Event
+		if err := s.View(ctx, func(v *store.View) (err error) {
+			page, err = v.Log(part, store.LogQuery{After: last, Limit: 7})
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, e := range page {
+			if last++; e.Position != last || e.Sequence == 2 && last%2 == 1 {
+				return fmt.Errorf("%s of %s is at %d, not at %d", e.ID, part, e.Position, last)
+			}
+		}
+		if done && len(page) == 0 {
+			break
+		}
+		select {
+		case <-recorded:
+			done = true
+		default:
+		}
+	}
+	if last != want {
+		return fmt.Errorf("%d of %d events of %s were read", last, want, part)
+	}
+	return nil
+}
+
+// fillLog writes a log in which the instants are in no order, and one of another part.
 func fillLog(t *testing.T, s *store.Store) (log []store.Event) {
 	t.Helper()
 	for i := range int64(40) {
@@ -125,14 +178,8 @@ func fillLog(t *testing.T, s *store.Store) (log []store.Event) {
 		strangers[i].Part = "q"
 	}
 	addEvents(t, s, strangers...)
-	log = log[:37]
-	for _, events := range [][]store.Event{log, strangers} {
-		mustPut(t, s, events[0].Part, func(c *store.Changes) {
-			for i := range events {
-				events[i].Position = int64(i) + 1
-				c.PlaceEvents(events[i])
-			}
-		})
+	for i := range log {
+		log[i].Position = int64(i) + 1
 	}
 	return log
 }
@@ -164,7 +211,7 @@ func logQueries() []store.LogQuery {
 			}
 		}
 	}
-	mix(func(q *store.LogQuery) { q.After = 7 }, func(q *store.LogQuery) { q.After = 37 })
+	mix(func(q *store.LogQuery) { q.After = 7 }, func(q *store.LogQuery) { q.After = 40 })
 	mix(func(q *store.LogQuery) { q.End = 20 })
 	mix(func(q *store.LogQuery) { q.Since = 115 }, func(q *store.LogQuery) { q.Since = 200 })
 	mix(func(q *store.LogQuery) { q.Until = 120 }, func(q *store.LogQuery) { q.Until = 1 })
@@ -192,12 +239,11 @@ func TestLogIsReadByPosition(t *testing.T) {
 	})
 }
 
-// manyEvents are 6000 of three parts; the last thirty of each have no positions
-// yet.
+// manyEvents are 6000 of three parts.
 const manyEvents = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5999)
 	INSERT INTO event (part, subject, sequence, id, type, at, data, position)
 	SELECT 'p' || (i % 3), 's' || (i / 30), i % 30 / 3 + 1, 'e' || i, 't' || (i % 7), 1000 + i, '{}',
-		CASE WHEN i < 5910 THEN i / 3 + 1 ELSE 0 END FROM n`
+		i / 3 + 1 FROM n`
 
 // However long a log is, a page is read from an index and nothing is sorted;
 // SQLite is never told how long it is.
@@ -235,9 +281,6 @@ func logComesFromAnIndex(t *testing.T, s *store.Store) {
 		query, args := c.query.SQL("p1")
 		readBy(t, s, name, c.indexes, query, args...)
 	}
-	readBy(t, s, "unplaced", []string{"event_unplaced"}, store.SelectUnplaced, "", "", 20)
-	readBy(t, s, "last position", []string{"event_position"}, store.SelectLastPosition, "p1")
-	readBy(t, s, "placed up to", []string{primaryKey(s)}, store.SelectPlacedUpTo, "p1", "s7", "s8")
 	query, args := store.LogQuery{Subject: "s7", After: 5, Since: 3000, Limit: 20}.SQL("p1")
 	if how := plan(t, s, query, args); !slices.Contains(strings.Fields(how), primaryKey(s)) {
 		t.Errorf("of a subject: it is read by\n%s", how)

@@ -50,17 +50,14 @@ func TestManyRowsAreFoundByTheirKeys(t *testing.T) {
 
 func manyRowsAreFound(t *testing.T, s *store.Store) {
 	t.Helper()
-	var events []store.Event
 	var notices []store.Notice
 	var timers []store.Timer
 	for i := range 32 {
 		id := fmt.Sprint(i)
-		events = append(events, store.Event{Part: "q", ID: id, Position: int64(i + 1)})
 		notices = append(notices, store.Notice{Part: "q", ID: id, Version: 1})
 		timers = append(timers, store.Timer{Part: "q", ID: id, Lane: 1, Endpoint: "q/1"})
 	}
 	for what, change := range map[string]func(c *store.Changes){
-		"event by id":   func(c *store.Changes) { c.PlaceEvents(events...) },
 		"notice by id":  func(c *store.Changes) { c.PutNotices(notices) },
 		"notice by id ": func(c *store.Changes) { c.PutNotice(notices[0]) },
 		"timer by id":   func(c *store.Changes) { c.TakeTimers(timers) },
@@ -106,11 +103,11 @@ func TestPlansAreRenewed(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, store.Options{DSN: storetest.DSN(t, storetest.Postgres) + "&pool_max_conns=1"})
 	see(t, s, func(v *store.View) error {
-		return explain(v, new([]string), 0, "PREPARE kept AS "+store.SelectPlacedUpTo)
+		return explain(v, new([]string), 0, "PREPARE kept AS "+store.SelectEventsOf)
 	})
 	how := func() string {
 		var lines []string
-		see(t, s, func(v *store.View) error { return explain(v, &lines, 1, "EXPLAIN EXECUTE kept ('p', 's1', 's2')") })
+		see(t, s, func(v *store.View) error { return explain(v, &lines, 1, "EXPLAIN EXECUTE kept ('p', 's1')") })
 		return strings.Join(lines, "\n")
 	}
 	if err := s.Run(t.Context(), "ALTER TABLE event SET (autovacuum_enabled = off)"); err != nil {
@@ -125,7 +122,7 @@ func TestPlansAreRenewed(t *testing.T) {
 		if after := how(); strings.Contains(after, "event_pkey") && strings.Contains(after, "subject = ") {
 			return
 		} else if time.Now().After(end) {
-			t.Fatalf("the last place of a subject is still found by\n%s\nas before by\n%s", after, before)
+			t.Fatalf("what happened to a subject is still found by\n%s\nas before by\n%s", after, before)
 		}
 	}
 }

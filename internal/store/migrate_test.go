@@ -166,18 +166,59 @@ func TestOlderEndpointsAreToldEvents(t *testing.T) {
 	})
 }
 
-// What happened before there was a log gets its place there like anything else.
-func TestOlderEventsGetTheirPlaces(t *testing.T) {
+// What happened before there was a log has its place there like anything else.
+func TestOlderEventsHaveTheirPlaces(t *testing.T) {
 	t.Parallel()
 	storetest.EachEngine(t, func(t *testing.T, engine string) {
-		s, old := migrated(t, engine), anEvent("p", "1", 1, "e")
-		unplaced(t, s, 9, old)
+		old := anEvent("p", "1", 1, "e")
 		old.Position = 1
-		mustPut(t, s, "p", func(c *store.Changes) { c.PlaceEvents(old) })
-		see(t, s, func(v *store.View) error {
+		see(t, migrated(t, engine), func(v *store.View) error {
 			log, err := v.Log("p", store.LogQuery{})
 			same(t, "log", log, []store.Event{old})
 			return err
 		})
+	})
+}
+
+// beforeLogEnds is the last step in which events were recorded without a place.
+const beforeLogEnds = 13
+
+// Events that had no place yet get the next ones, none before an earlier one of its
+// subject; after a restore, behind what can have been.
+func TestWaitingEventsGetTheirPlaces(t *testing.T) {
+	t.Parallel()
+	storetest.EachEngine(t, func(t *testing.T, engine string) {
+		for restored, floor := range map[string]int64{"": 0, "1577836800001000": 1000} {
+			dsn := storetest.Empty(t, engine)
+			before, err := store.Open(t.Context(), store.Options{DSN: dsn})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(before.MigrateTo(t.Context(), beforeLogEnds), before.Close()); err != nil {
+				t.Fatal(err)
+			}
+			exec := func(statement string, args ...any) { storetest.Exec(t, dsn, statement, args...) }
+			if restored != "" {
+				exec(`INSERT INTO setting (name, value, version) VALUES ('restored.at', $1, 1)`, restored)
+			}
+			exec(`INSERT INTO partner (part, version, family, name, zone, networks, network_mode, switches, created_at)
+				VALUES ('silent', 1, 'f', 'n', 'UTC', '[]', 'off', '{}', 5)`)
+			for _, e := range []store.Event{
+				{Part: "p", Subject: "1", Sequence: 1, ID: "m", Position: 2}, {Part: "p", Subject: "2", Sequence: 1, ID: "n", Position: 1},
+				{Part: "p", Subject: "1", Sequence: 2, ID: "y"}, {Part: "p", Subject: "1", Sequence: 3, ID: "a"},
+				{Part: "p", Subject: "3", Sequence: 1, ID: "x"}, {Part: "p", Subject: "4", Sequence: 1, ID: "z"}, {Part: "q", Subject: "1", Sequence: 1, ID: "b"},
+			} {
+				exec(`INSERT INTO event (part, subject, sequence, id, type, at, data, position) VALUES ($1, $2, $3, $4, 't', 5, '{}', $5)`,
+					e.Part, e.Subject, e.Sequence, e.ID, e.Position)
+			}
+			s := storetest.Open(t, store.Options{DSN: dsn})
+			addEvents(t, s, anEvent("p", "5", 1, "new"), anEvent("silent", "1", 1, "first"))
+			next := max(floor, 2)
+			same(t, "log of p", placesOf(t, s, "p"), []string{
+				"1 n", "2 m", place(next+1, "x"), place(next+2, "y"), place(next+3, "a"), place(next+4, "z"), place(next+5, "new"),
+			})
+			same(t, "log of q", placesOf(t, s, "q"), []string{place(floor+1, "b")})
+			same(t, "log of one to whom nothing had happened", placesOf(t, s, "silent"), []string{place(floor+1, "first")})
+		}
 	})
 }

@@ -131,7 +131,7 @@ func (s *Store) Engine() string { return s.engine.flavour().name }
 // stored, and the error wraps ErrUnavailable and the context's. Once a writer
 // has taken the list, Commit waits for the truth, however long that takes.
 func (s *Store) Commit(ctx context.Context, c *Changes) error {
-	if len(c.statements) == 0 {
+	if c.isEmpty() {
 		return nil
 	}
 	if err := s.health.cause(); err != nil {

@@ -163,16 +163,15 @@ func (t *transaction) nothingStored() bool {
 
 // alone runs one list after a savepoint, and leaves one for the next.
 func (t *transaction) alone(ctx context.Context, s session, c *Changes) (verdict, err error) {
-	affected, err := s.run(ctx, c.statements)
-	switch {
-	case err == nil:
-		verdict = c.verdict(affected)
-	case t.isolates(err):
-		if verdict = c.verdict(affected); verdict == nil {
-			verdict = t.raised(err, c.statements[len(affected):])
-		}
-	default:
+	lists := []*Changes{c}
+	errands := errandsOf(lists)
+	affected, err := s.run(ctx, statementsOf(errands))
+	if err != nil && !t.isolates(err) {
 		return nil, err
+	}
+	t.judge(lists, errands, affected)
+	if verdict = t.verdicts[c]; verdict == nil && err != nil {
+		verdict = t.raised(err, statementsOf(errands[len(affected):]))
 	}
 	ending := []statement{release, savepoint}
 	if verdict != nil {
